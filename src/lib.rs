@@ -1,1 +1,46 @@
-//! Planwright.
+//! What Planwright's generated code calls at run time: typed PostgreSQL queries
+//! on Diesel and `diesel-async`, each timed and reported by name.
+//!
+//! | module | for |
+//! |---|---|
+//! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::exec`], [`query::execrows`] |
+//! | [`info`] | what is known of a query before it runs: [`QueryInfo`] |
+//! | [`error`] | one opaque [`Error`] with a [kind](ErrorKind) to match on |
+//! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |
+//! | [`report`] | which query is slow, by name, as text or JSON |
+//! | [`pool`] | a connection pool with typed errors and a health record |
+//! | [`migrate`] | applying, reverting and listing Diesel migrations |
+//!
+//! The crate links no SQL parser, no code generator and no server.
+//!
+//! # A short tour
+//!
+//! ```no_run
+//! use planwright::pool::{Pool, PoolConfig};
+//! use planwright::report::Report;
+//!
+//! # async fn customer_by_phone<C>(_: &mut C, _: &str) -> planwright::Result<Option<()>> { Ok(None) }
+//! # async fn tour() -> Result<(), Box<dyn std::error::Error>> {
+//! let pool = Pool::connect("postgres://agent@localhost/restaurants", PoolConfig::production()).await?;
+//! let mut conn = pool.get().await?;
+//!
+//! // A generated function: typed, prepared once per connection, timed.
+//! let customer = customer_by_phone(&mut conn, "+49 30 901820").await?;
+//!
+//! // Which query takes the time?
+//! eprintln!("{}", Report::collect());
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod error;
+pub mod info;
+pub mod migrate;
+pub mod pool;
+pub mod query;
+pub mod report;
+pub mod timing;
+
+pub use crate::error::{Error, ErrorKind, Result};
+pub use crate::info::{Command, QueryInfo};
+pub use crate::query::{CatalogQuery, ReturnsRows};

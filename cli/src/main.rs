@@ -1,1 +1,49 @@
-fn main() {}
+//! `planwright`: checks a project's SQL, generates its Rust, runs its migrations.
+
+mod args;
+mod check;
+mod explain;
+mod generate;
+mod init;
+mod migrate;
+mod output;
+mod table;
+
+use std::process::ExitCode;
+
+use args::{Args, Command};
+use clap::Parser as _;
+use output::Problem;
+
+/// Everything is as it should be.
+const FINE: u8 = 0;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(args)),
+        Err(error) => Err(Problem::could_not("start the asynchronous run time", &error)),
+    };
+    match result {
+        Ok(()) => ExitCode::from(FINE),
+        Err(problem) => {
+            output::error(&problem);
+            ExitCode::from(problem.exit_code())
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), Problem> {
+    let folder = args.project_folder()?;
+    match args.command {
+        Command::Check(options) => check::run(&folder, &options).await,
+        Command::Generate => generate::run(&folder).await,
+        Command::Explain(options) => explain::run(&folder, &options).await,
+        Command::Migrate(options) => migrate::run(&folder, &options).await,
+        Command::Init(options) => init::run(&folder, &options),
+    }
+}

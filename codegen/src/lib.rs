@@ -1,1 +1,36 @@
-//! Planwright.
+//! Checks annotated SQL against a private PostgreSQL and generates typed Rust from it.
+//!
+//! Data flows one way: [`files`] reads, [`source`] finds queries and parameters,
+//! [`schema`] applies the migrations to a scratch server, [`analyze`] and [`plan`]
+//! read what that server says of each query, [`catalog`] puts it together, [`emit`]
+//! writes Rust, [`lock`] remembers what it was made from. [`check`] runs them all.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use planwright_codegen::{Options, check, config::Project};
+//!
+//! let project = Project::discover(std::path::Path::new("."))?;
+//! let checked = check(&project, &Options::default()).await?;
+//! println!("{} queries", checked.catalog.queries().count());
+//! # Ok(()) }
+//! ```
+
+pub mod analyze;
+mod build;
+pub mod catalog;
+mod check;
+pub mod config;
+pub mod diagnostics;
+pub mod emit;
+pub mod files;
+pub mod lock;
+pub mod names;
+pub mod plan;
+pub mod schema;
+mod server;
+pub mod source;
+pub mod types;
+
+pub use build::build;
+pub use check::{Checked, Drift, Failure, Options, check, drift, lock_agrees};
+pub use server::ServerError;

@@ -1,0 +1,104 @@
+//! The arguments as typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::output::Problem;
+
+/// Typed, checked PostgreSQL queries for Rust, from annotated SQL.
+///
+/// Exit codes: 0 fine, 1 findings, 2 could not run.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+pub(crate) struct Args {
+    /// The project's folder; its planwright.toml is looked for there and above.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    project: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Args {
+    /// Where to look for the project.
+    pub(crate) fn project_folder(&self) -> Result<PathBuf, Problem> {
+        match &self.project {
+            Some(folder) => std::path::absolute(folder)
+                .map_err(|error| Problem::could_not("resolve the project's folder", &error)),
+            None => std::env::current_dir()
+                .map_err(|error| Problem::could_not("tell the current folder", &error)),
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Checks every query on a private server and prints the catalog.
+    Check(CheckArgs),
+    /// Checks, then writes the generated code and its lock.
+    ///
+    /// Example: planwright generate
+    Generate,
+    /// Shows one query: its signature, its SQL, its access paths.
+    Explain(ExplainArgs),
+    /// Runs the project's migrations on a database.
+    Migrate(MigrateArgs),
+    /// Starts a project with a table, a query and a crate that builds.
+    Init(InitArgs),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright check --frozen")]
+pub(crate) struct CheckArgs {
+    /// Needs no server when the lock agrees with every input and generated file.
+    #[arg(long)]
+    pub(crate) frozen: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright explain customer_by_phone")]
+pub(crate) struct ExplainArgs {
+    /// The query's name, with its module where two modules have one of that name.
+    pub(crate) query: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: planwright migrate up --database-url postgres://app@db.example/agent"
+)]
+pub(crate) struct MigrateArgs {
+    #[command(subcommand)]
+    pub(crate) action: MigrateAction,
+
+    /// The database.
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MigrateAction {
+    /// Applies every pending migration.
+    Up,
+    /// Reverts the last migrations.
+    Down {
+        /// How many.
+        #[arg(default_value_t = 1)]
+        steps: usize,
+    },
+    /// Lists every migration and whether it is applied.
+    Status,
+    /// Lists the pending migrations; findings when there are any.
+    Pending,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright init shop --planwright-path ../planwright")]
+pub(crate) struct InitArgs {
+    /// The new project's folder.
+    pub(crate) folder: PathBuf,
+
+    /// Where Planwright's own crates are, for a project beside a checkout.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) planwright_path: Option<PathBuf>,
+}

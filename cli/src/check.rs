@@ -1,0 +1,55 @@
+//! `planwright check`
+
+use std::path::Path;
+
+use planwright_codegen::config::Project;
+use planwright_codegen::{Checked, Options, check, drift, lock_agrees};
+use planwright_embedded::Settings;
+
+use crate::args::CheckArgs;
+use crate::output::{self, Problem};
+use crate::table;
+
+/// Checks the project and prints its catalog.
+pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> {
+    let project = open(folder)?;
+    if args.frozen && lock_agrees(&project).map_err(|e| Problem::from_error(&e))? {
+        output::line(&"the lock agrees with every input and every generated file");
+        return Ok(());
+    }
+    let checked = checked(&project).await?;
+    output::line(&table::catalog(&checked.catalog));
+    output::line(&summary(&checked));
+    let drift = drift(&project, &checked).map_err(|e| Problem::from_error(&e))?;
+    if drift.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::Findings(format!(
+        "error[drift]: the generated code is not what the SQL and the migrations give\n{drift}\
+         run `planwright generate`, and commit the changes"
+    )))
+}
+
+/// Opens the project of a folder.
+pub(crate) fn open(folder: &Path) -> Result<Project, Problem> {
+    Project::discover(folder).map_err(|error| Problem::from_error(&error))
+}
+
+/// Checks a project, saying what is being done, and prints its warnings.
+pub(crate) async fn checked(project: &Project) -> Result<Checked, Problem> {
+    let options = Options {
+        server: Settings::new().progress(|step| output::note(&step)),
+    };
+    let checked = check(project, &options).await?;
+    output::warnings(&checked.warnings, &checked.sources);
+    Ok(checked)
+}
+
+fn summary(checked: &Checked) -> String {
+    let queries = checked.catalog.queries().count();
+    let modules = checked.catalog.modules.len();
+    format!(
+        "{queries} queries in {modules} modules, checked on PostgreSQL {}",
+        checked.catalog.postgres
+    )
+}

@@ -1,0 +1,87 @@
+//! The only module that prints.
+
+use std::fmt::Display;
+use std::io::{IsTerminal as _, Write as _};
+
+use planwright_codegen::Failure;
+use planwright_codegen::diagnostics::{Diagnostics, SourceText, Style};
+
+/// Why a command did not end well.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    /// The command ran and found something: exit code 1.
+    Findings(String),
+    /// The command could not run: exit code 2.
+    CouldNotRun(String),
+}
+
+impl Problem {
+    /// An error and its causes, each on a line.
+    pub(crate) fn could_not(what: &str, error: &dyn std::error::Error) -> Self {
+        Self::CouldNotRun(format!("error: could not {what}{}", causes(Some(error))))
+    }
+
+    /// An error that says itself what could not be done.
+    pub(crate) fn from_error(error: &dyn std::error::Error) -> Self {
+        Self::CouldNotRun(format!("error: {error}{}", causes(error.source())))
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Findings(_) => 1,
+            Self::CouldNotRun(_) => 2,
+        }
+    }
+}
+
+fn causes(mut error: Option<&dyn std::error::Error>) -> String {
+    let mut text = String::new();
+    while let Some(cause) = error {
+        text.push_str("\n  because: ");
+        text.push_str(&cause.to_string());
+        error = cause.source();
+    }
+    text
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Findings {
+                diagnostics,
+                sources,
+            } => Self::Findings(diagnostics.render(&sources, style())),
+            other => Self::from_error(&other),
+        }
+    }
+}
+
+/// Colours where standard error is a terminal and nobody asked for none.
+fn style() -> Style {
+    if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+        Style::Colored
+    } else {
+        Style::Plain
+    }
+}
+
+/// Prints a line to standard output. A reader that has gone away is no error.
+pub(crate) fn line(text: &dyn Display) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints a line about what is going on to standard error.
+pub(crate) fn note(text: &dyn Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints warnings to standard error.
+pub(crate) fn warnings(diagnostics: &Diagnostics, sources: &[SourceText]) {
+    let _ = write!(std::io::stderr().lock(), "{}", diagnostics.render(sources, style()));
+}
+
+/// Prints why a command did not end well.
+pub(crate) fn error(problem: &Problem) {
+    let (Problem::Findings(text) | Problem::CouldNotRun(text)) = problem;
+    note(&text.trim_end());
+}

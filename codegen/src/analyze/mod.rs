@@ -1,0 +1,420 @@
+//! Stage 4: what a statement takes and returns, from the server's own analysis.
+
+mod functions;
+mod nullability;
+mod parameters;
+mod proofs;
+mod scope;
+pub(crate) mod tree;
+
+use std::collections::BTreeSet;
+
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::schema::{Schema, TypeKind};
+use crate::server::Described;
+use crate::source::{NullRule, SourceFile, SourceQuery};
+use crate::types::{self, RustType};
+use nullability::Inference;
+use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
+use tree::{Node, Value};
+
+/// What the server's analysis says of one query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Analysis {
+    /// `SELECT`, `INSERT` …
+    pub operation: &'static str,
+    /// The parameters; the first is `$1`.
+    pub params: Vec<Param>,
+    /// The columns returned.
+    pub columns: Vec<Column>,
+    /// Every table it reads or writes, as a reader calls it, in alphabetical order.
+    pub tables: Vec<String>,
+    /// Whether it neither writes nor locks.
+    pub read_only: bool,
+    /// The constant of its LIMIT.
+    pub row_limit: Option<u32>,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Param {
+    /// Its name as written, or found.
+    pub name: String,
+    /// Its type as the server calls it.
+    pub sql_type: String,
+    /// Its type in generated code.
+    pub rust_type: RustType,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// What it is for.
+    pub doc: Option<String>,
+}
+
+/// A column of the result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name; `restaurant.id` is the field `id` of the struct `restaurant`.
+    pub name: String,
+    /// Its type as the server calls it.
+    pub sql_type: String,
+    /// Its type in generated code.
+    pub rust_type: RustType,
+    /// Whether it can be null.
+    pub nullable: bool,
+    /// Whether it can be null although an outer join found its row.
+    pub inside_join: bool,
+    /// The comment of the table's column it is taken from.
+    pub comment: Option<String>,
+}
+
+/// Analyses one query.
+///
+/// `None` when it cannot be used; the diagnostics then say why.
+pub(crate) fn analyze(
+    schema: &Schema,
+    file: &SourceFile,
+    query: &SourceQuery,
+    described: &Described,
+    diagnostics: &mut Diagnostics,
+) -> Option<Analysis> {
+    let tree = tree::read(&described.tree);
+    let Some(root) = tree.as_ref().ok().and_then(Value::as_node) else {
+        // Cannot happen with a supported server; a wrong guess would be worse.
+        diagnostics.push(
+            Diagnostic::error("unreadable-tree", "the server's parse tree cannot be read")
+                .at(&file.path, query.name_span.clone(), ""),
+        );
+        return None;
+    };
+    let operation = operation(file, query, root, diagnostics)?;
+    let context = Context {
+        schema,
+        file,
+        query,
+        described,
+        root,
+    };
+    let params = context.params(diagnostics);
+    let columns = params
+        .as_ref()
+        .and_then(|params| context.columns(params, diagnostics));
+    let fits = context.check_command(diagnostics);
+    let (Some(params), Some(columns), true) = (params, columns, fits) else {
+        return None;
+    };
+    Some(Analysis {
+        operation,
+        params,
+        columns,
+        tables: context.tables(),
+        read_only: context.read_only(),
+        row_limit: root.node("limitCount").and_then(constant),
+    })
+}
+
+fn operation(
+    file: &SourceFile,
+    query: &SourceQuery,
+    root: &Node<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'static str> {
+    match root.int("commandType") {
+        Some(CMD_SELECT) => Some("SELECT"),
+        Some(CMD_UPDATE) => Some("UPDATE"),
+        Some(CMD_INSERT) => Some("INSERT"),
+        Some(CMD_DELETE) => Some("DELETE"),
+        Some(CMD_MERGE) => Some("MERGE"),
+        _ => {
+            let start = query.map.to_file(0);
+            let word = query.sql.split_whitespace().next().unwrap_or("");
+            diagnostics.push(
+                Diagnostic::error(
+                    "not-a-query",
+                    format!("`{}` is no query", word.to_uppercase()),
+                )
+                .at(&file.path, start..start + word.len(), "")
+                .help("a statement that changes the schema or the session belongs in a migration"),
+            );
+            None
+        }
+    }
+}
+
+struct Context<'a> {
+    schema: &'a Schema,
+    file: &'a SourceFile,
+    query: &'a SourceQuery,
+    described: &'a Described,
+    root: &'a Node<'a>,
+}
+
+impl Context<'_> {
+    fn params(&self, diagnostics: &mut Diagnostics) -> Option<Vec<Param>> {
+        let uses = parameters::uses(self.schema, self.root, self.described.params.len());
+        let mut names = BTreeSet::new();
+        let mut params = Vec::new();
+        for (index, (&oid, found)) in self.described.params.iter().zip(uses).enumerate() {
+            let written = self.query.params.get(index);
+            let name = written
+                .and_then(|p| p.name.clone())
+                .or(found.name)
+                .unwrap_or_else(|| format!("arg_{}", index + 1));
+            let name = unique(&name, &mut names);
+            let directive = self.query.directives.params.iter().find(|d| d.name == name);
+            let nullable = match directive.and_then(|d| d.null) {
+                Some(rule) => rule == NullRule::Null,
+                None => found.nullable || written.is_some_and(|p| p.nullable),
+            };
+            let rust_type = types::resolve(self.schema, oid).filter(is_bindable);
+            let Some(rust_type) = rust_type else {
+                let span = written.map_or(self.query.name_span.clone(), |p| p.span.clone());
+                let sql_type = self.schema.type_name(oid);
+                diagnostics.push(self.unsupported(&format!("the parameter `:{name}`"), &sql_type, span));
+                continue;
+            };
+            params.push(Param {
+                name,
+                sql_type: self.schema.type_name(oid),
+                rust_type,
+                nullable,
+                doc: directive.and_then(|d| d.doc.clone()),
+            });
+        }
+        (params.len() == self.described.params.len()).then_some(params)
+    }
+
+    fn unsupported(&self, what: &str, sql_type: &str, span: std::ops::Range<usize>) -> Diagnostic {
+        Diagnostic::error(
+            "unsupported-type",
+            format!("{what} has the type `{sql_type}`, which generated code cannot hold"),
+        )
+        .at(&self.file.path, span, "")
+        .help("cast it in the SQL, for example to text: `::text`")
+    }
+
+    fn columns(&self, params: &[Param], diagnostics: &mut Diagnostics) -> Option<Vec<Column>> {
+        let nullable: Vec<bool> = params.iter().map(|p| p.nullable).collect();
+        let inference = Inference {
+            schema: self.schema,
+            params: &nullable,
+        };
+        let inferred = inference.columns(self.root);
+        let mut columns = Vec::new();
+        for (index, described) in self.described.columns.iter().enumerate() {
+            let found = inferred.get(index).copied();
+            let (nullable, inside_join) =
+                found.map_or((true, true), |n| (n.nullable, n.inside_join));
+            let sql_type = self.schema.type_name(described.type_oid);
+            let Some(rust_type) = types::resolve(self.schema, described.type_oid) else {
+                let what = format!("the column `{}`", described.name);
+                diagnostics.push(self.unsupported(&what, &sql_type, self.column_span(index)));
+                continue;
+            };
+            columns.push(Column {
+                name: column_name(&described.name, index),
+                sql_type,
+                rust_type,
+                nullable,
+                inside_join,
+                comment: self.comment(described.origin),
+            });
+        }
+        let complete = columns.len() == self.described.columns.len();
+        let unique = self.check_unique(&columns, diagnostics);
+        let applied = self.apply_directives(&mut columns, diagnostics);
+        (complete && unique && applied).then_some(columns)
+    }
+
+    fn comment(&self, origin: Option<(u32, i64)>) -> Option<String> {
+        let (table, attribute) = origin?;
+        let table = self.schema.tables.get(&table)?;
+        table.columns.get(&attribute)?.comment.clone()
+    }
+
+    /// Two columns of one name would be two fields of one name.
+    fn check_unique(&self, columns: &[Column], diagnostics: &mut Diagnostics) -> bool {
+        let mut ok = true;
+        for (index, column) in columns.iter().enumerate() {
+            let first = columns[..index].iter().position(|c| c.name == column.name);
+            if let Some(first) = first {
+                ok = false;
+                diagnostics.push(
+                    Diagnostic::error(
+                        "duplicate-column",
+                        format!("the query returns two columns named `{}`", column.name),
+                    )
+                    .at(&self.file.path, self.column_span(index), "named the same")
+                    .at(&self.file.path, self.column_span(first), "as this one")
+                    .help("give one of them an alias: `… AS other_name`"),
+                );
+            }
+        }
+        ok
+    }
+
+    /// Where a column's expression stands, as far as the tree tells.
+    fn column_span(&self, index: usize) -> std::ops::Range<usize> {
+        let entry = nullability::returned(self.root).nth(index);
+        let expression = entry.and_then(|e| e.node("expr"));
+        let offset = expression.and_then(first_location);
+        match offset {
+            Some(offset) => self.token_at(offset),
+            None => self.query.name_span.clone(),
+        }
+    }
+
+    /// The bytes of the file that hold the expression at a byte of the SQL: a name
+    /// with its dots, or one token.
+    fn token_at(&self, offset: usize) -> std::ops::Range<usize> {
+        let rest = self.query.sql.get(offset..).unwrap_or("");
+        let len = rest
+            .find(|c: char| !(c.is_alphanumeric() || "_.\"$".contains(c)))
+            .unwrap_or(rest.len())
+            .max(1);
+        let start = self.query.map.to_file(offset);
+        start..start + len
+    }
+
+    fn apply_directives(&self, columns: &mut [Column], diagnostics: &mut Diagnostics) -> bool {
+        let mut ok = true;
+        for directive in &self.query.directives.columns {
+            let found = columns.iter_mut().find(|c| c.name == directive.name);
+            let problem = match found {
+                None => Some(format!("the query returns no column `{}`", directive.name)),
+                Some(column) if directive.null == NullRule::Null && !column.nullable => {
+                    Some(format!("`{}` is proven never to be null", column.name))
+                }
+                Some(column) => {
+                    column.nullable = directive.null == NullRule::Null;
+                    column.inside_join = column.nullable;
+                    None
+                }
+            };
+            if let Some(problem) = problem {
+                ok = false;
+                diagnostics.push(
+                    Diagnostic::error("wrong-column", problem)
+                        .at(&self.file.path, directive.span.clone(), "")
+                        .help("remove the line, or name one of the columns the query returns"),
+                );
+            }
+        }
+        ok
+    }
+
+    /// A command that returns rows needs columns, and one that does not needs none.
+    fn check_command(&self, diagnostics: &mut Diagnostics) -> bool {
+        let returns = !self.described.columns.is_empty();
+        let wants = self.query.command.returns_rows();
+        if returns == wants {
+            return true;
+        }
+        let word = self.query.command.word();
+        let diagnostic = if wants {
+            Diagnostic::error(
+                "no-columns",
+                format!("`{word}` needs rows, and the statement returns none"),
+            )
+            .help("add a RETURNING clause, or use `:exec` or `:execrows`")
+        } else {
+            Diagnostic::error(
+                "unused-columns",
+                format!("the statement returns columns, and `{word}` would drop them"),
+            )
+            .help("use `:one`, `:opt` or `:many`, or remove the columns")
+        };
+        let span = self.query.name_span.clone();
+        diagnostics.push(diagnostic.at(&self.file.path, span, ""));
+        false
+    }
+
+    fn tables(&self) -> Vec<String> {
+        let mut tables = BTreeSet::new();
+        let mut visit = |node: &Node<'_>| {
+            if node.name == "RANGETBLENTRY" && node.int("rtekind") == Some(0) {
+                let table = node.oid("relid").and_then(|oid| self.schema.tables.get(&oid));
+                tables.extend(table.map(crate::schema::Table::display_name));
+            }
+        };
+        visit(self.root);
+        for value in self.root.values() {
+            value.walk(&mut visit);
+        }
+        tables.into_iter().collect()
+    }
+
+    fn read_only(&self) -> bool {
+        self.root.int("commandType") == Some(CMD_SELECT)
+            && !self.root.flag("hasModifyingCTE")
+            && !self.root.flag("hasForUpdate")
+    }
+}
+
+/// Enums travel as text; arrays of them would need their element's identifier.
+fn is_bindable(rust_type: &RustType) -> bool {
+    match rust_type {
+        RustType::Array(element) => matches!(**element, RustType::Scalar(_)),
+        RustType::Scalar(_) | RustType::Enum(_) => true,
+    }
+}
+
+/// A column without a name gets its number.
+fn column_name(name: &str, index: usize) -> String {
+    if name == "?column?" {
+        format!("column_{}", index + 1)
+    } else {
+        name.to_owned()
+    }
+}
+
+fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut candidate = name.to_owned();
+    let mut number = 2;
+    while !taken.insert(candidate.clone()) {
+        candidate = format!("{name}_{number}");
+        number += 1;
+    }
+    candidate
+}
+
+/// The first byte of an expression: the least location in it.
+fn first_location(node: &Node<'_>) -> Option<usize> {
+    let mut least: Option<i64> = None;
+    let mut visit = |node: &Node<'_>| {
+        if let Some(location) = node.int("location").filter(|l| *l >= 0) {
+            least = Some(least.map_or(location, |l| l.min(location)));
+        }
+    };
+    visit(node);
+    for value in node.values() {
+        value.walk(&mut visit);
+    }
+    least.and_then(|l| usize::try_from(l).ok())
+}
+
+/// A constant LIMIT: an integer, perhaps cast to bigint.
+fn constant(node: &Node<'_>) -> Option<u32> {
+    if node.name == "FUNCEXPR" {
+        return node.nodes("args").next().and_then(constant);
+    }
+    let Value::Bytes(bytes) = node.field("constvalue") else {
+        return None;
+    };
+    let bytes: [u8; 8] = bytes.as_slice().try_into().ok()?;
+    u32::try_from(i64::from_ne_bytes(bytes)).ok()
+}
+
+/// The enums that these types use, by object identifier.
+pub(crate) fn enums_used(schema: &Schema, oids: impl Iterator<Item = u32>) -> BTreeSet<u32> {
+    let mut used = BTreeSet::new();
+    for oid in oids {
+        let (mut oid, _) = schema.base_type(oid);
+        while let Some(TypeKind::Array(element)) = schema.types.get(&oid).map(|t| &t.kind) {
+            oid = schema.base_type(*element).0;
+        }
+        if let Some(TypeKind::Enum(_)) = schema.types.get(&oid).map(|t| &t.kind) {
+            used.insert(oid);
+        }
+    }
+    used
+}

@@ -1,0 +1,354 @@
+//! Reads the analysed parse tree that the server prints with `debug_print_parse`.
+//!
+//! The text is a tree of `{NODE :field value …}`, lists in round brackets, bytes in
+//! square ones, `<>` for nothing, and words with backslash escapes (PostgreSQL's
+//! `outfuncs.c`). The reader knows the form only, never what a node means: an
+//! unknown node is read like any other.
+
+use std::borrow::Cow;
+
+/// What stands behind a field's name, or in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value<'a> {
+    /// `<>`
+    Nothing,
+    /// A number, a boolean, a name or a quoted string, without its escapes.
+    Word(Cow<'a, str>),
+    /// `( … )`
+    List(Vec<Value<'a>>),
+    /// `{ … }`
+    Node(Node<'a>),
+    /// `[ … ]`, the bytes of a constant.
+    Bytes(Vec<u8>),
+}
+
+/// A node: its name, and its fields in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node<'a> {
+    pub(crate) name: &'a str,
+    fields: Vec<(&'a str, Value<'a>)>,
+}
+
+/// The text is not a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    /// The byte at which it no longer is one.
+    pub(crate) at: usize,
+}
+
+const NOTHING: Value<'static> = Value::Nothing;
+
+impl<'a> Node<'a> {
+    /// A field's value, or nothing.
+    pub(crate) fn field(&self, name: &str) -> &Value<'a> {
+        self.fields
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map_or(&NOTHING, |(_, value)| value)
+    }
+
+    /// A field that holds a node.
+    pub(crate) fn node(&self, name: &str) -> Option<&Node<'a>> {
+        self.field(name).as_node()
+    }
+
+    /// A field that holds a list; an absent one is empty.
+    pub(crate) fn list(&self, name: &str) -> &[Value<'a>] {
+        match self.field(name) {
+            Value::List(list) => list,
+            _ => &[],
+        }
+    }
+
+    /// The nodes of a list.
+    pub(crate) fn nodes(&self, name: &str) -> impl Iterator<Item = &Node<'a>> {
+        self.list(name).iter().filter_map(Value::as_node)
+    }
+
+    /// A field that holds a whole number.
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
+        self.word(name)?.parse().ok()
+    }
+
+    /// A field that holds an object identifier.
+    pub(crate) fn oid(&self, name: &str) -> Option<u32> {
+        self.word(name)?.parse().ok()
+    }
+
+    /// Whether a field says `true`.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.word(name) == Some("true")
+    }
+
+    /// A field that holds a word.
+    pub(crate) fn word(&self, name: &str) -> Option<&str> {
+        match self.field(name) {
+            Value::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Every value of every field.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value<'a>> {
+        self.fields.iter().map(|(_, value)| value)
+    }
+}
+
+impl<'a> Value<'a> {
+    pub(crate) fn as_node(&self) -> Option<&Node<'a>> {
+        match self {
+            Value::Node(node) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// Calls `visit` on every node of this query level: not on those of queries nested
+    /// in it.
+    pub(crate) fn walk_level<'t>(&'t self, visit: &mut impl FnMut(&'t Node<'a>)) {
+        match self {
+            Value::Node(node) if node.name != "QUERY" => {
+                visit(node);
+                for value in node.values() {
+                    value.walk_level(visit);
+                }
+            }
+            Value::List(list) => {
+                for value in list {
+                    value.walk_level(visit);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Calls `visit` on every node below, outermost first.
+    pub(crate) fn walk<'t>(&'t self, visit: &mut impl FnMut(&'t Node<'a>)) {
+        match self {
+            Value::Node(node) => {
+                visit(node);
+                for value in node.values() {
+                    value.walk(visit);
+                }
+            }
+            Value::List(list) => {
+                for value in list {
+                    value.walk(visit);
+                }
+            }
+            Value::Nothing | Value::Word(_) | Value::Bytes(_) => {}
+        }
+    }
+}
+
+/// Trees nest; a text that nests deeper than this is refused rather than trusted
+/// with the stack.
+const MAX_DEPTH: usize = 2_000;
+
+/// Reads one tree.
+pub(crate) fn read(text: &str) -> Result<Value<'_>, Malformed> {
+    let mut reader = Reader { text, at: 0 };
+    let value = reader.value(0)?;
+    reader.blanks();
+    if reader.at == text.len() {
+        Ok(value)
+    } else {
+        Err(reader.malformed())
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn malformed(&self) -> Malformed {
+        Malformed { at: self.at }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn blanks(&mut self) {
+        while self.peek().is_some_and(|b| b.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+        self.blanks();
+        if depth > MAX_DEPTH {
+            return Err(self.malformed());
+        }
+        match self.peek() {
+            None | Some(b')' | b'}' | b']') => Err(self.malformed()),
+            Some(b'{') => self.node(depth).map(Value::Node),
+            Some(b'(') => self.list(depth),
+            Some(b'[') => self.bytes(),
+            Some(_) => Ok(self.word()),
+        }
+    }
+
+    fn node(&mut self, depth: usize) -> Result<Node<'a>, Malformed> {
+        self.at += 1;
+        self.blanks();
+        let name = self.raw_word();
+        let mut fields = Vec::with_capacity(16);
+        loop {
+            self.blanks();
+            match self.peek() {
+                Some(b'}') => {
+                    self.at += 1;
+                    return Ok(Node { name, fields });
+                }
+                Some(b':') => {
+                    self.at += 1;
+                    let field = self.raw_word();
+                    let value = self.value(depth + 1)?;
+                    fields.push((field, self.rest_of_field(value, depth)?));
+                }
+                _ => return Err(self.malformed()),
+            }
+        }
+    }
+
+    /// A constant is printed as its length and its bytes: the last value counts.
+    fn rest_of_field(
+        &mut self,
+        mut value: Value<'a>,
+        depth: usize,
+    ) -> Result<Value<'a>, Malformed> {
+        loop {
+            self.blanks();
+            match self.peek() {
+                Some(b':' | b'}') | None => return Ok(value),
+                Some(_) => value = self.value(depth + 1)?,
+            }
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+        self.at += 1;
+        let mut list = Vec::new();
+        loop {
+            self.blanks();
+            if self.peek() == Some(b')') {
+                self.at += 1;
+                return Ok(Value::List(list));
+            }
+            list.push(self.value(depth + 1)?);
+        }
+    }
+
+    fn bytes(&mut self) -> Result<Value<'a>, Malformed> {
+        self.at += 1;
+        let end = self.text[self.at..]
+            .find(']')
+            .ok_or_else(|| self.malformed())?;
+        let inner = &self.text[self.at..self.at + end];
+        self.at += end + 1;
+        // Printed as signed or unsigned numbers, depending on the platform's `char`.
+        let bytes = inner
+            .split_ascii_whitespace()
+            .map(|word| word.parse::<i16>().map(|byte| byte.to_le_bytes()[0]))
+            .collect::<Result<Vec<u8>, _>>()
+            .map_err(|_| self.malformed())?;
+        Ok(Value::Bytes(bytes))
+    }
+
+    /// A word as it stands, up to a blank or a bracket.
+    fn raw_word(&mut self) -> &'a str {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        while let Some(&byte) = bytes.get(self.at) {
+            match byte {
+                b'\\' => self.at = (self.at + 2).min(bytes.len()),
+                b' ' | b'\n' | b'\t' | b'\r' | b'(' | b')' | b'{' | b'}' => break,
+                _ => self.at += 1,
+            }
+        }
+        // A backslash escapes one byte; the rest of a longer character follows it.
+        while !self.text.is_char_boundary(self.at) {
+            self.at += 1;
+        }
+        &self.text[start..self.at]
+    }
+
+    fn word(&mut self) -> Value<'a> {
+        if self.peek() == Some(b'"') {
+            return Value::Word(self.quoted());
+        }
+        match self.raw_word() {
+            "<>" => Value::Nothing,
+            word => Value::Word(unescape(word)),
+        }
+    }
+
+    fn quoted(&mut self) -> Cow<'a, str> {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let mut end = start;
+        while end < bytes.len() && bytes[end] != b'"' {
+            end += if bytes[end] == b'\\' { 2 } else { 1 };
+        }
+        let end = self.text.ceil_char_boundary(end.min(bytes.len()));
+        self.at = (end + 1).min(bytes.len());
+        unescape(&self.text[start..end])
+    }
+}
+
+fn unescape(word: &str) -> Cow<'_, str> {
+    if !word.contains('\\') {
+        return Cow::Borrowed(word);
+    }
+    let mut out = String::with_capacity(word.len());
+    let mut chars = word.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => out.extend(chars.next()),
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_is_read() {
+        let text = "   {QUERY \n :commandType 1 :utilityStmt <> :rtable ({VAR :varno 1} {VAR :varno 2})\n :resname :odd :cols (b 8 9) :constvalue 4 [ 20 0 -1 255 ] :names (\"a b\" \"c\\\"d\") :alias a\\ b}";
+        let Ok(Value::Node(node)) = read(text) else {
+            panic!("a node")
+        };
+        assert_eq!(node.name, "QUERY");
+        assert_eq!(node.int("commandType"), Some(1));
+        assert_eq!(node.field("utilityStmt"), &Value::Nothing);
+        assert_eq!(node.nodes("rtable").filter_map(|n| n.int("varno")).sum::<i64>(), 3);
+        assert_eq!(node.word("resname"), Some(":odd"));
+        assert_eq!(node.field("constvalue"), &Value::Bytes(vec![20, 0, 255, 255]));
+        assert_eq!(node.list("names")[1], Value::Word("c\"d".into()));
+        assert_eq!(node.word("alias"), Some("a b"));
+        assert_eq!(node.field("absent"), &Value::Nothing);
+    }
+
+    #[test]
+    fn what_is_no_tree_is_refused() {
+        for text in ["", "{", "{A", "{A :b", "{A :b }", "(", "(a", "[1", "[x]", ")", "{A b}", "a b", "\"", "\\"] {
+            // A lone word or an unclosed string is a value of its own; nothing panics.
+            let result = read(text);
+            if !matches!(text, "\"" | "\\") {
+                assert!(result.is_err(), "{text:?}");
+            }
+        }
+        assert!(read(&"(".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn escapes_before_wide_characters_do_not_split_them() {
+        assert_eq!(read("a\\ßb"), Ok(Value::Word("aßb".into())));
+        assert_eq!(read("\"\\ß"), Ok(Value::Word("ß".into())));
+    }
+}

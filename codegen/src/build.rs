@@ -1,0 +1,142 @@
+//! What a generated crate's build script calls.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::check::{self, Failure, Options, check};
+use crate::config::{CONFIG_FILE, Project, ProjectError};
+use crate::files;
+use crate::lock::Lock;
+
+/// The variable that forbids a build to write.
+const FROZEN: &str = "PLANWRIGHT_FROZEN";
+
+/// Compares the lock with the inputs; when they agree, that is all. Otherwise checks
+/// the catalog and writes the generated files, or, with `PLANWRIGHT_FROZEN=1` or
+/// `CI=true`, fails and names what drifted.
+///
+/// A crate without a `planwright.toml` above it, such as a packaged one, is built from
+/// the files it has.
+///
+/// ```no_run
+/// // build.rs
+/// fn main() -> std::process::ExitCode {
+///     planwright_codegen::build()
+/// }
+/// ```
+#[must_use]
+pub fn build() -> ExitCode {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
+    let frozen = is_set(FROZEN) || is_set("CI");
+    match run(&manifest, frozen) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            tell(&message);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_set(variable: &str) -> bool {
+    std::env::var(variable).is_ok_and(|value| matches!(value.as_str(), "1" | "true"))
+}
+
+/// Cargo shows what a failed build script wrote there.
+#[expect(clippy::print_stderr, reason = "a build script reports on standard error")]
+fn tell(message: &str) {
+    eprintln!("{message}");
+}
+
+/// Cargo reads instructions from a build script's standard output.
+#[expect(clippy::print_stdout, reason = "cargo reads instructions there")]
+fn instruct(instruction: &str, value: &dyn std::fmt::Display) {
+    println!("cargo::{instruction}={value}");
+}
+
+fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
+    for variable in [FROZEN, "CI"] {
+        instruct("rerun-if-env-changed", &variable);
+    }
+    instruct("rerun-if-changed", &"build.rs");
+    let project = match Project::discover(manifest) {
+        Ok(project) => project,
+        Err(ProjectError::NotFound { .. }) => return Ok(()),
+        Err(error) => return Err(chain(&error)),
+    };
+    let generated = project.root.join(&project.config.generated);
+    let same_crate = generated.canonicalize().ok() == manifest.canonicalize().ok();
+    if !same_crate {
+        return Err(format!(
+            "{} is not the generated crate of {}, which is {}",
+            manifest.display(),
+            project.root.join(CONFIG_FILE).display(),
+            generated.display()
+        ));
+    }
+    for path in [CONFIG_FILE, &project.config.queries, &project.config.migrations] {
+        instruct("rerun-if-changed", &project.root.join(path).display());
+    }
+    for path in ["src", crate::lock::LOCK_FILE] {
+        instruct("rerun-if-changed", &generated.join(path).display());
+    }
+    update(&project, frozen)
+}
+
+fn update(project: &Project, frozen: bool) -> Result<(), String> {
+    if check::lock_agrees(project).map_err(|e| chain(&e))? {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| chain(&e))?;
+    let checked = match runtime.block_on(check(project, &Options::default())) {
+        Ok(checked) => checked,
+        Err(failure @ Failure::Findings { .. }) => return Err(failure.to_string()),
+        Err(failure) => return Err(unchecked(project, &failure)),
+    };
+    for warning in checked.warnings.sorted() {
+        instruct("warning", &warning.message);
+    }
+    if !frozen {
+        let written = files::write_generated(project, &checked.files, &checked.lock.to_text());
+        return written.map(drop).map_err(|e| chain(&e));
+    }
+    let drift = check::drift(project, &checked).map_err(|e| chain(&e))?;
+    if drift.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "the generated code is not what the SQL and the migrations give:\n{drift}\
+         This build may not write (PLANWRIGHT_FROZEN or CI is set). Run `planwright generate`, \
+         and commit the changes."
+    ))
+}
+
+/// Something changed, and no server can say what it means.
+fn unchecked(project: &Project, failure: &Failure) -> String {
+    let mut message = chain(failure);
+    let changed = || {
+        let (inputs, _) = files::read_inputs(project).ok()?;
+        let (on_disk, lock) = files::read_generated(project).ok()?;
+        let lock = Lock::parse(&lock?).ok()?;
+        Some(lock.changed_files(&inputs, &on_disk))
+    };
+    for change in changed().unwrap_or_default() {
+        message.push_str("\n  since the last generation: ");
+        message.push_str(&change);
+    }
+    message
+}
+
+/// An error and its causes, each on a line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str("\n  because: ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

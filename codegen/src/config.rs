@@ -1,0 +1,113 @@
+//! `planwright.toml`: where the catalog's parts are.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The name of the configuration file.
+pub const CONFIG_FILE: &str = "planwright.toml";
+
+/// What `planwright.toml` says. Every entry has a default, so an empty file is a
+/// complete configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The folder of annotated SQL, relative to the configuration file.
+    pub queries: String,
+    /// The folder of Diesel migrations.
+    pub migrations: String,
+    /// The folder of the generated crate; files are written to its `src`.
+    pub generated: String,
+    /// The server that checks.
+    pub postgres: PostgresConfig,
+}
+
+/// The table `[postgres]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PostgresConfig {
+    /// The major version that production runs. Another one is used when this one
+    /// is not on the machine, and the check says so.
+    pub version: Option<u32>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            queries: "queries".to_owned(),
+            migrations: "migrations".to_owned(),
+            generated: "generated".to_owned(),
+            postgres: PostgresConfig::default(),
+        }
+    }
+}
+
+/// A project on disk: its folder and its configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// The folder of `planwright.toml`.
+    pub root: PathBuf,
+    /// What it says.
+    pub config: Config,
+}
+
+/// Why a project could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// There is no configuration file here or above.
+    #[error(
+        "no {CONFIG_FILE} in {} or any folder above it; run `planwright init` to start a project",
+        from.display()
+    )]
+    NotFound {
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// The configuration file cannot be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The configuration file says something it cannot say.
+    #[error("{} is not a valid configuration", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// The place and the reason.
+        source: Box<toml::de::Error>,
+    },
+}
+
+impl Project {
+    /// Opens the project whose configuration file is in `start` or the nearest
+    /// folder above it.
+    ///
+    /// # Errors
+    /// When there is none, or when it cannot be read or understood.
+    pub fn discover(start: &Path) -> Result<Self, ProjectError> {
+        let root = start
+            .ancestors()
+            .find(|folder| folder.join(CONFIG_FILE).is_file())
+            .ok_or_else(|| ProjectError::NotFound {
+                from: start.to_owned(),
+            })?;
+        let path = root.join(CONFIG_FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(ProjectError::Read { path, source }),
+        };
+        match toml::from_str(&text) {
+            Ok(config) => Ok(Self {
+                root: root.to_owned(),
+                config,
+            }),
+            Err(source) => Err(ProjectError::Invalid {
+                path,
+                source: Box::new(source),
+            }),
+        }
+    }
+}

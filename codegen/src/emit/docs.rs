@@ -1,0 +1,94 @@
+//! Documentation comments of generated items.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::catalog::{Module, Query};
+use crate::source::Command;
+
+/// One `#[doc]` for each line; the formatter writes them as `///`.
+pub(super) fn outer(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| padded(line));
+    quote! { #(#[doc = #lines])* }
+}
+
+fn padded(line: &str) -> String {
+    // A lone carriage return is not allowed in a doc comment.
+    let line = line.replace('\r', " ");
+    if line.is_empty() { line } else { format!(" {line}") }
+}
+
+/// The comment at the top of a module.
+pub(super) fn module(module: &Module) -> TokenStream {
+    let lines = if module.docs.is_empty() {
+        vec![format!("The queries of `{}`.", module.path)]
+    } else {
+        module.docs.clone()
+    };
+    let lines = lines.iter().map(|line| padded(line));
+    quote! { #(#![doc = #lines])* }
+}
+
+/// What a query's function says: the author's text, the parameters, the SQL, the
+/// access path of each table, and the errors.
+pub(super) fn function(query: &Query) -> Vec<String> {
+    let mut lines = query.docs.clone();
+    if lines.is_empty() {
+        lines.push(format!("Runs `{}`.", query.name));
+    }
+    let documented: Vec<String> = query
+        .analysis
+        .params
+        .iter()
+        .filter_map(|p| Some(format!("- `{}`: {}", p.name, p.doc.as_ref()?)))
+        .collect();
+    if !documented.is_empty() {
+        lines.push(String::new());
+        lines.extend(documented);
+    }
+    lines.push(String::new());
+    lines.extend(sql_block(&query.written));
+    if !query.plan.paths.is_empty() {
+        lines.push(String::new());
+        lines.push("Access paths:".to_owned());
+        let paths = query.plan.paths.iter();
+        lines.extend(paths.map(|path| format!("- {}", code(&path.to_string()))));
+    }
+    lines.push(String::new());
+    lines.push("# Errors".to_owned());
+    lines.push(errors(query.command).to_owned());
+    lines
+}
+
+fn errors(command: Command) -> &'static str {
+    match command {
+        Command::One => "When the statement fails, or does not return exactly one row.",
+        Command::Opt => "When the statement fails, or returns more than one row.",
+        Command::Many | Command::Exec | Command::ExecRows => "When the statement fails.",
+    }
+}
+
+/// The SQL in a fence that nothing inside it can close.
+fn sql_block(sql: &str) -> Vec<String> {
+    let fence = "`".repeat(longest_run(sql).max(2) + 1);
+    let mut lines = vec![format!("{fence}sql")];
+    lines.extend(sql.lines().map(str::to_owned));
+    lines.push(fence);
+    lines
+}
+
+/// Inline code that nothing inside it can close.
+fn code(text: &str) -> String {
+    match longest_run(text) {
+        0 => format!("`{text}`"),
+        run => {
+            let fence = "`".repeat(run + 1);
+            format!("{fence} {text} {fence}")
+        }
+    }
+}
+
+/// The longest run of backticks.
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}

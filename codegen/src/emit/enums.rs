@@ -1,0 +1,90 @@
+//! PostgreSQL enums as Rust enums.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, ident};
+use crate::catalog::PgEnum;
+
+/// The module `types`.
+pub(super) fn emit(enums: &[PgEnum]) -> TokenStream {
+    let items = enums.iter().map(item);
+    quote! {
+        //! The enums of the database.
+        //!
+        //! A value travels as its label. The server infers the type from where the value
+        //! is used, so no call looks it up in the catalogues first.
+
+        use std::io::Write as _;
+
+        use diesel::deserialize::{self, FromSql};
+        use diesel::pg::{Pg, PgMetadataLookup, PgTypeMetadata, PgValue};
+        use diesel::serialize::{self, IsNull, Output, ToSql};
+        use diesel::sql_types::{HasSqlType, SqlType, is_nullable};
+
+        #(#items)*
+    }
+}
+
+fn item(pg_enum: &PgEnum) -> TokenStream {
+    let name = ident(&pg_enum.name);
+    let doc = docs::outer(&[format!("The enum `{}`.", pg_enum.sql_name)]);
+    let unknown = format!("unknown label of {}: ", pg_enum.sql_name);
+    let variants: Vec<_> = pg_enum.variants.iter().map(|(variant, _)| ident(variant)).collect();
+    let labels: Vec<&String> = pg_enum.variants.iter().map(|(_, label)| label).collect();
+    let variant_docs = labels.iter().map(|label| docs::outer(&[format!("`{label}`")]));
+    let count = variants.len();
+    quote! {
+        #doc
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum #name {
+            #(#variant_docs #variants,)*
+        }
+
+        impl #name {
+            /// Every value, in the order of the database.
+            pub const ALL: [Self; #count] = [#(Self::#variants),*];
+
+            /// The label in the database.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self {
+                    #(Self::#variants => #labels,)*
+                }
+            }
+        }
+
+        impl std::fmt::Display for #name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.label())
+            }
+        }
+
+        impl SqlType for #name {
+            type IsNull = is_nullable::NotNull;
+        }
+
+        impl HasSqlType<#name> for Pg {
+            fn metadata(_: &mut dyn PgMetadataLookup) -> PgTypeMetadata {
+                PgTypeMetadata::new(0, 0)
+            }
+        }
+
+        impl FromSql<#name, Pg> for #name {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                let label = value.as_bytes();
+                Self::ALL
+                    .into_iter()
+                    .find(|known| known.label().as_bytes() == label)
+                    .ok_or_else(|| format!("{}{}", #unknown, String::from_utf8_lossy(label)).into())
+            }
+        }
+
+        impl ToSql<#name, Pg> for #name {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                out.write_all(self.label().as_bytes())?;
+                Ok(IsNull::No)
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! One query: its constant, its struct, its trait implementations, its function.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{docs, ident, optional, path, row, sql_type};
+use crate::analyze::Param;
+use crate::catalog::{FieldValue, Module, Query};
+use crate::names;
+use crate::source::Command;
+use crate::types::RustType;
+
+/// From this many parameters on a call takes them as one struct.
+const MANY_PARAMETERS: usize = 6;
+
+/// The constant, the struct and its implementations.
+pub(super) fn emit(query: &Query) -> TokenStream {
+    let info = info(query);
+    let statement = statement(query);
+    let traits = traits(query);
+    quote! { #info #statement #traits }
+}
+
+fn info(query: &Query) -> TokenStream {
+    let constant = ident(&query.const_name());
+    let doc = docs::outer(&[format!("What is known of [`{}`] before it runs.", query.name)]);
+    let name = &query.full_name;
+    let sql = sql_literal(&query.sql);
+    let fingerprint = hex_literal(query.fingerprint);
+    let command = command(query.command);
+    let operation = query.analysis.operation;
+    let tables = &query.analysis.tables;
+    let paths = query.plan.paths.iter().map(ToString::to_string);
+    let round_trips = Literal::u32_unsuffixed(query.round_trips);
+    let row_limit = option(query.analysis.row_limit.map(Literal::u32_unsuffixed));
+    let read_only = query.analysis.read_only;
+    let slow = option(query.slow.map(|slow| {
+        let millis = Literal::u128_unsuffixed(slow.as_millis());
+        quote! { std::time::Duration::from_millis(#millis) }
+    }));
+    quote! {
+        #doc
+        pub const #constant: QueryInfo = QueryInfo {
+            name: #name,
+            sql: #sql,
+            fingerprint: #fingerprint,
+            command: Command::#command,
+            operation: #operation,
+            tables: &[#(#tables),*],
+            access_paths: &[#(#paths),*],
+            round_trips: #round_trips,
+            row_limit: #row_limit,
+            read_only: #read_only,
+            slow: #slow,
+        };
+    }
+}
+
+fn command(command: Command) -> proc_macro2::Ident {
+    ident(match command {
+        Command::One => "One",
+        Command::Opt => "Opt",
+        Command::Many => "Many",
+        Command::Exec => "Exec",
+        Command::ExecRows => "ExecRows",
+    })
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote! { Some(#value) },
+        None => quote! { None },
+    }
+}
+
+fn hex_literal(value: u64) -> TokenStream {
+    let digits = format!("{value:016x}");
+    let groups: Vec<&str> = [0, 4, 8, 12].iter().map(|&i| &digits[i..i + 4]).collect();
+    path(&format!("0x{}", groups.join("_")))
+}
+
+/// A raw literal keeps the lines of the SQL.
+fn sql_literal(sql: &str) -> TokenStream {
+    let mut hashes = "#".to_owned();
+    while sql.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    let raw = if sql.contains('\r') {
+        None
+    } else {
+        format!("r{hashes}\"{sql}\"{hashes}").parse().ok()
+    };
+    raw.unwrap_or_else(|| {
+        let literal = Literal::string(sql);
+        quote! { #literal }
+    })
+}
+
+/// Whether any parameter is borrowed.
+pub(super) fn borrows(query: &Query) -> bool {
+    query.analysis.params.iter().any(|p| match &p.rust_type {
+        RustType::Scalar(scalar) => !scalar.copy,
+        RustType::Enum(_) => false,
+        RustType::Array(_) => true,
+    })
+}
+
+/// What a call takes for a parameter.
+fn param_type(param: &Param, lifetime: &TokenStream) -> TokenStream {
+    let inner = match &param.rust_type {
+        RustType::Scalar(scalar) if scalar.copy => path(scalar.owned),
+        RustType::Scalar(scalar) => {
+            let borrowed = path(scalar.borrowed);
+            quote! { &#lifetime #borrowed }
+        }
+        RustType::Enum(name) => {
+            let name = ident(name);
+            quote! { types::#name }
+        }
+        RustType::Array(element) => {
+            let element = match &**element {
+                RustType::Scalar(scalar) => path(scalar.owned),
+                other => row::rust_type(other, false),
+            };
+            quote! { &#lifetime [#element] }
+        }
+    };
+    optional("Option", param.nullable, &inner)
+}
+
+fn statement(query: &Query) -> TokenStream {
+    let name = ident(&query.type_name());
+    let doc = docs::outer(&[format!("The statement of [`{}`].", query.name)]);
+    let lifetime = quote! { 'a };
+    let fields = query.analysis.params.iter().map(|param| {
+        let field = ident(&names::identifier(&param.name));
+        let rust = param_type(param, &lifetime);
+        let text = match &param.doc {
+            Some(doc) => capitalized(doc),
+            None => format!("The parameter `:{}`, `{}`.", param.name, param.sql_type),
+        };
+        let doc = docs::outer(&[text]);
+        quote! { #doc pub #field: #rust, }
+    });
+    let generics = borrows(query).then(|| quote! { <'a> });
+    let body = if query.analysis.params.is_empty() {
+        quote! { ; }
+    } else {
+        quote! { { #(#fields)* } }
+    };
+    quote! {
+        #doc
+        #[derive(Debug, Clone, Copy)]
+        pub struct #name #generics #body
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase).into_iter().flatten();
+    let mut out: String = first.chain(chars).collect();
+    if !out.ends_with('.') {
+        out.push('.');
+    }
+    out
+}
+
+/// The struct's name with its lifetime left open.
+pub(super) fn elided(query: &Query) -> TokenStream {
+    let name = ident(&query.type_name());
+    if borrows(query) { quote! { #name<'_> } } else { quote! { #name } }
+}
+
+fn traits(query: &Query) -> TokenStream {
+    let name = ident(&query.type_name());
+    let elided = elided(query);
+    let constant = ident(&query.const_name());
+    let id = if borrows(query) { quote! { #name<'static> } } else { quote! { Self } };
+    let binds = binds(query);
+    let out = if query.analysis.params.is_empty() {
+        quote! { mut out }
+    } else {
+        quote! { mut out }
+    };
+    let rows = query.row.as_ref().map(|row| {
+        let row_name = ident(&row.name);
+        let types = row::sql_types(&query.analysis.columns);
+        quote! {
+            impl Query for #elided { type SqlType = #types; }
+            impl ReturnsRows for #elided { type Row = #row_name; }
+        }
+    });
+    quote! {
+        impl QueryId for #elided {
+            type QueryId = #id;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+        impl QueryFragment<Pg> for #elided {
+            fn walk_ast<'b>(&'b self, #out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+                out.push_sql(#constant.sql);
+                #binds
+            }
+            fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+                Ok(true)
+            }
+        }
+        impl CatalogQuery for #elided {
+            const INFO: &'static QueryInfo = &#constant;
+            fn timer() -> &'static Timer {
+                static TIMER: Timer = Timer::new(&#constant);
+                &TIMER
+            }
+        }
+        #rows
+    }
+}
+
+fn binds(query: &Query) -> TokenStream {
+    let calls: Vec<TokenStream> = query
+        .analysis
+        .params
+        .iter()
+        .map(|param| {
+            let field = ident(&names::identifier(&param.name));
+            let sql = sql_type(&param.rust_type, param.nullable);
+            quote! { out.push_bind_param_value_only::<#sql, _>(&self.#field) }
+        })
+        .collect();
+    match calls.split_last() {
+        Some((last, rest)) => quote! { #(#rest?;)* #last },
+        None => quote! { Ok(()) },
+    }
+}
+
+/// The function that applications call.
+pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
+    let doc = docs::outer(&docs::function(query));
+    let name = ident(&query.name);
+    let statement = ident(&query.type_name());
+    let fields: Vec<_> = query
+        .analysis
+        .params
+        .iter()
+        .map(|param| ident(&names::identifier(&param.name)))
+        .collect();
+    let conn = if fields.iter().any(|field| field == "conn") {
+        ident("connection")
+    } else {
+        ident("conn")
+    };
+    let (arguments, built) = if fields.len() >= MANY_PARAMETERS {
+        let elided = elided(query);
+        (quote! { params: #elided }, quote! { params })
+    } else {
+        let none = TokenStream::new();
+        let types = query.analysis.params.iter().map(|param| param_type(param, &none));
+        let built = if fields.is_empty() {
+            quote! { #statement }
+        } else {
+            quote! { #statement { #(#fields),* } }
+        };
+        (quote! { #(#fields: #types),* }, built)
+    };
+    let (returned, map) = returned(query, module);
+    let run = ident(query.command.word().trim_start_matches(':'));
+    quote! {
+        #doc
+        pub async fn #name<C>(#conn: &mut C, #arguments) -> planwright::Result<#returned>
+        where
+            C: AsyncConnectionCore<Backend = Pg>,
+        {
+            planwright::query::#run(#conn, #built).await #map
+        }
+    }
+}
+
+/// What a call returns, and how it is made of what the run time returns.
+fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
+    let Some(row) = &query.row else {
+        let value = match query.command {
+            Command::ExecRows => quote! { u64 },
+            _ => quote! { () },
+        };
+        return (value, TokenStream::new());
+    };
+    let name = ident(&row.name);
+    let scalar = row.scalar.as_ref().and_then(|field| {
+        let fields = &module.rows.iter().find(|r| r.name == row.name)?.fields;
+        match &fields.first()?.value {
+            FieldValue::Column { column, .. } => {
+                Some((ident(field), row::rust_type(&column.rust_type, column.nullable)))
+            }
+            FieldValue::Nested { .. } => None,
+        }
+    });
+    let (value, map) = match scalar {
+        None => (quote! { #name }, None),
+        Some((field, rust)) => (rust, Some(quote! { |row| row.#field })),
+    };
+    match query.command {
+        Command::Opt => (
+            quote! { Option<#value> },
+            map.map(|map| quote! { .map(|found| found.map(#map)) }).unwrap_or_default(),
+        ),
+        Command::Many => (
+            quote! { Vec<#value> },
+            map.map(|map| quote! { .map(|rows| rows.into_iter().map(#map).collect()) })
+                .unwrap_or_default(),
+        ),
+        _ => (value, map.map(|map| quote! { .map(#map) }).unwrap_or_default()),
+    }
+}

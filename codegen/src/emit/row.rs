@@ -1,0 +1,148 @@
+//! Row structs, and how they are read.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{docs, ident, optional, path, sql_type};
+use crate::analyze::Column;
+use crate::catalog::{Field, FieldValue, RowStruct};
+use crate::types::RustType;
+
+/// A struct and, unless it is part of another, its `FromSqlRow` for the query's type.
+pub(super) fn emit(row: &RowStruct, query: &TokenStream) -> TokenStream {
+    let name = ident(&row.name);
+    let doc = if row.nested {
+        docs::outer(&[format!("The part of a row at `{}`.", row.of)])
+    } else {
+        docs::outer(&[format!("A row of [`{}`].", row.of)])
+    };
+    let fields = row.fields.iter().map(field);
+    let read = (!row.nested).then(|| from_sql_row(row, query));
+    quote! {
+        #doc
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct #name {
+            #(#fields)*
+        }
+        #read
+    }
+}
+
+fn field(field: &Field) -> TokenStream {
+    let name = ident(&field.ident);
+    match &field.value {
+        FieldValue::Column { column, .. } => {
+            let doc = docs::outer(&column_doc(column));
+            let rust = rust_type(&column.rust_type, column.nullable);
+            quote! { #doc pub #name: #rust, }
+        }
+        FieldValue::Nested { name: nested, presence, .. } => {
+            let text = match presence {
+                Some(_) => format!("The joined `{}`, when there is one.", field.ident),
+                None => format!("The joined `{}`.", field.ident),
+            };
+            let doc = docs::outer(&[text]);
+            let nested = ident(nested);
+            let rust = optional("Option", presence.is_some(), &quote! { #nested });
+            quote! { #doc pub #name: #rust, }
+        }
+    }
+}
+
+fn column_doc(column: &Column) -> Vec<String> {
+    match &column.comment {
+        Some(comment) => comment.lines().map(str::to_owned).collect(),
+        None => vec![format!("The column `{}`, `{}`.", column.name, column.sql_type)],
+    }
+}
+
+/// What a row holds.
+pub(super) fn rust_type(rust: &RustType, nullable: bool) -> TokenStream {
+    let inner = match rust {
+        RustType::Scalar(scalar) => path(scalar.owned),
+        RustType::Enum(name) => {
+            let name = ident(name);
+            quote! { types::#name }
+        }
+        // An array may hold nulls, whatever its column says.
+        RustType::Array(element) => {
+            let element = rust_type(element, false);
+            quote! { Vec<Option<#element>> }
+        }
+    };
+    optional("Option", nullable, &inner)
+}
+
+/// The type a column is read as; the elements of an array may be null.
+fn read_type(column: &Column, nullable: bool) -> TokenStream {
+    match &column.rust_type {
+        RustType::Array(element) => {
+            let element = sql_type(element, true);
+            optional("st::Nullable", nullable, &quote! { st::Array<#element> })
+        }
+        other => sql_type(other, nullable),
+    }
+}
+
+fn from_sql_row(row: &RowStruct, query: &TokenStream) -> TokenStream {
+    let name = ident(&row.name);
+    let values = row.fields.iter().map(value);
+    quote! {
+        impl FromSqlRow<<#query as Query>::SqlType, Pg> for #name {
+            #[inline(always)]
+            fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+                Ok(Self { #(#values,)* })
+            }
+        }
+    }
+}
+
+fn value(field: &Field) -> TokenStream {
+    let name = ident(&field.ident);
+    match &field.value {
+        FieldValue::Column { index, column } => {
+            let read = read(*index, column, column.nullable);
+            quote! { #name: #read? }
+        }
+        FieldValue::Nested { name: nested, presence: None, fields } => {
+            let nested = ident(nested);
+            let values = fields.iter().map(value);
+            quote! { #name: #nested { #(#values,)* } }
+        }
+        FieldValue::Nested { name: nested, presence: Some(at), fields } => {
+            let nested = ident(nested);
+            let present = &fields[*at];
+            let FieldValue::Column { index, column } = &present.value else {
+                // Presence is told by a column, as `FieldValue::Nested` says.
+                return quote! {};
+            };
+            let read = read(*index, column, true);
+            let key = ident(&present.ident);
+            let values = fields.iter().enumerate().map(|(i, field)| {
+                if i == *at {
+                    quote! { #key }
+                } else {
+                    value(field)
+                }
+            });
+            quote! {
+                #name: match #read? {
+                    Some(#key) => Some(#nested { #(#values,)* }),
+                    None => None,
+                }
+            }
+        }
+    }
+}
+
+fn read(index: usize, column: &Column, nullable: bool) -> TokenStream {
+    let read = read_type(column, nullable);
+    let index = Literal::usize_unsuffixed(index);
+    quote! { column::<#read, _>(row, #index) }
+}
+
+/// The SQL types of a row's columns, as a tuple.
+pub(super) fn sql_types(columns: &[Column]) -> TokenStream {
+    let types = columns.iter().map(|column| read_type(column, column.nullable));
+    quote! { (#(#types,)*) }
+}

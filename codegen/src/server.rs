@@ -1,0 +1,228 @@
+//! The only module that talks to the scratch server about queries.
+//!
+//! Statements are pipelined on one connection; the parse trees that the server sends
+//! as notices arrive between the answers, in the same order.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all};
+use tokio_postgres::error::DbError;
+use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, SimpleQueryMessage};
+
+/// What the server says of a statement's outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Described {
+    /// The types of `$1`, `$2` …
+    pub(crate) params: Vec<u32>,
+    /// The columns returned.
+    pub(crate) columns: Vec<DescribedColumn>,
+    /// The analysed parse tree, as printed.
+    pub(crate) tree: String,
+}
+
+/// A column of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DescribedColumn {
+    pub(crate) name: String,
+    pub(crate) type_oid: u32,
+    /// The table and attribute it is taken from unchanged.
+    pub(crate) origin: Option<(u32, i64)>,
+}
+
+/// Why the server could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The connection failed, or the server refused what must not fail.
+    #[error("the scratch server could not be asked")]
+    Postgres(#[from] Error),
+    /// The server sent another number of parse trees than there are statements.
+    #[error("the scratch server sent {got} parse trees for {expected} statements")]
+    Trees {
+        /// The number of statements prepared.
+        expected: usize,
+        /// The number of trees that arrived.
+        got: usize,
+    },
+}
+
+/// A connection that keeps the parse trees it is sent.
+pub(crate) struct Server {
+    pub(crate) client: Client,
+    trees: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// Connects, and reads messages until the connection ends.
+    pub(crate) async fn connect(config: &Config) -> Result<Self, ServerError> {
+        let (client, mut connection) = config.connect(NoTls).await?;
+        let trees = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&trees);
+        tokio::spawn(async move {
+            // The end of the connection, and any error on it, reaches every request
+            // that waits for an answer.
+            while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
+                if let AsyncMessage::Notice(notice) = message
+                    && let ("parse tree:", Some(tree)) = (notice.message(), notice.detail())
+                {
+                    lock(&sink).push(tree.to_owned());
+                }
+            }
+        });
+        Ok(Self { client, trees })
+    }
+
+    /// Prepares and describes every statement. A statement that the server refuses
+    /// has its error in its place.
+    pub(crate) async fn describe(
+        &self,
+        statements: &[&str],
+        user_types: &[String],
+    ) -> Result<Vec<Result<Described, Box<DbError>>>, ServerError> {
+        self.learn_types(user_types).await?;
+        self.client
+            .batch_execute("SET debug_pretty_print = off; SET debug_print_parse = on; SET client_min_messages = log")
+            .await?;
+        lock(&self.trees).clear();
+        let mut described = self.prepare(statements).await?;
+        let mut trees = std::mem::take(&mut *lock(&self.trees));
+        let accepted: Vec<usize> = (0..statements.len())
+            .filter(|&i| described[i].is_ok())
+            .collect();
+        if accepted.len() < statements.len() {
+            // A refused statement may or may not have sent its tree before; so that
+            // trees and statements pair up, the accepted ones are sent once more.
+            let again: Vec<&str> = accepted.iter().map(|&i| statements[i]).collect();
+            self.prepare(&again).await?;
+            trees = std::mem::take(&mut *lock(&self.trees));
+        }
+        self.client
+            .batch_execute("SET debug_print_parse = off; SET client_min_messages = notice")
+            .await?;
+        if trees.len() != accepted.len() {
+            return Err(ServerError::Trees {
+                expected: accepted.len(),
+                got: trees.len(),
+            });
+        }
+        for (index, tree) in accepted.into_iter().zip(trees) {
+            if let Ok(described) = &mut described[index] {
+                described.tree = tree;
+            }
+        }
+        Ok(described)
+    }
+
+    /// The client looks a type up with a query of its own the first time it meets
+    /// it; doing that now keeps the lookups' trees out of the way.
+    async fn learn_types(&self, user_types: &[String]) -> Result<(), ServerError> {
+        for user_type in user_types {
+            self.client.prepare(&format!("SELECT NULL::{user_type}")).await?;
+        }
+        Ok(())
+    }
+
+    async fn prepare(
+        &self,
+        statements: &[&str],
+    ) -> Result<Vec<Result<Described, Box<DbError>>>, ServerError> {
+        let prepared = pipeline(statements.iter().map(|sql| self.client.prepare(sql))).await;
+        prepared.into_iter().map(describe).collect()
+    }
+
+    /// The generic plan of every statement, as EXPLAIN's JSON.
+    pub(crate) async fn explain(
+        &self,
+        statements: &[(&str, usize)],
+    ) -> Result<Vec<Result<String, Box<DbError>>>, ServerError> {
+        self.client
+            .batch_execute("SET plan_cache_mode = force_generic_plan")
+            .await?;
+        // PostgreSQL before 16 cannot explain a statement with parameters directly.
+        let scripts: Vec<String> = statements
+            .iter()
+            .map(|(sql, params)| {
+                let nulls = vec!["NULL"; *params].join(", ");
+                let arguments = if *params == 0 { String::new() } else { format!("({nulls})") };
+                format!(
+                    "PREPARE planwright AS {sql}\n;EXPLAIN (FORMAT JSON) EXECUTE planwright{arguments};DEALLOCATE planwright"
+                )
+            })
+            .collect();
+        let answers = pipeline(scripts.iter().map(|sql| self.client.simple_query(sql))).await;
+        answers
+            .into_iter()
+            .map(|answer| match db_error(answer)? {
+                Ok(messages) => Ok(Ok(first_column(&messages))),
+                Err(error) => Ok(Err(error)),
+            })
+            .collect()
+    }
+}
+
+fn lock(trees: &Mutex<Vec<String>>) -> std::sync::MutexGuard<'_, Vec<String>> {
+    trees.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sends every request in order, then waits for all answers. A request is sent when
+/// its future is first polled.
+async fn pipeline<'a, T: Send + 'a>(
+    requests: impl Iterator<Item = impl Future<Output = T> + Send + 'a>,
+) -> Vec<T> {
+    let mut pending: Vec<BoxFuture<'a, T>> = Vec::new();
+    for request in requests {
+        let mut request = request.boxed();
+        if let Some(done) = (&mut request).now_or_never() {
+            request = std::future::ready(done).boxed();
+        }
+        pending.push(request);
+    }
+    join_all(pending).await
+}
+
+/// Parts the server's refusals from failures of the connection.
+fn db_error<T>(answer: Result<T, Error>) -> Result<Result<T, Box<DbError>>, ServerError> {
+    match answer {
+        Ok(value) => Ok(Ok(value)),
+        Err(error) => match error.as_db_error() {
+            Some(refusal) => Ok(Err(Box::new(refusal.clone()))),
+            None => Err(error.into()),
+        },
+    }
+}
+
+fn describe(
+    prepared: Result<tokio_postgres::Statement, Error>,
+) -> Result<Result<Described, Box<DbError>>, ServerError> {
+    let statement = match db_error(prepared)? {
+        Ok(statement) => statement,
+        Err(error) => return Ok(Err(error)),
+    };
+    let columns = statement
+        .columns()
+        .iter()
+        .map(|column| DescribedColumn {
+            name: column.name().to_owned(),
+            type_oid: column.type_().oid(),
+            origin: column.table_oid().zip(column.column_id().map(i64::from)),
+        })
+        .collect();
+    Ok(Ok(Described {
+        params: statement.params().iter().map(tokio_postgres::types::Type::oid).collect(),
+        columns,
+        tree: String::new(),
+    }))
+}
+
+/// EXPLAIN's JSON comes as one row of one column.
+fn first_column(messages: &[SimpleQueryMessage]) -> String {
+    messages
+        .iter()
+        .find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0),
+            _ => None,
+        })
+        .unwrap_or_default()
+        .to_owned()
+}

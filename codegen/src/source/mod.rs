@@ -1,0 +1,242 @@
+//! Stage 1: annotated SQL files to [`SourceQuery`]s.
+//!
+//! Finds headers, documentation, directives and parameters, and keeps for each
+//! byte of the SQL that the server sees the byte of the file it came from. It
+//! reads no file and knows no schema.
+
+mod directives;
+mod header;
+pub(crate) mod lexer;
+mod parameters;
+
+use std::ops::Range;
+
+pub use directives::{Directives, NullRule, ParamDirective};
+
+use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
+use header::{Header, split_queries};
+
+/// What a call of the query gives back; the word behind the name in a header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Exactly one row.
+    One,
+    /// One row or none.
+    Opt,
+    /// Any number of rows.
+    Many,
+    /// Nothing.
+    Exec,
+    /// The number of rows changed.
+    ExecRows,
+}
+
+impl Command {
+    /// Every command and its word.
+    pub const ALL: [(Command, &'static str); 5] = [
+        (Command::One, ":one"),
+        (Command::Opt, ":opt"),
+        (Command::Many, ":many"),
+        (Command::Exec, ":exec"),
+        (Command::ExecRows, ":execrows"),
+    ];
+
+    /// The word in a header, such as `:many`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        // Every variant stands in `ALL`.
+        Self::ALL
+            .iter()
+            .find(|(command, _)| *command == self)
+            .map_or("", |(_, word)| word)
+    }
+
+    /// Whether a call returns rows.
+    #[must_use]
+    pub fn returns_rows(self) -> bool {
+        matches!(self, Command::One | Command::Opt | Command::Many)
+    }
+}
+
+/// One file of annotated SQL; it becomes one Rust module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path relative to the project, with forward slashes.
+    pub path: String,
+    /// The Rust module's name.
+    pub module: String,
+    /// The comment above the first header, line by line.
+    pub docs: Vec<String>,
+    /// The queries in their order.
+    pub queries: Vec<SourceQuery>,
+}
+
+/// One named statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceQuery {
+    /// The name as written.
+    pub name: String,
+    /// Where the name stands in the file.
+    pub name_span: Range<usize>,
+    /// What a call gives back.
+    pub command: Command,
+    /// The comment under the header, line by line.
+    pub docs: Vec<String>,
+    /// The `@` lines.
+    pub directives: Directives,
+    /// The statement as written, without the closing semicolon.
+    pub written: String,
+    /// The statement with `$1`, `$2` … for its parameters and without the closing
+    /// semicolon: what the server sees.
+    pub sql: String,
+    /// The parameters; the first is `$1`.
+    pub params: Vec<SourceParam>,
+    /// From the SQL's bytes to the file's.
+    pub map: SpanMap,
+}
+
+/// A parameter as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceParam {
+    /// Its name; `None` for a bare `$1`, which is named after what it is compared with.
+    pub name: Option<String>,
+    /// Whether the way it is written says that it may be null (`sqlc.narg`).
+    pub nullable: bool,
+    /// Where it first stands in the file.
+    pub span: Range<usize>,
+}
+
+/// Leads from a byte of the SQL to the byte of the file it came from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SpanMap {
+    /// Pairs (SQL, file), ascending; between two anchors bytes advance alike.
+    anchors: Vec<(usize, usize)>,
+}
+
+impl SpanMap {
+    fn anchor(&mut self, sql: usize, file: usize) {
+        self.anchors.push((sql, file));
+    }
+
+    /// The byte of the file.
+    #[must_use]
+    pub fn to_file(&self, sql: usize) -> usize {
+        let after = self.anchors.partition_point(|(start, _)| *start <= sql);
+        match after.checked_sub(1).map(|i| self.anchors[i]) {
+            Some((start, file)) => file + (sql - start),
+            None => sql,
+        }
+    }
+}
+
+/// Reads annotated SQL. What can be read is returned even when there are errors.
+#[must_use]
+pub fn parse(files: &[SourceText]) -> (Vec<SourceFile>, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let parsed: Vec<SourceFile> = files
+        .iter()
+        .map(|file| parse_file(file, &mut diagnostics))
+        .collect();
+    if parsed.iter().all(|file| file.queries.is_empty()) && !diagnostics.has_errors() {
+        diagnostics.push(
+            Diagnostic::error("no-queries", "the catalog has no query").help(
+                "add a file such as queries/customers.sql, with a statement under a header: `-- name: count_customers :one`",
+            ),
+        );
+    }
+    report_duplicates(&parsed, &mut diagnostics);
+    (parsed, diagnostics)
+}
+
+fn parse_file(file: &SourceText, diagnostics: &mut Diagnostics) -> SourceFile {
+    let (tokens, unclosed) = lexer::lex(&file.text);
+    if let Some(unclosed) = unclosed {
+        diagnostics.push(
+            Diagnostic::error("syntax", format!("this {} is never closed", unclosed.what)).at(
+                &file.path,
+                unclosed.span.start..unclosed.span.start + 1,
+                "opened here",
+            ),
+        );
+    }
+    let (docs, headers) = split_queries(file, &tokens, diagnostics);
+    let queries = headers
+        .into_iter()
+        .filter_map(|header| parse_query(file, header, diagnostics))
+        .collect();
+    SourceFile {
+        path: file.path.clone(),
+        module: module_name(&file.path),
+        docs,
+        queries,
+    }
+}
+
+fn parse_query(
+    file: &SourceText,
+    header: Header<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<SourceQuery> {
+    let (docs, directives) = directives::read(file, &header, diagnostics);
+    let body = parameters::read(file, &header, &directives, diagnostics)?;
+    Some(SourceQuery {
+        name: header.name,
+        name_span: header.name_span,
+        command: header.command,
+        docs,
+        directives,
+        written: body.written,
+        sql: body.sql,
+        params: body.params,
+        map: body.map,
+    })
+}
+
+/// `queries/sub/customers.sql` is the module `customers`.
+fn module_name(path: &str) -> String {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    crate::names::snake_case(file.strip_suffix(".sql").unwrap_or(file))
+}
+
+fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
+    for (index, file) in files.iter().enumerate() {
+        if let Some(first) = files[..index].iter().find(|f| f.module == file.module) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-name",
+                    format!(
+                        "{} and {} would both be the module `{}`",
+                        first.path, file.path, file.module
+                    ),
+                )
+                .help("rename one of the two files"),
+            );
+        }
+        if let Some(problem) = crate::names::unusable(&file.module) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "unusable-name",
+                    format!("the file {} cannot be a Rust module: `{}` {problem}", file.path, file.module),
+                )
+                .help("rename the file"),
+            );
+        }
+        for (position, query) in file.queries.iter().enumerate() {
+            let name = crate::names::snake_case(&query.name);
+            let earlier = file.queries[..position]
+                .iter()
+                .find(|q| crate::names::snake_case(&q.name) == name);
+            if let Some(earlier) = earlier {
+                diagnostics.push(
+                    Diagnostic::error("duplicate-name", format!("the query `{name}` is defined twice"))
+                        .at(&file.path, query.name_span.clone(), "defined again here")
+                        .at(&file.path, earlier.name_span.clone(), "first defined here")
+                        .help("give one of the two another name"),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! From PostgreSQL's types to Diesel's and Rust's.
+
+use crate::names;
+use crate::schema::{Schema, TypeKind};
+
+/// How a type is written in generated code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RustType {
+    /// A type of the table below.
+    Scalar(&'static Scalar),
+    /// A PostgreSQL enum, by its Rust name.
+    Enum(String),
+    /// An array of another type.
+    Array(Box<RustType>),
+}
+
+/// One line of the table of types.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Scalar {
+    /// The names in `pg_type`.
+    names: &'static [&'static str],
+    /// In `diesel::sql_types`, or a path.
+    pub diesel: &'static str,
+    /// What a row holds.
+    pub owned: &'static str,
+    /// What a call takes, without a lifetime; the same as `owned` when the value is copied.
+    pub borrowed: &'static str,
+    /// Whether a call takes it by value.
+    pub copy: bool,
+}
+
+const fn copied(names: &'static [&'static str], diesel: &'static str, owned: &'static str) -> Scalar {
+    Scalar {
+        names,
+        diesel,
+        owned,
+        borrowed: owned,
+        copy: true,
+    }
+}
+
+const fn borrowed(
+    names: &'static [&'static str],
+    diesel: &'static str,
+    owned: &'static str,
+    borrowed: &'static str,
+) -> Scalar {
+    Scalar {
+        names,
+        diesel,
+        owned,
+        borrowed,
+        copy: false,
+    }
+}
+
+/// PostgreSQL's types, from the manual's chapter "Data Types", with the conversions
+/// that Diesel brings.
+const SCALARS: &[Scalar] = &[
+    copied(&["bool"], "Bool", "bool"),
+    copied(&["int2"], "SmallInt", "i16"),
+    copied(&["int4"], "Integer", "i32"),
+    copied(&["int8"], "BigInt", "i64"),
+    copied(&["float4"], "Float", "f32"),
+    copied(&["float8"], "Double", "f64"),
+    copied(&["oid"], "Oid", "u32"),
+    copied(&["uuid"], "Uuid", "uuid::Uuid"),
+    copied(&["date"], "Date", "chrono::NaiveDate"),
+    copied(&["time"], "Time", "chrono::NaiveTime"),
+    copied(&["timestamp"], "Timestamp", "chrono::NaiveDateTime"),
+    copied(&["timestamptz"], "Timestamptz", "chrono::DateTime<chrono::Utc>"),
+    copied(&["interval"], "Interval", "diesel::pg::data_types::PgInterval"),
+    copied(&["money"], "Money", "diesel::pg::data_types::PgMoney"),
+    borrowed(&["text", "varchar", "bpchar", "name", "citext"], "Text", "String", "str"),
+    borrowed(&["bytea"], "Binary", "Vec<u8>", "[u8]"),
+    borrowed(&["json"], "Json", "serde_json::Value", "serde_json::Value"),
+    borrowed(&["jsonb"], "Jsonb", "serde_json::Value", "serde_json::Value"),
+    borrowed(&["numeric"], "Numeric", "bigdecimal::BigDecimal", "bigdecimal::BigDecimal"),
+];
+
+/// The type of a value with this object identifier; `None` when generated code
+/// cannot hold it.
+pub(crate) fn resolve(schema: &Schema, oid: u32) -> Option<RustType> {
+    let (oid, _) = schema.base_type(oid);
+    let pg_type = schema.types.get(&oid)?;
+    match &pg_type.kind {
+        TypeKind::Base => SCALARS
+            .iter()
+            .find(|scalar| scalar.names.contains(&pg_type.name.as_str()))
+            .map(RustType::Scalar),
+        TypeKind::Enum(_) => Some(RustType::Enum(enum_name(schema, oid))),
+        TypeKind::Array(element) => {
+            resolve(schema, *element).map(|element| RustType::Array(Box::new(element)))
+        }
+        TypeKind::Domain { .. } | TypeKind::Other => None,
+    }
+}
+
+/// The Rust name of an enum; enums of one name in two schemas carry the schema's.
+pub(crate) fn enum_name(schema: &Schema, oid: u32) -> String {
+    let Some(pg_type) = schema.types.get(&oid) else {
+        return String::new();
+    };
+    let same_name = schema
+        .types
+        .values()
+        .filter(|t| matches!(t.kind, TypeKind::Enum(_)) && t.name == pg_type.name)
+        .count();
+    if same_name > 1 {
+        names::upper_camel_case(&format!("{}_{}", pg_type.schema, pg_type.name))
+    } else {
+        names::upper_camel_case(&pg_type.name)
+    }
+}

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY idx_whatsapp_messages_restaurant_date;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY idx_ai_interactions_message;

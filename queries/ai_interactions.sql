@@ -1,0 +1,34 @@
+-- What the language model did, and what it cost.
+
+-- name: store_ai_interaction :one
+-- Stores one answer of the model.
+-- @param latency_ms: from request to complete answer, in milliseconds
+-- @param confidence: 0 to 1, or `None` when the model gives none
+INSERT INTO ai_interactions
+    (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence)
+VALUES
+    (:restaurant_id, :message_id, :model, :latency_ms, :prompt_tokens, :completion_tokens, :confidence)
+RETURNING id, created_at;
+
+-- name: ai_interactions_of_message :many
+-- Every answer given to one message, oldest first.
+SELECT id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at
+FROM ai_interactions
+WHERE message_id = :message_id
+  AND restaurant_id = :restaurant_id
+ORDER BY created_at;
+
+-- name: ai_statistics :many
+-- Each model's use since a date: how often, how fast, how many tokens, how sure.
+SELECT model,
+       count(*)                                                AS interactions,
+       avg(latency_ms)::double precision                       AS average_latency_ms,
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_ms) AS p95_latency_ms,
+       sum(prompt_tokens)                                      AS prompt_tokens,
+       sum(completion_tokens)                                  AS completion_tokens,
+       avg(confidence)                                         AS average_confidence
+FROM ai_interactions
+WHERE restaurant_id = :restaurant_id
+  AND created_at >= :since
+GROUP BY model
+ORDER BY interactions DESC, model;

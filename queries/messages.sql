@@ -1,0 +1,48 @@
+-- WhatsApp messages.
+
+-- name: store_message :one
+-- Stores one inbound or outbound message.
+INSERT INTO whatsapp_messages (restaurant_id, customer_id, direction, status, content)
+VALUES (:restaurant_id, :customer_id, :direction, :status, :content)
+RETURNING id, created_at;
+
+-- name: conversation :many
+-- What a customer and the agent wrote to each other, newest first.
+-- @index whatsapp_messages idx_whatsapp_messages_customer_date
+-- @param max_rows: how many messages at most
+SELECT id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE customer_id = :customer_id
+  AND restaurant_id = :restaurant_id
+ORDER BY created_at DESC
+LIMIT :max_rows;
+
+-- name: messages_between :many
+-- The messages of a restaurant in a date range, newest first, at most 1,000, each
+-- with the name of the customer.
+-- @param from: the first instant that counts
+-- @param until: the first instant that no longer counts
+SELECT m.id, m.customer_id, c.name AS customer_name, m.direction, m.status, m.content, m.created_at
+FROM whatsapp_messages m
+JOIN customers c ON c.id = m.customer_id
+WHERE m.restaurant_id = :restaurant_id
+  AND m.created_at >= :from
+  AND m.created_at < :until
+ORDER BY m.created_at DESC
+LIMIT 1000;
+
+-- name: set_message_status :execrows
+-- Follows the delivery of an outbound message.
+UPDATE whatsapp_messages
+SET status = :status
+WHERE id = :id
+  AND restaurant_id = :restaurant_id
+  AND direction = 'outbound';
+
+-- name: count_messages :one
+-- How many messages a restaurant has in one direction and status.
+SELECT count(*) AS messages
+FROM whatsapp_messages
+WHERE restaurant_id = :restaurant_id
+  AND direction = :direction
+  AND status = :status;

@@ -1,0 +1,229 @@
+//! The error of every query: opaque, with a [kind](ErrorKind) to match on and
+//! the query's name.
+//!
+//! `Display` says what was being done; what went wrong beneath is
+//! [`source`](std::error::Error::source) and is never repeated. Nothing here
+//! may print parameter values.
+
+mod classify;
+
+use core::fmt;
+use std::error::Error as StdError;
+
+use crate::info::QueryInfo;
+use crate::pool::PoolError;
+
+/// The result of a query.
+pub type Result<T> = core::result::Result<T, Error>;
+
+/// What went wrong, as far as a program can act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A `:one` query found no row.
+    NotFound,
+    /// A `:one` or `:opt` query found more than one row.
+    TooManyRows,
+    /// A unique constraint or primary key (SQLSTATE 23505).
+    UniqueViolation,
+    /// A foreign key (23503, and 23001 for `RESTRICT`).
+    ForeignKeyViolation,
+    /// A check constraint (23514).
+    CheckViolation,
+    /// A null where none is allowed (23502).
+    NotNullViolation,
+    /// An exclusion constraint (23P01).
+    ExclusionViolation,
+    /// A transaction lost against a concurrent one: run it again (40001).
+    SerializationFailure,
+    /// A deadlock was broken at this transaction's cost: run it again (40P01).
+    Deadlock,
+    /// A write in a read-only transaction (25006).
+    ReadOnlyTransaction,
+    /// The statement was cancelled, by `statement_timeout` or on request (57014).
+    Timeout,
+    /// A lock could not be had in time (55P03).
+    LockTimeout,
+    /// No connection, or the connection broke.
+    Connection,
+    /// A parameter could not be written in PostgreSQL's format.
+    Encode,
+    /// A value could not be read into its Rust type.
+    Decode,
+    /// Anything else; [`source`](std::error::Error::source) says what.
+    Other,
+}
+
+impl ErrorKind {
+    /// True where the same transaction, run again from its start, may succeed:
+    /// [`SerializationFailure`](Self::SerializationFailure) and
+    /// [`Deadlock`](Self::Deadlock).
+    #[must_use]
+    pub const fn is_retryable(self) -> bool {
+        matches!(self, Self::SerializationFailure | Self::Deadlock)
+    }
+}
+
+/// A query failed.
+///
+/// # Examples
+///
+/// ```
+/// use planwright::{Error, ErrorKind};
+///
+/// let error = Error::from(diesel::result::Error::NotFound);
+/// assert_eq!(error.kind(), ErrorKind::NotFound);
+/// assert_eq!(error.query(), None);
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    query: Option<&'static QueryInfo>,
+    kind: ErrorKind,
+    cause: Cause,
+}
+
+enum Cause {
+    /// The row count said it all.
+    Rows,
+    Diesel(diesel::result::Error),
+    Pool(PoolError),
+}
+
+impl Error {
+    /// What went wrong, as far as a program can act on it.
+    ///
+    /// `diesel-async` hides the SQLSTATE of errors that Diesel has no kind for.
+    /// [`Deadlock`](ErrorKind::Deadlock), [`Timeout`](ErrorKind::Timeout),
+    /// [`LockTimeout`](ErrorKind::LockTimeout) and a connection that the server
+    /// ended are therefore told by PostgreSQL's English message, and are
+    /// [`Other`](ErrorKind::Other) on a server whose `lc_messages` is not English.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The query's name, or none where no single query failed, such as a `COMMIT`.
+    #[must_use]
+    pub fn query(&self) -> Option<&'static str> {
+        self.0.query.map(|info| info.name)
+    }
+
+    /// The constraint that was violated, where the server names one.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        match &self.0.cause {
+            Cause::Diesel(diesel::result::Error::DatabaseError(_, information)) => {
+                information.constraint_name()
+            }
+            _ => None,
+        }
+    }
+
+    /// More than one row where one was promised.
+    #[cold]
+    pub(crate) fn too_many_rows(query: &'static QueryInfo) -> Self {
+        Self::new(Some(query), ErrorKind::TooManyRows, Cause::Rows)
+    }
+
+    /// No row where one was promised.
+    #[cold]
+    pub(crate) fn not_found(query: &'static QueryInfo) -> Self {
+        Self::new(Some(query), ErrorKind::NotFound, Cause::Rows)
+    }
+
+    /// What Diesel says of the query `query`.
+    #[cold]
+    pub(crate) fn failed(query: &'static QueryInfo, error: diesel::result::Error) -> Self {
+        Self::new(Some(query), classify::kind(&error), Cause::Diesel(error))
+    }
+
+    fn new(query: Option<&'static QueryInfo>, kind: ErrorKind, cause: Cause) -> Self {
+        Self(Box::new(Inner { query, kind, cause }))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.0.kind {
+            ErrorKind::NotFound => "found no row",
+            ErrorKind::TooManyRows => "found more than one row",
+            _ => "failed",
+        };
+        match (self.query(), &self.0.cause) {
+            (Some(name), _) => write!(f, "query `{name}` {what}"),
+            (None, Cause::Pool(_)) => f.write_str("no database connection"),
+            (None, _) if self.0.kind == ErrorKind::NotFound => f.write_str("found no row"),
+            (None, _) => f.write_str("database operation failed"),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug
+            .field("query", &self.query())
+            .field("kind", &self.0.kind);
+        match &self.0.cause {
+            Cause::Rows => &mut debug,
+            Cause::Diesel(error) => debug.field("source", error),
+            Cause::Pool(error) => debug.field("source", error),
+        }
+        .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.cause {
+            Cause::Rows => None,
+            Cause::Diesel(error) => Some(error),
+            Cause::Pool(error) => Some(error),
+        }
+    }
+}
+
+/// An error outside of one query: `BEGIN` and `COMMIT`, or Diesel code beside
+/// generated functions. It makes [`Error`] usable as the error of
+/// [`diesel_async::AsyncConnection::transaction`].
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        match error {
+            diesel::result::Error::NotFound => Self::new(None, ErrorKind::NotFound, Cause::Rows),
+            diesel::result::Error::DeserializationError(boxed) => match boxed.downcast::<Self>() {
+                Ok(ours) => *ours,
+                Err(other) => {
+                    let error = diesel::result::Error::DeserializationError(other);
+                    Self::new(None, ErrorKind::Decode, Cause::Diesel(error))
+                }
+            },
+            error => Self::new(None, classify::kind(&error), Cause::Diesel(error)),
+        }
+    }
+}
+
+/// No connection could be had, so that one function can fail either way.
+impl From<PoolError> for Error {
+    fn from(error: PoolError) -> Self {
+        Self::new(None, ErrorKind::Connection, Cause::Pool(error))
+    }
+}
+
+/// Back into Diesel's error, for functions that return [`diesel::QueryResult`].
+/// The query's name is lost where Diesel has its own error for the cause.
+impl From<Error> for diesel::result::Error {
+    fn from(error: Error) -> Self {
+        match *error.0 {
+            Inner {
+                cause: Cause::Diesel(cause),
+                ..
+            } => cause,
+            Inner {
+                kind: ErrorKind::NotFound,
+                ..
+            } => Self::NotFound,
+            inner => Self::DeserializationError(Box::new(Error(Box::new(inner)))),
+        }
+    }
+}

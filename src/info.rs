@@ -1,0 +1,170 @@
+//! What is known of a query before it runs, written down by the generator.
+//!
+//! Plain constant data. Nothing here may run, allocate at start-up, or depend on
+//! a connection.
+
+use core::fmt;
+use core::time::Duration;
+
+/// How a query answers: the command of its header in the SQL file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Command {
+    /// `:one`, exactly one row.
+    One,
+    /// `:opt`, one row or none.
+    Opt,
+    /// `:many`, all rows at once.
+    Many,
+    /// `:exec`, no answer.
+    Exec,
+    /// `:execrows`, the number of rows it touched.
+    ExecRows,
+    /// `:stream`, rows as they arrive.
+    Stream,
+    /// `:bulk`, an insert of many rows through `UNNEST`.
+    Bulk,
+    /// `:copy`, an insert of many rows through `COPY`.
+    Copy,
+}
+
+impl Command {
+    /// The command as the SQL file writes it, without the colon.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(planwright::Command::ExecRows.as_str(), "execrows");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Opt => "opt",
+            Self::Many => "many",
+            Self::Exec => "exec",
+            Self::ExecRows => "execrows",
+            Self::Stream => "stream",
+            Self::Bulk => "bulk",
+            Self::Copy => "copy",
+        }
+    }
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is known of one query before it runs. Generated code has one constant
+/// of this type per query.
+///
+/// # Examples
+///
+/// ```
+/// use planwright::{Command, QueryInfo};
+///
+/// const LIST: QueryInfo = QueryInfo {
+///     name: "notes::list_notes",
+///     sql: "SELECT id,\n       body\nFROM notes",
+///     command: Command::Many,
+///     operation: "SELECT",
+///     tables: &["notes"],
+///     read_only: true,
+///     ..QueryInfo::EMPTY
+/// };
+/// assert_eq!(LIST.preview(), "SELECT id, body FROM notes");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct QueryInfo {
+    /// Module and function, `customers::customer_by_phone`. Reports, warnings
+    /// and errors call the query by this name.
+    pub name: &'static str,
+    /// The whole statement, with `$1`, `$2`, ... for its parameters.
+    pub sql: &'static str,
+    /// A hash of name and SQL: it changes when either does.
+    pub fingerprint: u64,
+    /// How the query answers.
+    pub command: Command,
+    /// The statement's first keyword, OpenTelemetry's `db.operation.name`.
+    pub operation: &'static str,
+    /// The tables it reads or writes, OpenTelemetry's `db.collection.name`.
+    pub tables: &'static [&'static str],
+    /// How the planner reaches each table, one line a table.
+    pub access_paths: &'static [&'static str],
+    /// Round trips to the server that one call makes.
+    pub round_trips: u32,
+    /// The most rows it can return, where a literal `LIMIT` says so.
+    pub row_limit: Option<u32>,
+    /// True where the statement changes nothing.
+    pub read_only: bool,
+    /// A call that takes this long or longer is slow, whatever the
+    /// environment's threshold is (`@slow 50ms`).
+    pub slow: Option<Duration>,
+}
+
+impl QueryInfo {
+    /// A query that is nothing yet, for `..QueryInfo::EMPTY`.
+    pub const EMPTY: Self = Self {
+        name: "",
+        sql: "",
+        fingerprint: 0,
+        command: Command::Exec,
+        operation: "",
+        tables: &[],
+        access_paths: &[],
+        round_trips: 1,
+        row_limit: None,
+        read_only: false,
+        slow: None,
+    };
+
+    /// The first 100 characters of the SQL on one line: runs of white space
+    /// become one space, and `…` stands for what was left out.
+    #[must_use]
+    pub fn preview(&self) -> String {
+        preview(self.sql, 100)
+    }
+}
+
+/// Folds white space and keeps the first `limit` characters.
+fn preview(sql: &str, limit: usize) -> String {
+    let mut folded = String::with_capacity(limit);
+    let mut room = limit;
+    for word in sql.split_whitespace() {
+        let gap = usize::from(!folded.is_empty());
+        if room < gap + 1 {
+            folded.push('…');
+            break;
+        }
+        if gap == 1 {
+            folded.push(' ');
+            room -= 1;
+        }
+        let length = word.chars().count();
+        folded.extend(word.chars().take(room));
+        if length > room {
+            folded.push('…');
+            break;
+        }
+        room -= length;
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::preview;
+
+    #[test]
+    fn preview_folds_white_space_and_stops_at_the_limit() {
+        assert_eq!(preview("  a \n\t b  ", 10), "a b");
+        assert_eq!(preview("abc def", 5), "abc d…");
+        assert_eq!(preview("abc def", 3), "abc…");
+        assert_eq!(preview("abc def", 4), "abc…");
+        assert_eq!(preview("abc def", 7), "abc def");
+        assert_eq!(preview("äöü ß", 3), "äöü…");
+        assert_eq!(preview("", 3), "");
+    }
+}

@@ -1,0 +1,91 @@
+//! Times every query, by name: a lock-free histogram and counters per query,
+//! slow-query warnings, hooks, and [`track`] for anything else.
+//!
+//! A call costs two clock reads and a handful of relaxed atomic additions. The
+//! first call of a query allocates its record, [`Timer::RECORD_BYTES`] (18.6
+//! KiB); a query that is never called costs nothing. This module never does
+//! I/O and never blocks; warnings go to the `tracing` subscriber.
+//!
+//! Calls started = finished + failed + cancelled + in flight. A call is
+//! cancelled when its future is dropped before it is done, for example by a
+//! timeout around it.
+//!
+//! # Slow queries
+//!
+//! A call at or above its threshold, even a failed or cancelled one, is a
+//! `tracing` warning of target `planwright::timing`, "slow query detected", with
+//! the fields `name`, `duration_ms`, `threshold_ms`, `outcome` and `preview`.
+//! The threshold is the query's own ([`QueryInfo::slow`]), else that of
+//! [`configure`], else that of the [`Environment`] in `PLANWRIGHT_ENV`.
+
+mod call;
+mod event;
+mod registry;
+mod settings;
+mod snapshot;
+mod timer;
+
+pub use self::call::Call;
+pub use self::event::{Outcome, QueryEvent, add_hook};
+pub use self::registry::{reset, timers};
+pub use self::settings::{
+    ENVIRONMENT_VARIABLE, Environment, Settings, UnknownEnvironment, configure, settings,
+};
+pub use self::snapshot::Snapshot;
+pub use self::timer::Timer;
+
+use crate::error::ErrorKind;
+#[cfg(doc)]
+use crate::info::QueryInfo;
+
+/// Times `future` under `name`, beside the queries, in the same reports.
+///
+/// Use few, fixed names: each has a record of its own for good
+/// ([`Timer::RECORD_BYTES`]). The time runs from the first poll.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use planwright::timing;
+///
+/// let sum = timing::track("nightly sum", async { 1 + 1 }).await;
+/// assert_eq!(sum, 2);
+/// assert!(timing::timers().iter().any(|timer| timer.name() == "nightly sum"));
+/// # }
+/// ```
+pub async fn track<F: Future>(name: &'static str, future: F) -> F::Output {
+    let call = registry::named(name).start();
+    let output = future.await;
+    call.finish(0);
+    output
+}
+
+/// Like [`track`], and counts an `Err` as failed.
+///
+/// # Errors
+///
+/// What `future` returns.
+///
+/// # Examples
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let parsed = planwright::timing::try_track("parse", async { "x".parse::<u8>() }).await;
+/// assert!(parsed.is_err());
+/// # }
+/// ```
+pub async fn try_track<T, E, F>(name: &'static str, future: F) -> core::result::Result<T, E>
+where
+    F: Future<Output = core::result::Result<T, E>>,
+{
+    let call = registry::named(name).start();
+    let output = future.await;
+    match &output {
+        Ok(_) => call.finish(0),
+        Err(_) => call.fail(ErrorKind::Other),
+    }
+    output
+}

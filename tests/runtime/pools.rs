@@ -1,0 +1,308 @@
+//! The pool: limits, health, errors.
+
+use std::time::Duration;
+
+use diesel::dsl::sql;
+use diesel::sql_types as st;
+use diesel_async::pooled_connection::PoolableConnection as _;
+use diesel_async::{
+    AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
+};
+use planwright::ErrorKind;
+use planwright::pool::{Connection, Health, Pool, PoolConfig, PoolErrorKind};
+use uuid::Uuid;
+
+use crate::capture::Capture;
+use crate::sample;
+use crate::server::{GUARDED_PASSWORD, GUARDED_ROLE, chain, empty_database, pool, server};
+
+fn small(base: u32, overflow: u32) -> PoolConfig {
+    PoolConfig::development()
+        .with_base(base)
+        .with_overflow(overflow)
+}
+
+fn adds_up(health: &Health) {
+    assert_eq!(health.idle + health.checked_out, health.open, "{health:?}");
+    assert!(health.open <= health.limit, "{health:?}");
+}
+
+async fn backend(conn: &mut Connection) -> diesel::QueryResult<i32> {
+    sql::<st::Int4>("SELECT pg_backend_pid()")
+        .get_result(conn)
+        .await
+}
+
+#[test]
+fn presets() {
+    let production = PoolConfig::production();
+    assert_eq!((production.base, production.overflow), (20, 30));
+    assert_eq!(production.wait, Duration::from_secs(30));
+    assert_eq!(production.recycle, Some(Duration::from_secs(3_600)));
+    let development = PoolConfig::development();
+    assert_eq!((development.base, development.overflow), (5, 10));
+    assert_eq!(development.wait, Duration::from_secs(10));
+    assert_eq!(development.recycle, Some(Duration::from_secs(1_800)));
+}
+
+#[tokio::test]
+async fn an_exhausted_pool_says_its_limits() {
+    let pool = pool(small(1, 1).with_wait(Duration::from_millis(50))).await;
+    let _held = (pool.get().await.unwrap(), pool.get().await.unwrap());
+
+    let error = pool.get().await.unwrap_err();
+
+    assert_eq!(error.kind(), PoolErrorKind::Exhausted);
+    assert_eq!(
+        error.to_string(),
+        "the connection pool is exhausted: all 2 connections (1 base + 1 overflow) \
+         were in use for 50ms"
+    );
+    assert_eq!(planwright::Error::from(error).kind(), ErrorKind::Connection);
+    let health = pool.health();
+    assert_eq!(
+        (health.open, health.checked_out, health.timeouts),
+        (2, 2, 1)
+    );
+    assert_eq!((health.overflow, health.waiting), (1, 0));
+}
+
+#[tokio::test]
+async fn overflow_is_closed_when_it_comes_back() {
+    let pool = pool(small(2, 3)).await;
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        held.push(pool.get().await.unwrap());
+    }
+    assert_eq!(pool.health().overflow, 3);
+
+    while let Some(conn) = held.pop() {
+        drop(conn);
+        adds_up(&pool.health());
+    }
+
+    let health = pool.health();
+    assert_eq!(
+        (health.open, health.idle, health.closed_overflow),
+        (2, 2, 3)
+    );
+    assert_eq!(health.closed_broken, 0);
+}
+
+#[tokio::test]
+async fn a_waiting_task_gets_the_connection_that_comes_back() {
+    let pool = pool(small(1, 0)).await;
+    let mut held = pool.get().await.unwrap();
+    let first = backend(&mut held).await.unwrap();
+    let waiting = async {
+        let mut conn = pool.get().await.unwrap();
+        backend(&mut conn).await.unwrap()
+    };
+    let give_back = async {
+        assert_eq!(pool.health().waiting, 1);
+        drop(held);
+    };
+    // Polled in order: the first waits by the time the second gives back.
+    let (second, ()) = futures_util::future::join(waiting, give_back).await;
+    assert_eq!(first, second);
+    assert_eq!(pool.health().waiting, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn health_adds_up_under_load() {
+    const TASKS: u32 = 200;
+    let pool = pool(small(3, 4).with_wait(Duration::from_secs(60))).await;
+    let before = pool.health().requests;
+    let tasks: Vec<_> = (0..TASKS)
+        .map(|number| {
+            let pool = pool.clone();
+            tokio::spawn(async move {
+                let mut conn = pool.get().await.unwrap();
+                adds_up(&pool.health());
+                let id = Uuid::from_u128(number.into());
+                sample::add_note(&mut conn, id, &id.to_string(), None, 0)
+                    .await
+                    .unwrap();
+                sample::note_by_id(&mut conn, id).await.unwrap();
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let health = pool.health();
+    adds_up(&health);
+    assert_eq!(health.requests - before, u64::from(TASKS));
+    assert_eq!((health.checked_out, health.waiting), (0, 0));
+    assert_eq!(
+        (health.timeouts, health.failed, health.closed_broken),
+        (0, 0, 0)
+    );
+    assert_eq!(
+        health.opened,
+        u64::from(health.open) + health.closed_overflow
+    );
+    assert!(
+        health.waited > 0 && health.wait_max <= health.wait_total,
+        "{health:?}"
+    );
+}
+
+#[tokio::test]
+async fn no_server_is_unreachable() {
+    let config = PoolConfig::production();
+    let nowhere = "postgres://ada:secret@%2Fnonexistent:5999/notes";
+    let error = Pool::connect(nowhere, config.clone()).await.unwrap_err();
+    assert_eq!(error.kind(), PoolErrorKind::Unreachable);
+    let said = chain(&error);
+    assert_eq!(said[0], "no PostgreSQL server answers at /nonexistent:5999");
+    assert!(said.len() >= 2, "the cause is kept: {said:?}");
+    assert!(!format!("{error:?} {said:?}").contains("secret"));
+
+    let closed_port = "postgres://ada:secret@127.0.0.1:1/notes";
+    let error = Pool::connect(closed_port, config).await.unwrap_err();
+    assert_eq!(error.kind(), PoolErrorKind::Unreachable);
+    assert!(chain(&error).concat().contains("refused"), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_unknown_database_is_named() {
+    let url = server().database_url("no_such_database");
+    let error = Pool::connect(&url, PoolConfig::production())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), PoolErrorKind::UnknownDatabase);
+    assert!(
+        error
+            .to_string()
+            .contains("has no database `no_such_database`"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_refused_and_not_printed() {
+    let url = empty_database().await;
+    let with =
+        |password: &str| url.replacen("postgres@", &format!("{GUARDED_ROLE}:{password}@"), 1);
+    let error = Pool::connect(&with("hunter2"), PoolConfig::production())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), PoolErrorKind::Authentication);
+    let said = chain(&error);
+    assert!(said[0].ends_with("refused user `guarded`"), "{said:?}");
+    assert!(!format!("{error:?} {said:?}").contains("hunter2"));
+
+    let pool = Pool::connect(&with(GUARDED_PASSWORD), PoolConfig::production())
+        .await
+        .unwrap();
+    assert!(!format!("{pool:?} {:?}", pool.get().await.unwrap()).contains(GUARDED_PASSWORD));
+}
+
+#[tokio::test]
+async fn a_url_that_cannot_be_read_is_invalid() {
+    let url = "postgres://ada:secret@localhost:port/notes";
+    let error = Pool::connect(url, PoolConfig::production())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), PoolErrorKind::InvalidUrl);
+    assert!(!format!("{error:?} {:?}", chain(&error)).contains("secret"));
+}
+
+#[tokio::test]
+async fn a_failed_attempt_reaches_every_task_that_could_not_be_served() {
+    let url = empty_database().await;
+    let pool = Pool::connect(&url, small(1, 0)).await.unwrap();
+    let mut held = pool.get().await.unwrap();
+    let name = url.rsplit('/').next().unwrap().to_owned();
+    let elsewhere = server().database_url("postgres");
+    let mut admin = AsyncPgConnection::establish(&elsewhere).await.unwrap();
+    let wait = async |pool: &Pool| pool.get().await.map(drop).unwrap_err().kind();
+    let break_it = async {
+        assert_eq!(pool.health().waiting, 2);
+        // New connections are refused from now on, and this one is lost.
+        let lock = format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false");
+        admin.batch_execute(&lock).await.unwrap();
+        held.batch_execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            .await
+            .unwrap_err();
+        while !held.is_broken() {
+            tokio::task::yield_now().await;
+        }
+        drop(held);
+    };
+    let (a, b, ()) = futures_util::future::join3(wait(&pool), wait(&pool), break_it).await;
+    // SQLSTATE 55000: "database is not currently accepting connections".
+    assert_eq!((a, b), (PoolErrorKind::Other, PoolErrorKind::Other));
+    let health = pool.health();
+    assert_eq!((health.open, health.waiting, health.timeouts), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_lost_idle_connection_is_replaced() {
+    let pool = pool(small(1, 1)).await;
+    let mut conn = pool.get().await.unwrap();
+    let lost = backend(&mut conn).await.unwrap();
+    let mut admin = pool.get().await.unwrap();
+    drop(conn);
+    let terminate = format!("SELECT pg_terminate_backend({lost}, 10000)");
+    let terminated = sql::<st::Bool>(&terminate).get_result(&mut admin).await;
+    assert_eq!(terminated, Ok(true));
+    // Whatever waits for the network here also lets the lost connection's
+    // driver see its end.
+    for _ in 0..10 {
+        backend(&mut admin).await.unwrap();
+    }
+
+    let found = backend(&mut pool.get().await.unwrap()).await.unwrap();
+
+    assert_ne!(found, lost);
+    let health = pool.health();
+    adds_up(&health);
+    assert_eq!(health.closed_broken, 1);
+}
+
+#[tokio::test]
+async fn an_open_transaction_does_not_come_back() {
+    let pool = pool(small(1, 0)).await;
+    let mut conn = pool.get().await.unwrap();
+    let first = backend(&mut conn).await.unwrap();
+    let transaction = conn.transaction(async |conn| {
+        sample::star_notes(conn, "ada").await?;
+        std::future::pending::<planwright::Result<()>>().await
+    });
+    tokio::select! {
+        _ = transaction => unreachable!("it waits for ever"),
+        () = begun(first) => {}
+    }
+    drop(conn);
+    let mut conn = pool.get().await.unwrap();
+    assert_ne!(backend(&mut conn).await.unwrap(), first);
+    assert_eq!(pool.health().closed_broken, 1);
+}
+
+/// Until the backend is idle inside a transaction.
+async fn begun(backend: i32) {
+    let url = server().database_url("postgres");
+    let mut conn = AsyncPgConnection::establish(&url).await.unwrap();
+    let ask = format!(
+        "SELECT state = 'idle in transaction' AND query LIKE 'UPDATE%' \
+         FROM pg_stat_activity WHERE pid = {backend}"
+    );
+    while !sql::<st::Bool>(&ask)
+        .get_result::<bool>(&mut conn)
+        .await
+        .unwrap()
+    {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_held_long_is_a_warning() {
+    let config = small(1, 0).with_leak_warning(Some(Duration::from_nanos(1)));
+    let pool = pool(config).await;
+    let (capture, _guard) = Capture::start();
+    drop(pool.get().await.unwrap());
+    assert_eq!(capture.with_message("connection held long").len(), 1);
+}
