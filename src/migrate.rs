@@ -16,6 +16,7 @@
 //! several that are sent together into one transaction.
 
 mod error;
+mod failure;
 mod progress;
 mod session;
 mod status;

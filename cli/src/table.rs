@@ -3,6 +3,9 @@
 use comfy_table::{ContentArrangement, Table, presets};
 use planwright_codegen::catalog::{Catalog, Query};
 
+/// The width where standard output is no terminal.
+const WIDTH: u16 = 160;
+
 /// One row for each query.
 pub(crate) fn catalog(catalog: &Catalog) -> String {
     let mut table = Table::new();
@@ -10,12 +13,15 @@ pub(crate) fn catalog(catalog: &Catalog) -> String {
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["query", "command", "parameters", "columns", "access path", "round trips"]);
+    if !table.is_tty() {
+        table.set_width(WIDTH);
+    }
     for query in catalog.queries() {
         table.add_row([
             query.full_name.clone(),
             query.command.word().to_owned(),
-            params(query).join("\n"),
-            columns(query).join("\n"),
+            params(query).join(", "),
+            columns(query).join(", "),
             paths(query).join("\n"),
             query.round_trips.to_string(),
         ]);

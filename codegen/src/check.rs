@@ -200,7 +200,11 @@ async fn plans(
     let mut plans = vec![None; queries.len()];
     for (index, answer) in wanted.into_iter().zip(explained) {
         match answer {
-            Ok(json) => plans[index] = Some(plan::reduce(&json)),
+            Ok(json) => {
+                let names = analysed[index].iter().flat_map(|a| &a.params);
+                let names: Vec<&str> = names.map(|param| param.name.as_str()).collect();
+                plans[index] = Some(plan::reduce(&json, &names));
+            }
             Err(error) => diagnostics.push(refused(queries[index].0, queries[index].1, &error)),
         }
     }

@@ -78,13 +78,22 @@ impl fmt::Display for Method {
     }
 }
 
-/// Reduces EXPLAIN's JSON. What cannot be read as a plan is an empty one.
+/// Reduces EXPLAIN's JSON; parameters get the names of `params`. What cannot be read
+/// as a plan is an empty one.
 #[must_use]
-pub fn reduce(json: &str) -> Plan {
+pub fn reduce(json: &str, params: &[&str]) -> Plan {
     let mut plan = Plan::default();
     let parsed: Value = serde_json::from_str(json).unwrap_or(Value::Null);
     if let Some(root) = parsed.get(0).and_then(|entry| entry.get("Plan")) {
         visit(root, &mut plan);
+    }
+    for path in &mut plan.paths {
+        if let Method::Index { condition, .. } = &mut path.method {
+            // From the last to the first: `$1` also begins `$12`.
+            for (index, name) in params.iter().enumerate().rev() {
+                *condition = condition.replace(&format!("${}", index + 1), &format!(":{name}"));
+            }
+        }
     }
     plan
 }
@@ -214,7 +223,7 @@ mod tests {
     #[test]
     fn what_is_no_plan_has_no_paths() {
         for text in ["", "[]", "{}", "[{\"Plan\": 1}]", "nonsense"] {
-            assert_eq!(reduce(text), Plan::default());
+            assert_eq!(reduce(text, &[]), Plan::default());
         }
     }
 }

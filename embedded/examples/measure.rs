@@ -12,7 +12,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for round in 1..=3 {
         let start = Instant::now();
         let server = EmbeddedServer::start_with(&settings).await?;
-        println!("start {round}: {:?} (PostgreSQL {})", start.elapsed(), server.version());
+        println!(
+            "start {round}: {:?} (PostgreSQL {})",
+            start.elapsed(),
+            server.version()
+        );
         let start = Instant::now();
         drop(server);
         println!("drop: {:?}", start.elapsed());
@@ -24,7 +28,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         println!("start from template {round}: {:?}", start.elapsed());
         for copy in 1..=5 {
             let start = Instant::now();
-            server.create_database_from(&format!("copy_{copy}"), "filled").await?;
+            server
+                .create_database_from(&format!("copy_{copy}"), "filled")
+                .await?;
             println!("create_database_from {copy}: {:?}", start.elapsed());
         }
         let start = Instant::now();

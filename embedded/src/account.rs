@@ -50,18 +50,29 @@ impl Account {
 
     fn parse(ids: &str) -> Result<Self, Error> {
         let mut lines = ids.lines();
-        let own: u32 = lines.next().and_then(|line| line.parse().ok()).ok_or(Error::NoAccount)?;
+        let own: u32 = lines
+            .next()
+            .and_then(|line| line.parse().ok())
+            .ok_or(Error::NoAccount)?;
         if own != 0 {
-            return Ok(Self { uid: own, drop_to: None });
+            return Ok(Self {
+                uid: own,
+                drop_to: None,
+            });
         }
         let mut words = lines.next().unwrap_or_default().split(' ');
         let mut identity = || {
             let name = words.next()?.to_owned();
             let uid = words.next()?.parse().ok()?;
             let gid = words.next()?.parse().ok()?;
-            Some(Self { uid, drop_to: Some(Identity { name, gid }) })
+            Some(Self {
+                uid,
+                drop_to: Some(Identity { name, gid }),
+            })
         };
-        identity().filter(|account| account.uid != 0).ok_or(Error::NoAccount)
+        identity()
+            .filter(|account| account.uid != 0)
+            .ok_or(Error::NoAccount)
     }
 
     /// Whether this process is root, and the server's processes are not.
@@ -95,20 +106,33 @@ impl Account {
 
     /// Fails when the account cannot enter a directory that we can.
     pub(crate) fn check_access(&self, dir: &Path) -> Result<(), Error> {
-        let Some(identity) = &self.drop_to else { return Ok(()) };
+        let Some(identity) = &self.drop_to else {
+            return Ok(());
+        };
         let mut command = Command::new("/bin/sh");
-        command.args(["-c", r#"cd -- "$1""#, "sh"]).arg(dir).stderr(std::process::Stdio::null());
+        command
+            .args(["-c", r#"cd -- "$1""#, "sh"])
+            .arg(dir)
+            .stderr(std::process::Stdio::null());
         self.apply(&mut command);
-        let entered = command.status().map_err(Error::io("run", Path::new("/bin/sh")))?.success();
+        let entered = command
+            .status()
+            .map_err(Error::io("run", Path::new("/bin/sh")))?
+            .success();
         if entered {
             return Ok(());
         }
-        Err(Error::NoAccess { path: dir.to_owned(), account: identity.name.clone() })
+        Err(Error::NoAccess {
+            path: dir.to_owned(),
+            account: identity.name.clone(),
+        })
     }
 
     /// Whether the account can make a directory inside this one.
     pub(crate) fn can_use(&self, dir: &Path) -> bool {
-        let Ok(found) = dir.metadata() else { return false };
+        let Ok(found) = dir.metadata() else {
+            return false;
+        };
         // Root makes the directory, but the account must reach it.
         found.is_dir() && (!self.is_dropped() || found.permissions().mode() & 0o003 == 0o003)
     }
@@ -121,20 +145,38 @@ mod tests {
     #[test]
     fn an_ordinary_user_stays_itself() {
         let account = Account::parse("1000\npostgres 101 104\n").expect("an account");
-        assert_eq!(account, Account { uid: 1000, drop_to: None });
+        assert_eq!(
+            account,
+            Account {
+                uid: 1000,
+                drop_to: None
+            }
+        );
     }
 
     #[test]
     fn root_drops_to_the_account_that_was_found() {
         let account = Account::parse("0\nnobody 65534 65533\n").expect("an account");
-        let identity = Identity { name: "nobody".to_owned(), gid: 65533 };
-        assert_eq!(account, Account { uid: 65534, drop_to: Some(identity) });
+        let identity = Identity {
+            name: "nobody".to_owned(),
+            gid: 65533,
+        };
+        assert_eq!(
+            account,
+            Account {
+                uid: 65534,
+                drop_to: Some(identity)
+            }
+        );
     }
 
     #[test]
     fn root_without_an_account_is_an_error() {
         let error = Account::parse("0\n").expect_err("no account");
         assert!(error.to_string().contains("never runs as root"), "{error}");
-        assert!(Account::parse("0\npostgres 0 0\n").is_err(), "an alias of root is no account");
+        assert!(
+            Account::parse("0\npostgres 0 0\n").is_err(),
+            "an alias of root is no account"
+        );
     }
 }

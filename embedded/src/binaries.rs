@@ -37,9 +37,15 @@ impl Binaries {
         let version = Version::from_banner(&banner)
             .ok_or_else(|| format!("`postgres --version` printed `{banner}`"))?;
         if version.major < OLDEST {
-            return Err(format!("its version is {version}, and {OLDEST} is the oldest supported"));
+            return Err(format!(
+                "its version is {version}, and {OLDEST} is the oldest supported"
+            ));
         }
-        Ok(Self { dir: dir.to_owned(), version, banner })
+        Ok(Self {
+            dir: dir.to_owned(),
+            version,
+            banner,
+        })
     }
 
     pub(crate) fn version(&self) -> Version {

@@ -12,7 +12,9 @@ const KEPT: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
 /// A command that runs as the account, in `/`, with almost no environment.
 pub(crate) fn server_command(program: impl AsRef<OsStr>, account: &Account) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command
+        .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin");
     for name in KEPT {
         if let Some(value) = std::env::var_os(name) {
             command.env(name, value);

@@ -56,8 +56,13 @@ const OWN: [(&str, &str); 6] = [
 ];
 const SOCKET_DIR: &str = "unix_socket_directories";
 /// Further settings that would move the server's files away.
-const FORBIDDEN: [&str; 5] =
-    ["data_directory", "config_file", "hba_file", "ident_file", "external_pid_file"];
+const FORBIDDEN: [&str; 5] = [
+    "data_directory",
+    "config_file",
+    "hba_file",
+    "ident_file",
+    "external_pid_file",
+];
 
 /// The text of `postgresql.conf`.
 pub(crate) fn file(settings: &[(String, String)]) -> Result<String, Error> {
@@ -76,7 +81,10 @@ pub(crate) fn file(settings: &[(String, String)]) -> Result<String, Error> {
 pub(crate) fn arguments(socket_dir: &Path) -> Vec<OsString> {
     let mut arguments = Vec::new();
     for (name, value) in OWN {
-        arguments.extend([OsString::from("-c"), OsString::from(format!("{name}={value}"))]);
+        arguments.extend([
+            OsString::from("-c"),
+            OsString::from(format!("{name}={value}")),
+        ]);
     }
     let mut socket = OsString::from(format!("{SOCKET_DIR}="));
     socket.push(socket_dir);
@@ -91,17 +99,27 @@ fn push(text: &mut String, name: &str, value: &str) {
 
 fn check(name: &str, value: &str) -> Result<(), Error> {
     let refuse = |reason: &str| {
-        Err(Error::Setting { name: name.to_owned(), reason: reason.to_owned() })
+        Err(Error::Setting {
+            name: name.to_owned(),
+            reason: reason.to_owned(),
+        })
     };
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || !name.chars().all(is_word) {
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        || !name.chars().all(is_word)
+    {
         return refuse("that is not the name of a setting");
     }
     if value.contains(['\n', '\0']) {
         return refuse("its value contains a line break or a NUL character");
     }
     let own = OWN.map(|(name, _)| name);
-    if [SOCKET_DIR].iter().chain(&own).chain(&FORBIDDEN).any(|own| own.eq_ignore_ascii_case(name)) {
+    if [SOCKET_DIR]
+        .iter()
+        .chain(&own)
+        .chain(&FORBIDDEN)
+        .any(|own| own.eq_ignore_ascii_case(name))
+    {
         return refuse("a throw-away server needs it for itself");
     }
     Ok(())
@@ -123,7 +141,12 @@ mod tests {
 
     #[test]
     fn settings_of_its_own_and_malformed_ones_are_refused() {
-        for name in ["listen_addresses", "PORT", "unix_socket_directories", "data_directory"] {
+        for name in [
+            "listen_addresses",
+            "PORT",
+            "unix_socket_directories",
+            "data_directory",
+        ] {
             let error = set(name, "x").expect_err(name).to_string();
             assert!(error.contains("needs it for itself"), "{error}");
         }

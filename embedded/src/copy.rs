@@ -62,12 +62,18 @@ fn copy_files(from: &Path, to: &Path, files: &[PathBuf], owner: Owner<'_>) -> Re
         }
         Ok(())
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(THREADS);
     thread::scope(|scope| {
         let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let first = work();
         workers.into_iter().fold(first, |result, worker| {
-            result.and(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            result.and(
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            )
         })
     })
 }
@@ -85,7 +91,11 @@ fn copy_file(from: &Path, to: &Path, owner: Owner<'_>) -> io::Result<()> {
 /// Forged relation files are gigabytes of holes; the standard library would write them out.
 fn copy_with_holes(from: &Path, to: &Path) -> io::Result<()> {
     let status = Command::new("cp").arg("-p").arg(from).arg(to).status()?;
-    if status.success() { Ok(()) } else { Err(io::Error::other(format!("`cp -p` failed: {status}"))) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(io::Error::other(format!("`cp -p` failed: {status}")))
+    }
 }
 
 fn give(path: &Path, owner: Owner<'_>) -> io::Result<()> {

@@ -17,7 +17,10 @@ impl EmbeddedServer {
     #[must_use]
     pub fn database_url(&self, name: &str) -> String {
         let host = percent_encode(self.socket_dir().as_os_str().as_encoded_bytes());
-        format!("postgresql://postgres@{host}:5432/{}", percent_encode(name.as_bytes()))
+        format!(
+            "postgresql://postgres@{host}:5432/{}",
+            percent_encode(name.as_bytes())
+        )
     }
 
     /// How `tokio-postgres` connects to a database.
@@ -43,11 +46,17 @@ impl EmbeddedServer {
     /// When the database exists, when the other one does not exist or is in use, or
     /// when the server cannot be reached.
     pub async fn create_database_from(&self, name: &str, template: &str) -> Result<(), Error> {
-        let mut statement = format!("CREATE DATABASE {} TEMPLATE {}", quote(name), quote(template));
+        let mut statement = format!(
+            "CREATE DATABASE {} TEMPLATE {}",
+            quote(name),
+            quote(template)
+        );
         if self.version().major >= 15 {
             statement.push_str(" STRATEGY file_copy");
         }
-        self.execute(&statement).await.map_err(database("create", name))
+        self.execute(&statement)
+            .await
+            .map_err(database("create", name))
     }
 
     /// Drops a database, and cuts off whoever is connected to it.
@@ -57,7 +66,9 @@ impl EmbeddedServer {
     /// When the database does not exist, or the server cannot be reached.
     pub async fn drop_database(&self, name: &str) -> Result<(), Error> {
         let statement = format!("DROP DATABASE {} WITH (FORCE)", quote(name));
-        self.execute(&statement).await.map_err(database("drop", name))
+        self.execute(&statement)
+            .await
+            .map_err(database("drop", name))
     }
 
     /// Each statement has a connection of its own: a kept one would be bound to
@@ -76,12 +87,20 @@ impl EmbeddedServer {
 
 fn config(socket_dir: &Path, name: &str) -> Config {
     let mut config = Config::new();
-    config.host_path(socket_dir).port(5432).user("postgres").dbname(name);
+    config
+        .host_path(socket_dir)
+        .port(5432)
+        .user("postgres")
+        .dbname(name);
     config
 }
 
 fn database(action: &'static str, name: &str) -> impl FnOnce(tokio_postgres::Error) -> Error {
-    move |source| Error::Database { action, name: name.to_owned(), source }
+    move |source| Error::Database {
+        action,
+        name: name.to_owned(),
+        source,
+    }
 }
 
 /// An identifier that stands for exactly this name.
@@ -111,6 +130,9 @@ mod tests {
 
     #[test]
     fn everything_outside_the_unreserved_characters_is_encoded() {
-        assert_eq!(percent_encode("/tmp/a b-é".as_bytes()), "%2Ftmp%2Fa%20b-%C3%A9");
+        assert_eq!(
+            percent_encode("/tmp/a b-é".as_bytes()),
+            "%2Ftmp%2Fa%20b-%C3%A9"
+        );
     }
 }

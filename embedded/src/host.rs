@@ -44,7 +44,14 @@ impl Host {
         let binaries = places.find(&settings, &account)?;
         let store = Store::open(&cache, &binaries, &account)?;
         sweep::sweep(&run_home, &account);
-        Ok(Self { settings, account, binaries, store, run_home, conf })
+        Ok(Self {
+            settings,
+            account,
+            binaries,
+            store,
+            run_home,
+            conf,
+        })
     }
 
     /// A run directory with the data of a newly made cluster.
@@ -69,7 +76,11 @@ impl Host {
 
     /// A run directory with the data of a template, if there is such a template.
     /// The template is locked for the copy unless the caller has locked it.
-    pub(crate) fn run_from(&self, template: &Template, lock: Option<&Lock>) -> Result<Option<RunDir>, Error> {
+    pub(crate) fn run_from(
+        &self,
+        template: &Template,
+        lock: Option<&Lock>,
+    ) -> Result<Option<RunDir>, Error> {
         let run = self.new_run()?;
         let own;
         let lock = if let Some(lock) = lock {
@@ -79,11 +90,17 @@ impl Host {
             &own
         };
         let copied = template.copy_to(&run.data(), &self.account, lock)?;
-        Ok(if copied { Some(self.configured(run)?) } else { None })
+        Ok(if copied {
+            Some(self.configured(run)?)
+        } else {
+            None
+        })
     }
 
     pub(crate) fn report_waiting(&self, template: &Template) {
-        self.settings.report(Progress::Waiting { what: template.title().to_owned() });
+        self.settings.report(Progress::Waiting {
+            what: template.title().to_owned(),
+        });
     }
 
     fn initdb(&self, template: &Template, lock: &Lock) -> Result<RunDir, Error> {
@@ -93,7 +110,12 @@ impl Host {
         let program = self.binaries.program("initdb");
         let mut command = server_command(&program, &self.account);
         command
-            .args(["--username=postgres", "--auth=trust", "--no-sync", "--no-instructions"])
+            .args([
+                "--username=postgres",
+                "--auth=trust",
+                "--no-sync",
+                "--no-instructions",
+            ])
             // The C locale orders text by its bytes; it exists everywhere, and is the same everywhere.
             .args(["--encoding=UTF8", "--locale=C", "--wal-segsize=1"])
             .arg("--pgdata")

@@ -59,13 +59,23 @@ impl Lock {
     /// Notes that what the lock protects was used now.
     pub(crate) fn touch(&self) -> Result<(), Error> {
         let now = std::time::SystemTime::now();
-        self.file.set_modified(now).map_err(Error::io("touch", &self.path))
+        self.file
+            .set_modified(now)
+            .map_err(Error::io("touch", &self.path))
     }
 
     fn open(path: &Path) -> Result<Self, Error> {
         let mut options = File::options();
-        let file = options.read(true).write(true).create(true).truncate(false).open(path);
-        Ok(Self { file: file.map_err(Error::io("open", path))?, path: path.to_owned() })
+        let file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path);
+        Ok(Self {
+            file: file.map_err(Error::io("open", path))?,
+            path: path.to_owned(),
+        })
     }
 }
 

@@ -52,13 +52,23 @@ impl ServerLog {
         let mut progress = self.progress.clone();
         let reached = progress.wait_for(|now| now.ended || condition(now)).await;
         // The sender is gone only after it has announced the end.
-        reached.map_or(Progress { ended: true, ..Progress::default() }, |now| *now)
+        reached.map_or(
+            Progress {
+                ended: true,
+                ..Progress::default()
+            },
+            |now| *now,
+        )
     }
 
     /// The end of the log.
     pub(crate) fn tail(&self) -> String {
         let lines = lock(&self.lines);
-        lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
+        lines
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -68,7 +78,10 @@ fn follow(pipe: ChildStderr, kept: &Mutex<VecDeque<String>>, sender: &watch::Sen
     while matches!(reader.read_until(b'\n', &mut bytes), Ok(count) if count > 0) {
         let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
         bytes.clear();
-        if let Some(pid) = line.strip_prefix(SUPERVISED).and_then(|pid| pid.parse().ok()) {
+        if let Some(pid) = line
+            .strip_prefix(SUPERVISED)
+            .and_then(|pid| pid.parse().ok())
+        {
             sender.send_modify(|now| now.pid = Some(pid));
             continue;
         }

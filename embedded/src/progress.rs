@@ -70,7 +70,11 @@ impl fmt::Display for Progress {
             Self::InitDb { version } => write!(f, "making a PostgreSQL {version} data directory"),
             Self::Preparing { key } => write!(f, "preparing the template `{key}`"),
             Self::Rebuilding { what } => write!(f, "making {what} again: it does not start"),
-            Self::FallingBack { wanted, found, reason } => {
+            Self::FallingBack {
+                wanted,
+                found,
+                reason,
+            } => {
                 write!(f, "using PostgreSQL {found} instead of {wanted}: {reason}")
             }
         }

@@ -72,28 +72,33 @@ impl Drop for RunDir {
 }
 
 /// Makes the directory that holds all run directories of the account. The last
-/// server to end removes it again.
+/// server to end removes it again, perhaps already before this returns.
 fn make_home(home: &Path, account: &Account) -> Result<(), Error> {
-    match DirBuilder::new().mode(0o700).create(home) {
-        Ok(()) => {
-            spread(home);
-            account.give(home).map_err(Error::io("give away", home))
+    let is_new = match DirBuilder::new().mode(0o700).create(home) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(Error::io("create", home)(error)),
+    };
+    match claim_home(home, account) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("use", home)(error)),
+        _ => {
+            if is_new {
+                spread(home);
+            }
+            Ok(())
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_home(home, account),
-        Err(error) => Err(Error::io("create", home)(error)),
     }
 }
 
-/// In a directory like `/tmp` somebody else may have made it.
-fn check_home(home: &Path, account: &Account) -> Result<(), Error> {
-    match fs::symlink_metadata(home) {
-        Ok(found) if account.trusts(&found) && is_private_dir(&found) => Ok(()),
-        Ok(_) => Err(Error::io("use", home)(io::Error::other(
-            "it is not a private directory of ours; set PLANWRIGHT_RUN_DIR to another place",
-        ))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Error::io("use", home)(error)),
+/// In a directory like `/tmp` somebody else may have made the home. Whoever of us
+/// made it may not have given it to the account yet.
+fn claim_home(home: &Path, account: &Account) -> io::Result<()> {
+    let found = fs::symlink_metadata(home)?;
+    if account.trusts(&found) && is_private_dir(&found) {
+        return account.give(home);
     }
+    let advice = "it is not a private directory of ours; set PLANWRIGHT_RUN_DIR to another place";
+    Err(io::Error::other(advice))
 }
 
 fn is_private_dir(found: &fs::Metadata) -> bool {
@@ -102,7 +107,10 @@ fn is_private_dir(found: &fs::Metadata) -> bool {
 }
 
 fn is_race(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound)
+    matches!(
+        error.kind(),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound
+    )
 }
 
 /// Locks a new run directory. None when a sweep was faster and has removed it.
@@ -116,7 +124,8 @@ fn lock(path: &Path) -> io::Result<Option<File>> {
         return Ok(None);
     }
     let is_ours = fs::metadata(&path).is_ok_and(|found| {
-        file.metadata().is_ok_and(|own| own.ino() == found.ino() && own.dev() == found.dev())
+        file.metadata()
+            .is_ok_and(|own| own.ino() == found.ino() && own.dev() == found.dev())
     });
     Ok(is_ours.then_some(file))
 }

@@ -36,8 +36,15 @@ pub(crate) struct Places {
 
 impl Places {
     pub(crate) fn of_system(environment: Environment, cache: PathBuf) -> Self {
-        let well_known = WELL_KNOWN.iter().flat_map(|pattern| expand(pattern)).collect();
-        Self { environment, well_known, cache }
+        let well_known = WELL_KNOWN
+            .iter()
+            .flat_map(|pattern| expand(pattern))
+            .collect();
+        Self {
+            environment,
+            well_known,
+            cache,
+        }
     }
 
     /// The server binaries to use.
@@ -51,7 +58,9 @@ impl Places {
         let Some(wanted) = wanted else {
             return match on_path.next().or_else(|| newest(self.installed(account))) {
                 Some(found) => Ok(found),
-                None => self.fetch(settings, account).map_err(|error| self.nothing(error)),
+                None => self
+                    .fetch(settings, account)
+                    .map_err(|error| self.nothing(error)),
             };
         };
         let mut found: Vec<_> = on_path.collect();
@@ -83,8 +92,13 @@ impl Places {
         };
         match newest {
             Some(newest) if !settings.require_major => {
-                let reason = failure.map_or_else(|| "it is not installed".into(), |e| e.to_string());
-                settings.report(Progress::FallingBack { wanted, found: newest.version(), reason });
+                let reason =
+                    failure.map_or_else(|| "it is not installed".into(), |e| e.to_string());
+                settings.report(Progress::FallingBack {
+                    wanted,
+                    found: newest.version(),
+                    reason,
+                });
                 Ok(newest)
             }
             newest => Err(Error::MajorMissing {
@@ -111,10 +125,14 @@ impl Places {
     /// The directories that `pg_config` and `PATH` lead to, with links resolved.
     /// One that holds client tools only is skipped when it is inspected.
     fn on_path(&self) -> Vec<PathBuf> {
-        let Some(path) = &self.environment.path else { return Vec::new() };
+        let Some(path) = &self.environment.path else {
+            return Vec::new();
+        };
         let mut dirs: Vec<_> = pg_config_dir(path).into_iter().collect();
         for dir in env::split_paths(path).filter(|dir| dir.is_absolute()) {
-            let Ok(program) = dir.join("postgres").canonicalize() else { continue };
+            let Ok(program) = dir.join("postgres").canonicalize() else {
+                continue;
+            };
             let real = program.parent().map_or(dir, Path::to_owned);
             if !dirs.contains(&real) {
                 dirs.push(real);
@@ -124,7 +142,11 @@ impl Places {
     }
 
     fn nothing(&self, download: Error) -> Error {
-        let known: Vec<_> = self.well_known.iter().map(|dir| dir.display().to_string()).collect();
+        let known: Vec<_> = self
+            .well_known
+            .iter()
+            .map(|dir| dir.display().to_string())
+            .collect();
         let mut searched = String::from("pg_config and PATH");
         if known.is_empty() {
             searched.push_str(", the usual directories of packages");
@@ -132,17 +154,25 @@ impl Places {
             searched.push_str(", ");
             searched.push_str(&known.join(", "));
         }
-        Error::NoServer { searched, source: Some(Box::new(download)) }
+        Error::NoServer {
+            searched,
+            source: Some(Box::new(download)),
+        }
     }
 }
 
 fn configured(dir: &Path, required: Option<u32>, account: &Account) -> Result<Binaries, Error> {
-    let found = Binaries::inspect(dir, account)
-        .map_err(|reason| Error::BinDir { dir: dir.to_owned(), reason })?;
+    let found = Binaries::inspect(dir, account).map_err(|reason| Error::BinDir {
+        dir: dir.to_owned(),
+        reason,
+    })?;
     match required {
         Some(wanted) if wanted != found.version().major => Err(Error::BinDir {
             dir: dir.to_owned(),
-            reason: format!("its version is {}, and {wanted} is required", found.version()),
+            reason: format!(
+                "its version is {}, and {wanted} is required",
+                found.version()
+            ),
         }),
         _ => Ok(found),
     }
@@ -165,10 +195,15 @@ fn pg_config_dir(path: &OsStr) -> Option<PathBuf> {
 /// The existing directories that match a pattern, in the order of their names.
 fn expand(pattern: &str) -> Vec<PathBuf> {
     let Some((before, after)) = pattern.split_once('*') else {
-        return Some(PathBuf::from(pattern)).filter(|dir| dir.is_dir()).into_iter().collect();
+        return Some(PathBuf::from(pattern))
+            .filter(|dir| dir.is_dir())
+            .into_iter()
+            .collect();
     };
     let (parent, prefix) = before.rsplit_once('/').unwrap_or(("", before));
-    let Ok(entries) = fs::read_dir(parent) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(parent) else {
+        return Vec::new();
+    };
     let mut found: Vec<_> = entries
         .filter_map(Result::ok)
         .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))

@@ -104,7 +104,11 @@ impl EmbeddedServer {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn start_from_template<E, F>(settings: &Settings, key: &str, prepare: F) -> Result<Self, E>
+    pub async fn start_from_template<E, F>(
+        settings: &Settings,
+        key: &str,
+        prepare: F,
+    ) -> Result<Self, E>
     where
         E: From<Error>,
         F: AsyncFnOnce(&Self) -> Result<(), E>,
@@ -117,14 +121,18 @@ impl EmbeddedServer {
         }
         let (waiting_host, locked) = (host.clone(), template.clone());
         let lock = blocking(move || {
-            locked.lock_exclusive(|| waiting_host.report_waiting(&locked)).map(Arc::new)
+            locked
+                .lock_exclusive(|| waiting_host.report_waiting(&locked))
+                .map(Arc::new)
         })
         .await?;
         // Another process may have made it in the meantime.
         if let Some(server) = Self::start_saved(&host, &template, Some(Arc::clone(&lock))).await? {
             return Ok(server);
         }
-        host.settings.report(Progress::Preparing { key: key.to_owned() });
+        host.settings.report(Progress::Preparing {
+            key: key.to_owned(),
+        });
         let server = Self::start_base(&host).await?;
         prepare(&server).await?;
         server
@@ -231,7 +239,9 @@ impl EmbeddedServer {
 
     async fn halt(&self, how: Halt) -> Result<(), Error> {
         let mut supervisor = self.supervisor.lock().await;
-        supervisor.halt(how, &self.run, self.host.settings.timeout).await
+        supervisor
+            .halt(how, &self.run, self.host.settings.timeout)
+            .await
     }
 
     /// Starts on a newly made cluster. A template that does not start is made again, once.
@@ -251,7 +261,11 @@ impl EmbeddedServer {
     }
 
     /// Starts on a copy of the template. None when there is none, or when it does not start.
-    async fn start_saved(host: &Host, template: &Template, lock: Option<Arc<Lock>>) -> Result<Option<Self>, Error> {
+    async fn start_saved(
+        host: &Host,
+        template: &Template,
+        lock: Option<Arc<Lock>>,
+    ) -> Result<Option<Self>, Error> {
         let (owned, source) = (host.clone(), template.clone());
         let run = blocking(move || owned.run_from(&source, lock.as_deref())).await?;
         let Some(run) = run else { return Ok(None) };
@@ -268,7 +282,9 @@ impl EmbeddedServer {
 
     async fn boot(host: &Host, run: RunDir) -> Result<Self, Error> {
         let supervisor = Supervisor::launch(&host.binaries, &host.account, &run)?;
-        let pid = supervisor.ready(&host.binaries, &run, host.settings.timeout).await?;
+        let pid = supervisor
+            .ready(&host.binaries, &run, host.settings.timeout)
+            .await?;
         Ok(Self {
             supervisor: Mutex::new(supervisor),
             pid: AtomicU32::new(pid),

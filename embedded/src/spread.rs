@@ -16,7 +16,12 @@ use std::process::{Command, Stdio};
 pub(crate) fn spread(dir: &Path) {
     if cfg!(target_os = "linux") {
         let mut command = Command::new("chattr");
-        command.arg("+T").arg(dir).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .arg("+T")
+            .arg(dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let _ = command.status();
     }
 }

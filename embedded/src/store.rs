@@ -29,9 +29,16 @@ pub(crate) struct Store {
 
 impl Store {
     /// Opens the store in a cache directory.
-    pub(crate) fn open(cache: &Path, binaries: &Binaries, account: &Account) -> Result<Self, Error> {
+    pub(crate) fn open(
+        cache: &Path,
+        binaries: &Binaries,
+        account: &Account,
+    ) -> Result<Self, Error> {
         let version = binaries.version();
-        let name = format!("{version}-{}", digest(&format!("{FORMAT}\n{}", binaries.identity())));
+        let name = format!(
+            "{version}-{}",
+            digest(&format!("{FORMAT}\n{}", binaries.identity()))
+        );
         let dir = cache.join("templates").join(name);
         make_cache_dir(&dir, account)?;
         Ok(Self { dir, version })
@@ -44,17 +51,26 @@ impl Store {
 
     /// The template of a caller's key.
     pub(crate) fn keyed(&self, key: &str) -> Template {
-        self.template(format!("key-{}", digest(key)), format!("the template `{key}`"))
+        self.template(
+            format!("key-{}", digest(key)),
+            format!("the template `{key}`"),
+        )
     }
 
     fn template(&self, name: String, title: String) -> Template {
-        Template { path: self.dir.join(name), title, version: self.version }
+        Template {
+            path: self.dir.join(name),
+            title,
+            version: self.version,
+        }
     }
 
     /// Removes the templates with a key that were not used for the longest time.
     /// One that is in use is left alone. Failing to remove one is no error.
     pub(crate) fn prune(&self) {
-        let Ok(entries) = fs::read_dir(&self.dir) else { return };
+        let Ok(entries) = fs::read_dir(&self.dir) else {
+            return;
+        };
         let is_template = |name: &str| name.starts_with("key-") && !name.contains('.');
         let mut found: Vec<(SystemTime, PathBuf)> = entries
             .filter_map(Result::ok)
@@ -96,7 +112,12 @@ impl Template {
     }
 
     /// Copies the template into a data directory, under either lock. False when there is none.
-    pub(crate) fn copy_to(&self, data: &Path, account: &Account, lock: &Lock) -> Result<bool, Error> {
+    pub(crate) fn copy_to(
+        &self,
+        data: &Path,
+        account: &Account,
+        lock: &Lock,
+    ) -> Result<bool, Error> {
         if !self.is_usable() {
             return Ok(false);
         }
@@ -139,7 +160,9 @@ fn last_use(template: &Path) -> SystemTime {
 
 fn remove(dir: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(dir) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", dir)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove", dir)(error))
+        }
         _ => Ok(()),
     }
 }
@@ -147,4 +170,51 @@ fn remove(dir: &Path) -> Result<(), Error> {
 /// Sixteen hexadecimal digits that stand for a text in a file name.
 fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes())[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn only_the_last_used_templates_are_kept() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let version = Version {
+            major: 18,
+            minor: 6,
+        };
+        let store = Store {
+            dir: dir.path().to_owned(),
+            version,
+        };
+        let templates: Vec<_> = (0..KEPT + 3)
+            .map(|key| store.keyed(&key.to_string()))
+            .collect();
+        let mut locks = Vec::new();
+        for (age, template) in templates.iter().enumerate() {
+            fs::create_dir(&template.path).expect("a directory");
+            let lock = template.lock_shared(|| {}).expect("a lock");
+            let time = SystemTime::now() - Duration::from_secs(60 * age as u64);
+            fs::File::open(lock_path(&template.path))
+                .expect("a file")
+                .set_modified(time)
+                .expect("a time");
+            locks.push(lock);
+        }
+        // The oldest one is in use, the two before it are not.
+        let oldest = locks.pop();
+        drop(locks);
+        store.prune();
+        let kept: Vec<_> = templates
+            .iter()
+            .map(|template| template.path.is_dir())
+            .collect();
+        let expected: Vec<_> = (0..KEPT + 3)
+            .map(|age| age < KEPT || age == KEPT + 2)
+            .collect();
+        assert_eq!(kept, expected);
+        drop(oldest);
+    }
 }

@@ -46,10 +46,17 @@ pub(crate) struct Supervisor {
 
 impl Supervisor {
     /// Starts the server on the data directory of the run directory.
-    pub(crate) fn launch(binaries: &Binaries, account: &Account, run: &RunDir) -> Result<Self, Error> {
+    pub(crate) fn launch(
+        binaries: &Binaries,
+        account: &Account,
+        run: &RunDir,
+    ) -> Result<Self, Error> {
         let shell = Path::new(SHELL);
-        let (control, theirs) = UnixStream::pair().map_err(Error::io("make a socket for", run.path()))?;
-        let lock = run.share_lock().map_err(Error::io("share the lock of", run.path()))?;
+        let (control, theirs) =
+            UnixStream::pair().map_err(Error::io("make a socket for", run.path()))?;
+        let lock = run
+            .share_lock()
+            .map_err(Error::io("share the lock of", run.path()))?;
         let mut command = server_command(shell, account);
         command
             .args(["-c", SCRIPT, "sh"])
@@ -64,23 +71,47 @@ impl Supervisor {
             // Ctrl-C at the terminal ends the parent, and only thereby the server.
             .process_group(0);
         let mut child = command.spawn().map_err(Error::io("run", shell))?;
-        let Some(pipe) = child.stderr.take() else { unreachable!("the error stream is a pipe") };
+        let Some(pipe) = child.stderr.take() else {
+            unreachable!("the error stream is a pipe")
+        };
         let log = ServerLog::read(pipe).map_err(Error::io("start a thread for", run.path()))?;
-        Ok(Self { child, control: Some(control), log })
+        Ok(Self {
+            child,
+            control: Some(control),
+            log,
+        })
     }
 
     /// Waits until the server takes connections, and returns its process id.
-    pub(crate) async fn ready(&self, binaries: &Binaries, run: &RunDir, limit: Duration) -> Result<u32, Error> {
-        let waited = timeout(limit, self.log.wait_for(|now| now.ready && now.pid.is_some())).await;
+    pub(crate) async fn ready(
+        &self,
+        binaries: &Binaries,
+        run: &RunDir,
+        limit: Duration,
+    ) -> Result<u32, Error> {
+        let waited = timeout(
+            limit,
+            self.log.wait_for(|now| now.ready && now.pid.is_some()),
+        )
+        .await;
         match waited {
             Ok(now) if !now.ended => Ok(now.pid.unwrap_or_default()),
-            Ok(_) => Err(Error::server_exited(binaries.version(), &run.data(), self.log.tail())),
+            Ok(_) => Err(Error::server_exited(
+                binaries.version(),
+                &run.data(),
+                self.log.tail(),
+            )),
             Err(_) => Err(self.timed_out("become ready", run, limit)),
         }
     }
 
     /// Ends the server, keeps its directory, and waits until all its processes are gone.
-    pub(crate) async fn halt(&mut self, how: Halt, run: &RunDir, limit: Duration) -> Result<(), Error> {
+    pub(crate) async fn halt(
+        &mut self,
+        how: Halt,
+        run: &RunDir,
+        limit: Duration,
+    ) -> Result<(), Error> {
         self.tell(match how {
             Halt::Stop => "stop",
             Halt::Kill => "kill",
@@ -94,8 +125,12 @@ impl Supervisor {
     /// Waits for the answer to a halt. Without it the process id of the ended server
     /// would still exist for a moment, and the next server would believe in it.
     async fn hear(&mut self) -> Result<(), Error> {
-        let Some(control) = &self.control else { return Ok(()) };
-        let mut control = control.try_clone().map_err(Error::io("listen to", Path::new(SHELL)))?;
+        let Some(control) = &self.control else {
+            return Ok(());
+        };
+        let mut control = control
+            .try_clone()
+            .map_err(Error::io("listen to", Path::new(SHELL)))?;
         blocking(move || {
             let mut answer = [0; HALTED.len()];
             // A supervisor that was killed does not answer, and its socket ends.
@@ -123,7 +158,12 @@ impl Supervisor {
     }
 
     fn timed_out(&self, action: &'static str, run: &RunDir, timeout: Duration) -> Error {
-        Error::Timeout { dir: run.data(), action, timeout, log: self.log.tail() }
+        Error::Timeout {
+            dir: run.data(),
+            action,
+            timeout,
+            log: self.log.tail(),
+        }
     }
 }
 

@@ -18,9 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Removes the stale run directories of the account, which are all in one directory.
 pub(crate) fn sweep(home: &Path, account: &Account) {
-    let Ok(entries) = fs::read_dir(home) else { return };
+    let Ok(entries) = fs::read_dir(home) else {
+        return;
+    };
     for entry in entries.filter_map(Result::ok) {
-        if entry.metadata().is_ok_and(|found| found.is_dir() && account.trusts(&found)) {
+        if entry
+            .metadata()
+            .is_ok_and(|found| found.is_dir() && account.trusts(&found))
+        {
             remove_if_stale(&entry.path());
         }
     }
@@ -54,7 +59,10 @@ pub(crate) fn remove(run: &Path) {
         end(pid, &data);
     }
     // A killed server leaves its System V shared memory, named in the seventh line.
-    let segment = state.lines().nth(6).and_then(|line| line.split_whitespace().nth(1));
+    let segment = state
+        .lines()
+        .nth(6)
+        .and_then(|line| line.split_whitespace().nth(1));
     if let Some(segment) = segment {
         quietly(Command::new("ipcrm").args(["-m", segment]));
     }
@@ -68,7 +76,11 @@ fn end(pid: u32, data: &Path) {
     let start = Instant::now();
     let mut signal = "-QUIT";
     while is_server(pid, data) {
-        quietly(Command::new("/bin/sh").args(["-c", r#"kill "$1" "$2""#, "sh", signal]).arg(pid.to_string()));
+        quietly(
+            Command::new("/bin/sh")
+                .args(["-c", r#"kill "$1" "$2""#, "sh", signal])
+                .arg(pid.to_string()),
+        );
         if start.elapsed() > PATIENCE {
             signal = "-KILL";
         }
@@ -86,7 +98,10 @@ fn is_server(pid: u32, data: &Path) -> bool {
     let arguments = if Path::new("/proc/self").exists() {
         fs::read(process).unwrap_or_default()
     } else {
-        let listed = Command::new("ps").args(["-o", "args=", "-p"]).arg(pid.to_string()).output();
+        let listed = Command::new("ps")
+            .args(["-o", "args=", "-p"])
+            .arg(pid.to_string())
+            .output();
         listed.map(|output| output.stdout).unwrap_or_default()
     };
     let name = data.as_os_str().as_encoded_bytes();
@@ -94,5 +109,9 @@ fn is_server(pid: u32, data: &Path) -> bool {
 }
 
 fn quietly(command: &mut Command) {
-    let _ = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let _ = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
 }

@@ -22,7 +22,10 @@ impl Version {
             .split_whitespace()
             .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
         let (major, rest) = leading_number(number)?;
-        let minor = rest.strip_prefix('.').and_then(leading_number).map_or(0, |(minor, _)| minor);
+        let minor = rest
+            .strip_prefix('.')
+            .and_then(leading_number)
+            .map_or(0, |(minor, _)| minor);
         Some(Self { major, minor })
     }
 }
@@ -34,7 +37,9 @@ impl fmt::Display for Version {
 }
 
 fn leading_number(text: &str) -> Option<(u32, &str)> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     Some((text[..end].parse().ok()?, &text[end..]))
 }
 
@@ -46,15 +51,27 @@ mod tests {
     fn reads_every_form_that_servers_print() {
         for (banner, major, minor) in [
             ("postgres (PostgreSQL) 18.6", 18, 6),
-            ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", 15, 18),
+            (
+                "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)",
+                15,
+                18,
+            ),
             ("postgres (PostgreSQL) 18beta1", 18, 0),
-            ("postgres (PostgreSQL) 18rc1 (Ubuntu 18~rc1-1.pgdg24.04+1)", 18, 0),
+            (
+                "postgres (PostgreSQL) 18rc1 (Ubuntu 18~rc1-1.pgdg24.04+1)",
+                18,
+                0,
+            ),
             ("postgres (PostgreSQL) 19devel", 19, 0),
             ("postgres (EnterpriseDB Advanced Server 16) 16.4.1", 16, 4),
         ] {
             // The last banner's first number is inside the product's name.
             let version = Version::from_banner(banner).expect(banner);
-            let minor = if banner.contains("EnterpriseDB") { 0 } else { minor };
+            let minor = if banner.contains("EnterpriseDB") {
+                0
+            } else {
+                minor
+            };
             assert_eq!(version, Version { major, minor }, "{banner}");
         }
     }

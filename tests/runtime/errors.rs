@@ -60,6 +60,20 @@ async fn violations_have_kinds_and_constraints() {
 }
 
 #[tokio::test]
+async fn a_restricted_delete_is_a_foreign_key_violation() {
+    statement!(Forget, "DELETE FROM parents");
+    let mut conn = connect().await;
+    let tables = "CREATE TABLE parents (id int PRIMARY KEY);
+        CREATE TABLE children (id int REFERENCES parents ON DELETE RESTRICT);
+        INSERT INTO parents VALUES (1);
+        INSERT INTO children VALUES (1)";
+    conn.batch_execute(tables).await.unwrap();
+    // SQLSTATE 23503 before PostgreSQL 18, 23001 since.
+    let error = exec(&mut conn, Forget).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
+}
+
+#[tokio::test]
 async fn display_says_what_failed_and_source_says_why() {
     let mut conn = connect().await;
     let error = exec(&mut conn, NoTable).await.unwrap_err();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use planwright::migrate::{Direction, LOCK_KEY, MigrateErrorKind, Migrator, Step};
 use tempfile::TempDir;
 
@@ -162,6 +163,39 @@ async fn a_failing_migration_is_named_and_rolled_back() {
         migrator.pending(&url).await.unwrap(),
         ["2024-01-01-000004_wrong", "2024-01-01-000005_never"]
     );
+}
+
+#[tokio::test]
+async fn a_failure_says_where_in_the_file_and_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let up = "CREATE TABLE notes (body text);\n-- größer\nCREATE INDEX ON notes (bodi);\n";
+    add(directory.path(), "2024-01-01-000001_notes", up, None);
+    let migrator = Migrator::from_path(directory.path()).unwrap();
+    let error = migrator.up(&empty_database().await).await.unwrap_err();
+    assert_eq!(chain(&error)[1], "column \"bodi\" does not exist");
+
+    let up = "CREATE TABLE notes (body text);\n-- größer\nSELECT bodi FROM notes;\n";
+    fs::write(directory.path().join("2024-01-01-000001_notes/up.sql"), up).unwrap();
+    let error = migrator.up(&empty_database().await).await.unwrap_err();
+    assert_eq!(
+        chain(&error)[1],
+        "column \"bodi\" does not exist at line 3, column 8; \
+         Perhaps you meant to reference the column \"notes.body\"."
+    );
+}
+
+#[tokio::test]
+async fn migrations_can_be_in_the_program() {
+    const MIGRATIONS: EmbeddedMigrations = embed_migrations!("tests/runtime/embedded");
+    let migrator = Migrator::from_embedded(MIGRATIONS);
+    let url = empty_database().await;
+    assert_eq!(migrator.up(&url).await.unwrap(), ["2024-01-01-000001_tags"]);
+    assert!(exists(&url, "tags").await);
+    assert_eq!(
+        migrator.down(&url, 1).await.unwrap(),
+        ["2024-01-01-000001_tags"]
+    );
+    assert!(!exists(&url, "tags").await);
 }
 
 #[tokio::test]

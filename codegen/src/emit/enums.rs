@@ -65,7 +65,7 @@ fn item(pg_enum: &PgEnum) -> TokenStream {
         }
 
         impl HasSqlType<#name> for Pg {
-            fn metadata(_: &mut dyn PgMetadataLookup) -> PgTypeMetadata {
+            fn metadata(_: &mut (dyn PgMetadataLookup + 'static)) -> PgTypeMetadata {
                 PgTypeMetadata::new(0, 0)
             }
         }

@@ -13,15 +13,8 @@ use crate::types::RustType;
 /// From this many parameters on a call takes them as one struct.
 const MANY_PARAMETERS: usize = 6;
 
-/// The constant, the struct and its implementations.
-pub(super) fn emit(query: &Query) -> TokenStream {
-    let info = info(query);
-    let statement = statement(query);
-    let traits = traits(query);
-    quote! { #info #statement #traits }
-}
-
-fn info(query: &Query) -> TokenStream {
+/// The constant that describes the query.
+pub(super) fn info(query: &Query) -> TokenStream {
     let constant = ident(&query.const_name());
     let doc = docs::outer(&[format!("What is known of [`{}`] before it runs.", query.name)]);
     let name = &query.full_name;
@@ -128,7 +121,8 @@ fn param_type(param: &Param, lifetime: &TokenStream) -> TokenStream {
     optional("Option", param.nullable, &inner)
 }
 
-fn statement(query: &Query) -> TokenStream {
+/// The struct that holds the parameters.
+pub(super) fn statement(query: &Query) -> TokenStream {
     let name = ident(&query.type_name());
     let doc = docs::outer(&[format!("The statement of [`{}`].", query.name)]);
     let lifetime = quote! { 'a };
@@ -171,17 +165,13 @@ pub(super) fn elided(query: &Query) -> TokenStream {
     if borrows(query) { quote! { #name<'_> } } else { quote! { #name } }
 }
 
-fn traits(query: &Query) -> TokenStream {
+/// What makes the struct a Diesel query, and a timed one.
+pub(super) fn traits(query: &Query) -> TokenStream {
     let name = ident(&query.type_name());
     let elided = elided(query);
     let constant = ident(&query.const_name());
     let id = if borrows(query) { quote! { #name<'static> } } else { quote! { Self } };
     let binds = binds(query);
-    let out = if query.analysis.params.is_empty() {
-        quote! { mut out }
-    } else {
-        quote! { mut out }
-    };
     let rows = query.row.as_ref().map(|row| {
         let row_name = ident(&row.name);
         let types = row::sql_types(&query.analysis.columns);
@@ -196,7 +186,7 @@ fn traits(query: &Query) -> TokenStream {
             const HAS_STATIC_QUERY_ID: bool = true;
         }
         impl QueryFragment<Pg> for #elided {
-            fn walk_ast<'b>(&'b self, #out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
                 out.push_sql(#constant.sql);
                 #binds
             }
@@ -243,6 +233,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .iter()
         .map(|param| ident(&names::identifier(&param.name)))
         .collect();
+    // A parameter may have the name of an argument.
     let conn = if fields.iter().any(|field| field == "conn") {
         ident("connection")
     } else {
@@ -250,14 +241,14 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
     };
     let (arguments, built) = if fields.len() >= MANY_PARAMETERS {
         let elided = elided(query);
-        (quote! { params: #elided }, quote! { params })
+        (quote! { query: #elided }, TokenStream::new())
     } else {
         let none = TokenStream::new();
         let types = query.analysis.params.iter().map(|param| param_type(param, &none));
         let built = if fields.is_empty() {
-            quote! { #statement }
+            quote! { let query = #statement; }
         } else {
-            quote! { #statement { #(#fields),* } }
+            quote! { let query = #statement { #(#fields),* }; }
         };
         (quote! { #(#fields: #types),* }, built)
     };
@@ -269,7 +260,8 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         where
             C: AsyncConnectionCore<Backend = Pg>,
         {
-            planwright::query::#run(#conn, #built).await #map
+            #built
+            planwright::query::#run(#conn, query).await #map
         }
     }
 }

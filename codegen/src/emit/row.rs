@@ -8,8 +8,8 @@ use crate::analyze::Column;
 use crate::catalog::{Field, FieldValue, RowStruct};
 use crate::types::RustType;
 
-/// A struct and, unless it is part of another, its `FromSqlRow` for the query's type.
-pub(super) fn emit(row: &RowStruct, query: &TokenStream) -> TokenStream {
+/// A struct that rows, or parts of rows, become.
+pub(super) fn emit(row: &RowStruct) -> TokenStream {
     let name = ident(&row.name);
     let doc = if row.nested {
         docs::outer(&[format!("The part of a row at `{}`.", row.of)])
@@ -17,14 +17,12 @@ pub(super) fn emit(row: &RowStruct, query: &TokenStream) -> TokenStream {
         docs::outer(&[format!("A row of [`{}`].", row.of)])
     };
     let fields = row.fields.iter().map(field);
-    let read = (!row.nested).then(|| from_sql_row(row, query));
     quote! {
         #doc
         #[derive(Debug, Clone, PartialEq)]
         pub struct #name {
             #(#fields)*
         }
-        #read
     }
 }
 
@@ -84,7 +82,8 @@ fn read_type(column: &Column, nullable: bool) -> TokenStream {
     }
 }
 
-fn from_sql_row(row: &RowStruct, query: &TokenStream) -> TokenStream {
+/// How a row of the query's type is read into the struct.
+pub(super) fn from_sql_row(row: &RowStruct, query: &TokenStream) -> TokenStream {
     let name = ident(&row.name);
     let values = row.fields.iter().map(value);
     quote! {

@@ -8,11 +8,25 @@ use crate::helpers::{chain, connect, execute, value};
 async fn a_copy_has_the_data_and_is_independent() {
     let server = EmbeddedServer::start().await.expect("a server");
     server.create_database("shop").await.expect("a database");
-    execute(&server, "shop", "CREATE TABLE item AS SELECT 'a chair' AS name").await;
-    server.create_database_from("copy", "shop").await.expect("a copy");
+    execute(
+        &server,
+        "shop",
+        "CREATE TABLE item AS SELECT 'a chair' AS name",
+    )
+    .await;
+    server
+        .create_database_from("copy", "shop")
+        .await
+        .expect("a copy");
     execute(&server, "copy", "UPDATE item SET name = 'a table'").await;
-    assert_eq!(value(&server, "copy", "SELECT name FROM item").await, "a table");
-    assert_eq!(value(&server, "shop", "SELECT name FROM item").await, "a chair");
+    assert_eq!(
+        value(&server, "copy", "SELECT name FROM item").await,
+        "a table"
+    );
+    assert_eq!(
+        value(&server, "shop", "SELECT name FROM item").await,
+        "a chair"
+    );
 }
 
 #[tokio::test]
@@ -39,9 +53,15 @@ async fn a_drop_cuts_off_whoever_is_connected() {
 async fn an_error_names_the_database_and_its_cause_once() {
     let server = EmbeddedServer::start().await.expect("a server");
     server.create_database("twice").await.expect("a database");
-    let error = server.create_database("twice").await.expect_err("it exists");
+    let error = server
+        .create_database("twice")
+        .await
+        .expect_err("it exists");
     let messages = chain(&error);
     assert_eq!(messages[0], "cannot create the database `twice`");
-    assert!(messages.iter().any(|m| m.contains("already exists")), "{messages:?}");
+    assert!(
+        messages.iter().any(|m| m.contains("already exists")),
+        "{messages:?}"
+    );
     assert!(!messages[0].contains("already exists"), "{messages:?}");
 }

@@ -30,7 +30,11 @@ pub(crate) async fn value(server: &EmbeddedServer, database: &str, sql: &str) ->
 }
 
 pub(crate) async fn execute(server: &EmbeddedServer, database: &str, sql: &str) {
-    let (client, connection) = server.config(database).connect(NoTls).await.expect("a connection");
+    let (client, connection) = server
+        .config(database)
+        .connect(NoTls)
+        .await
+        .expect("a connection");
     let work = async move { client.batch_execute(sql).await };
     let (result, _) = tokio::join!(work, connection);
     result.expect(sql);
@@ -43,8 +47,14 @@ pub(crate) fn is_alive(pid: u32) -> bool {
 /// Sends a signal to a process that a test started.
 pub(crate) fn signal(signal: &str, pid: u32) -> bool {
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", r#"kill "$1" "$2""#, "sh", signal]).arg(pid.to_string());
-    command.stderr(Stdio::null()).status().expect("a shell").success()
+    command
+        .args(["-c", r#"kill "$1" "$2""#, "sh", signal])
+        .arg(pid.to_string());
+    command
+        .stderr(Stdio::null())
+        .status()
+        .expect("a shell")
+        .success()
 }
 
 /// Waits until neither the process nor the directory is there. They end by
@@ -52,12 +62,18 @@ pub(crate) fn signal(signal: &str, pid: u32) -> bool {
 pub(crate) fn wait_until_gone(pid: u32, dir: &Path) {
     let deadline = Instant::now() + Duration::from_secs(30);
     while is_alive(pid) || dir.exists() {
-        assert!(Instant::now() < deadline, "process {pid} or {} is still there", dir.display());
+        assert!(
+            Instant::now() < deadline,
+            "process {pid} or {} is still there",
+            dir.display()
+        );
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
 /// The messages of an error and of its causes.
 pub(crate) fn chain(error: &dyn std::error::Error) -> Vec<String> {
-    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect()
 }

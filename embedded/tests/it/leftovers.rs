@@ -75,7 +75,11 @@ async fn what_a_killed_supervisor_leaves_is_swept_at_the_next_start() {
     assert!(holder.dir.is_dir());
     let server = EmbeddedServer::start().await.expect("a server");
     wait_until_gone(holder.pid, &holder.dir);
-    assert_eq!(value(&living, "postgres", "SELECT 'yes'").await, "yes", "a living one is left alone");
+    assert_eq!(
+        value(&living, "postgres", "SELECT 'yes'").await,
+        "yes",
+        "a living one is left alone"
+    );
     drop(server);
 }
 
@@ -98,9 +102,19 @@ impl Holder {
             .expect("the test program");
         let output = BufReader::new(child.stdout.take().expect("a pipe"));
         let lines = output.lines().map(|line| line.expect("a line"));
-        let told: Vec<_> = lines.filter_map(|line| Some(line.split_once("HOLDING ")?.1.to_owned())).take(1).collect();
-        let (pid, dir) = told.first().and_then(|line| line.split_once(' ')).expect("a server");
-        Self { pid: pid.parse().expect("a number"), dir: dir.into(), child }
+        let told: Vec<_> = lines
+            .filter_map(|line| Some(line.split_once("HOLDING ")?.1.to_owned()))
+            .take(1)
+            .collect();
+        let (pid, dir) = told
+            .first()
+            .and_then(|line| line.split_once(' '))
+            .expect("a server");
+        Self {
+            pid: pid.parse().expect("a number"),
+            dir: dir.into(),
+            child,
+        }
     }
 }
 
@@ -123,7 +137,10 @@ async fn hold_a_server() {
 }
 
 fn parent_of(pid: u32) -> u32 {
-    let output = Command::new("ps").args(["-o", "ppid=", "-p"]).arg(pid.to_string()).output();
+    let output = Command::new("ps")
+        .args(["-o", "ppid=", "-p"])
+        .arg(pid.to_string())
+        .output();
     let output = String::from_utf8(output.expect("ps").stdout).expect("digits");
     let parent = output.trim().parse().expect("a process id");
     assert!(parent > 1, "the supervisor is the parent");
