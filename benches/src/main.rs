@@ -1,2 +1,35 @@
-//! Benches.
-fn main() {}
+//! Measurements that a sceptic can repeat.
+//!
+//! `cargo run --release -p planwright-benches -- check` measures the checker on
+//! generated catalogs; `-- calls` measures generated calls beside raw
+//! `tokio-postgres`, interleaved in one run on the same rows and transport.
+
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+
+mod calls;
+mod check;
+mod stats;
+mod synthetic;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let name = std::env::args().nth(1);
+    let result: Result<(), Box<dyn Error>> = match name.as_deref() {
+        Some("check") => check::run().await,
+        Some("calls") => calls::run().await,
+        _ => {
+            println!("usage: planwright-benches check|calls");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -10,7 +10,11 @@ use crate::output::Problem;
 ///
 /// Exit codes: 0 fine, 1 findings, 2 could not run.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(
+    version,
+    arg_required_else_help = true,
+    after_help = "Example: planwright check"
+)]
 pub(crate) struct Args {
     /// The project's folder; its planwright.toml is looked for there and above.
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -37,8 +41,7 @@ pub(crate) enum Command {
     /// Checks every query on a private server and prints the catalog.
     Check(CheckArgs),
     /// Checks, then writes the generated code and its lock.
-    ///
-    /// Example: planwright generate
+    #[command(after_help = "Example: planwright generate")]
     Generate,
     /// Shows one query: its signature, its SQL, its access paths.
     Explain(ExplainArgs),
@@ -79,26 +82,30 @@ pub(crate) struct MigrateArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum MigrateAction {
     /// Applies every pending migration.
+    #[command(after_help = "Example: planwright migrate up --database-url postgres://app@db.example/agent")]
     Up,
     /// Reverts the last migrations.
+    #[command(after_help = "Example: DATABASE_URL=postgres://app@db.example/agent planwright migrate down 2")]
     Down {
         /// How many.
-        #[arg(default_value_t = 1)]
-        steps: usize,
+        #[arg(default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        steps: u32,
     },
     /// Lists every migration and whether it is applied.
+    #[command(after_help = "Example: planwright migrate status --database-url postgres://app@db.example/agent")]
     Status,
     /// Lists the pending migrations; findings when there are any.
+    #[command(after_help = "Example: planwright migrate pending --database-url postgres://app@db.example/agent")]
     Pending,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: planwright init shop --planwright-path ../planwright")]
 pub(crate) struct InitArgs {
-    /// The new project's folder.
+    /// The new project's folder; its name is that of the package.
     pub(crate) folder: PathBuf,
 
-    /// Where Planwright's own crates are, for a project beside a checkout.
+    /// The checkout of Planwright that the project depends on.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) planwright_path: Option<PathBuf>,
 }

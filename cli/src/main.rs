@@ -7,7 +7,10 @@ mod generate;
 mod init;
 mod migrate;
 mod output;
+mod package_name;
 mod table;
+mod widths;
+mod wrap;
 
 use std::process::ExitCode;
 

@@ -1,5 +1,205 @@
 //! `planwright migrate`
+
 use std::path::Path;
-use crate::args::MigrateArgs;
-use crate::output::Problem;
-pub(crate) async fn run(_f: &Path, _a: &MigrateArgs) -> Result<(), Problem> { Ok(()) }
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, Utc};
+use planwright::migrate::{
+    Direction, MigrateError, MigrateErrorKind, MigrationStatus, Migrator, Progress, Step,
+};
+
+use crate::args::{MigrateAction, MigrateArgs};
+use crate::check::open;
+use crate::output::{self, Problem};
+
+/// Applies, reverts or lists the project's migrations.
+pub(crate) async fn run(folder: &Path, args: &MigrateArgs) -> Result<(), Problem> {
+    let project = open(folder)?;
+    let url = database_url(args)?;
+    let migrations = project.root.join(&project.config.migrations);
+    let migrator = Migrator::from_path(migrations).map_err(|e| Problem::from_error(&e))?;
+    match args.action {
+        MigrateAction::Up => up(&migrator, url).await,
+        MigrateAction::Down { steps } => down(&migrator, url, steps as usize).await,
+        MigrateAction::Status => status(&migrator, url).await,
+        MigrateAction::Pending => pending(&migrator, url).await,
+    }
+}
+
+fn database_url(args: &MigrateArgs) -> Result<&str, Problem> {
+    let url = args.database_url.as_deref().unwrap_or_default();
+    if url.is_empty() {
+        return Err(Problem::CouldNotRun(
+            "error: no database to migrate\n  \
+             help: pass --database-url postgres://user@host/database, or set DATABASE_URL"
+                .to_owned(),
+        ));
+    }
+    if has_unescaped_at(url) {
+        return Err(Problem::CouldNotRun(
+            "error: the database URL cannot be read: it has more than one `@` before the \
+             database\n  help: write an `@` of the user or the password as `%40`"
+                .to_owned(),
+        ));
+    }
+    Ok(url)
+}
+
+/// A password with an `@` would be taken for a host's name, and printed as one.
+fn has_unescaped_at(url: &str) -> bool {
+    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
+    let authority = authority.split(['/', '?']).next().unwrap_or_default();
+    authority.matches('@').count() > 1
+}
+
+async fn up(migrator: &Migrator, url: &str) -> Result<(), Problem> {
+    let mut done = Vec::new();
+    let applied = migrator.up_with(url, |step| follow(step, &mut done)).await;
+    results(applied, &done, "applied", "every migration is applied already")
+}
+
+async fn down(migrator: &Migrator, url: &str, steps: usize) -> Result<(), Problem> {
+    let mut done = Vec::new();
+    let reverted = migrator
+        .down_with(url, steps, |step| follow(step, &mut done))
+        .await;
+    results(reverted, &done, "reverted", "no migration is applied")
+}
+
+/// Says on standard error how far a run is, and keeps what is done.
+fn follow(progress: &Progress, done: &mut Vec<String>) {
+    let (doing, did) = match progress.direction {
+        Direction::Up => ("applying", "applied"),
+        Direction::Down => ("reverting", "reverted"),
+    };
+    let Progress {
+        name, number, of, ..
+    } = progress;
+    match progress.step {
+        Step::Started => output::note(&format!("{number} of {of}: {doing} {name}")),
+        Step::Finished(elapsed) => {
+            done.push(name.clone());
+            let elapsed = in_words(elapsed);
+            output::note(&format!("{number} of {of}: {did} {name} in {elapsed}"));
+        }
+    }
+}
+
+/// Prints what was done, also when what followed failed.
+fn results(
+    run: Result<Vec<String>, MigrateError>,
+    done: &[String],
+    did: &str,
+    nothing: &str,
+) -> Result<(), Problem> {
+    for name in done {
+        output::line(&format!("{did} {name}"));
+    }
+    match run {
+        Ok(names) if names.is_empty() => {
+            output::line(&nothing);
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(explained(&error, done.len(), did)),
+    }
+}
+
+/// The error, with how the database is left.
+fn explained(error: &MigrateError, done: usize, did: &str) -> Problem {
+    let problem = Problem::from_error(error);
+    if error.kind() != MigrateErrorKind::Failed {
+        return problem;
+    }
+    let before = match done {
+        0 => format!("no migration was {did}"),
+        1 => format!("the one before it was {did}"),
+        n => format!("the {n} before it were {did}"),
+    };
+    problem.with_line(&format!("  note: it was not {did}; {before}"))
+}
+
+async fn status(migrator: &Migrator, url: &str) -> Result<(), Problem> {
+    let all = migrator
+        .status(url)
+        .await
+        .map_err(|e| Problem::from_error(&e))?;
+    for migration in &all {
+        output::line(&status_line(migration));
+    }
+    let applied = all.iter().filter(|migration| migration.applied).count();
+    output::line(&format!("{applied} of {} migrations are applied", all.len()));
+    Ok(())
+}
+
+fn status_line(migration: &MigrationStatus) -> String {
+    let when = migration
+        .applied_at
+        .map_or_else(|| "pending".to_owned(), date_and_time);
+    let mut line = format!("{when:<19}  {}", migration.name);
+    if !migration.known {
+        line.push_str("  (not among the migrations)");
+    }
+    if !migration.in_transaction {
+        line.push_str("  (outside a transaction)");
+    }
+    line
+}
+
+async fn pending(migrator: &Migrator, url: &str) -> Result<(), Problem> {
+    let pending = migrator
+        .pending(url)
+        .await
+        .map_err(|e| Problem::from_error(&e))?;
+    for name in &pending {
+        output::line(name);
+    }
+    match pending.len() {
+        0 => {
+            output::line(&"no migration is pending");
+            Ok(())
+        }
+        1 => Err(Problem::Findings("1 migration is pending; `planwright migrate up` applies it".to_owned())),
+        n => Err(Problem::Findings(format!(
+            "{n} migrations are pending; `planwright migrate up` applies them"
+        ))),
+    }
+}
+
+fn date_and_time(at: SystemTime) -> String {
+    DateTime::<Utc>::from(at)
+        .format("%Y-%m-%d %H:%M:%S")
+        .to_string()
+}
+
+/// Milliseconds below ten seconds, seconds from there on.
+fn in_words(elapsed: Duration) -> String {
+    if elapsed < Duration::from_secs(10) {
+        format!("{} ms", elapsed.as_millis())
+    } else {
+        format!("{:.1} s", elapsed.as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_at_in_a_password_is_seen() {
+        assert!(has_unescaped_at("postgres://ada:se@cret@db/shop"));
+        for fine in [
+            "postgres://ada:secret@db/shop",
+            "postgres://db/shop?options=a@b@c",
+            "host=db user=ada@x@y",
+        ] {
+            assert!(!has_unescaped_at(fine), "{fine}");
+        }
+    }
+
+    #[test]
+    fn long_runs_are_told_in_seconds() {
+        assert_eq!(in_words(Duration::from_millis(12)), "12 ms");
+        assert_eq!(in_words(Duration::from_millis(83_450)), "83.5 s");
+    }
+}

@@ -26,6 +26,15 @@ impl Problem {
         Self::CouldNotRun(format!("error: {error}{}", causes(error.source())))
     }
 
+    /// The same with one more line.
+    pub(crate) fn with_line(self, line: &str) -> Self {
+        let more = |text: String| format!("{}\n{line}", text.trim_end());
+        match self {
+            Self::Findings(text) => Self::Findings(more(text)),
+            Self::CouldNotRun(text) => Self::CouldNotRun(more(text)),
+        }
+    }
+
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Findings(_) => 1,

@@ -1,32 +1,77 @@
 //! The catalog as a table.
 
-use comfy_table::{ContentArrangement, Table, presets};
-use planwright_codegen::catalog::{Catalog, Query};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
+use planwright_codegen::catalog::{Catalog, Module, Query};
 
-/// The width where standard output is no terminal.
-const WIDTH: u16 = 160;
+use crate::widths::{Cell, widths};
+use crate::wrap::{Paragraph, wrap};
 
-/// One row for each query.
-pub(crate) fn catalog(catalog: &Catalog) -> String {
+const HEADERS: [&str; 6] = [
+    "query",
+    "command",
+    "parameters",
+    "columns",
+    "access path",
+    "round trips",
+];
+/// The last header takes two lines; this is the longer one.
+const ROUND_TRIPS: usize = 5;
+/// The blanks between two columns.
+const GAP: u16 = 2;
+
+/// One row for each query, under the name of its module.
+pub(crate) fn catalog(catalog: &Catalog, width: u16) -> String {
+    let rows: Vec<Vec<Cell>> = catalog.queries().map(cells).collect();
+    let gaps = usize::from(GAP) * (HEADERS.len() - 1);
+    let room = usize::from(width).saturating_sub(gaps + ROUND_TRIPS);
+    let widths = widths(&HEADERS[..5], &rows, room);
     let mut table = Table::new();
     table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_header(["query", "command", "parameters", "columns", "access path", "round trips"]);
-    if !table.is_tty() {
-        table.set_width(WIDTH);
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_style(TableComponent::HeaderLines, '─')
+        .set_header(HEADERS.map(|header| header.replace("round ", "round\n")));
+    let mut rows = rows.iter();
+    for module in &catalog.modules {
+        table.add_row([heading(module)]);
+        for (query, row) in module.queries.iter().zip(rows.by_ref()) {
+            let wrapped = row.iter().zip(&widths).map(|(cell, width)| wrap(cell, *width).lines.join("\n"));
+            table.add_row(wrapped.chain([query.round_trips.to_string()]));
+        }
     }
-    for query in catalog.queries() {
-        table.add_row([
-            query.full_name.clone(),
-            query.command.word().to_owned(),
-            params(query).join(", "),
-            columns(query).join(", "),
-            paths(query).join("\n"),
-            query.round_trips.to_string(),
-        ]);
-    }
+    let _ = CellAlignment::Right;
     table.trim_fmt()
+}
+
+fn heading(module: &Module) -> String {
+    module.name.clone()
+}
+
+/// A query's cells but the last.
+fn cells(query: &Query) -> Vec<Cell> {
+    let name = Paragraph { words: vec![query.name.clone()], first: 2, rest: 4 };
+    let path = |path: String| Paragraph {
+        words: path.split(' ').map(str::to_owned).collect(),
+        first: 0,
+        rest: 2,
+    };
+    vec![
+        vec![name],
+        vec![plain(vec![query.command.word().to_owned()])],
+        vec![plain(with_commas(params(query)))],
+        vec![plain(with_commas(columns(query)))],
+        paths(query).into_iter().map(path).collect(),
+    ]
+}
+
+fn plain(words: Vec<String>) -> Paragraph {
+    Paragraph { words, first: 0, rest: 0 }
+}
+
+fn with_commas(mut words: Vec<String>) -> Vec<String> {
+    if let Some((_, before)) = words.split_last_mut() {
+        before.iter_mut().for_each(|word| word.push(','));
+    }
+    words
 }
 
 /// `name type`, with a question mark when it may be null.

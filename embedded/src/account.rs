@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use std::{fs, io};
 
 use crate::Error;
+use crate::command::search_path;
 
 /// The account that runs the server's processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,7 @@ impl Account {
         let shell = Path::new("/bin/sh");
         let output = Command::new(shell)
             .args(["-c", LOOK_UP])
+            .env("PATH", search_path())
             .output()
             .map_err(Error::io("run", shell))?;
         let account = Self::parse(&String::from_utf8_lossy(&output.stdout))?;

@@ -12,11 +12,14 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::command::search_path;
+
 /// Lets the sub-directories that are made in this directory lie apart from each other.
 pub(crate) fn spread(dir: &Path) {
     if cfg!(target_os = "linux") {
         let mut command = Command::new("chattr");
         command
+            .env("PATH", search_path())
             .arg("+T")
             .arg(dir)
             .stdin(Stdio::null())

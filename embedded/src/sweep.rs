@@ -9,6 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::account::Account;
+use crate::command::search_path;
 use crate::run_dir::LOCK;
 
 /// A directory without a lock is being made, unless it is older than this.
@@ -109,6 +110,7 @@ fn is_server(pid: u32, data: &Path) -> bool {
 }
 
 fn quietly(command: &mut Command) {
+    command.env("PATH", search_path());
     let _ = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use diesel::sql_types as st;
-use planwright::query::{exec, many, one};
+use planwright::query::{exec, execrows, many, one};
 use planwright::timing::{self, Outcome, QueryEvent};
 use planwright::{CatalogQuery, ErrorKind};
 
@@ -16,11 +16,17 @@ use crate::server::connect;
 async fn calls_rows_and_failures_are_counted() {
     statement!(Three, "SELECT generate_series(1, 3)", st::Int4 => i32);
     statement!(Broken, "SELECT 1 / 0");
+    statement!(
+        Five,
+        "INSERT INTO notes (author) SELECT 'ada' FROM generate_series(1, 5)"
+    );
     let mut conn = connect().await;
     for _ in 0..4 {
         assert_eq!(many(&mut conn, Three).await.unwrap().len(), 3);
     }
     exec(&mut conn, Broken).await.unwrap_err();
+    assert_eq!(execrows(&mut conn, Five).await.unwrap(), 5);
+    assert_eq!(Five::timer().snapshot().rows, 5);
 
     let three = Three::timer().snapshot();
     assert_eq!(

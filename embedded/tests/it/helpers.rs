@@ -9,8 +9,18 @@ use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls};
 
 /// Settings with an empty cache, which is removed with the directory.
+///
+/// ext4 is slow where thousands of files were just removed (`src/spread.rs` says
+/// why), so the caches lie apart from each other. Elsewhere `chattr` fails, and is not needed.
 pub(crate) fn own_cache() -> (TempDir, Settings) {
-    let cache = tempfile::tempdir().expect("a temporary directory");
+    let caches = Path::new(env!("CARGO_TARGET_TMPDIR")).join("caches");
+    std::fs::create_dir_all(&caches).expect("a directory");
+    let _ = Command::new("chattr")
+        .arg("+T")
+        .arg(&caches)
+        .stderr(Stdio::null())
+        .status();
+    let cache = tempfile::tempdir_in(&caches).expect("a temporary directory");
     let settings = Settings::new().cache_dir(cache.path());
     (cache, settings)
 }

@@ -1,10 +1,12 @@
 //! Nothing stays behind: no process and no directory, however the end comes.
 
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use planwright_embedded::EmbeddedServer;
+use planwright_embedded::{EmbeddedServer, Settings};
 
 use crate::helpers::{is_alive, signal, value, wait_until_gone};
 
@@ -67,13 +69,23 @@ async fn an_interrupt_of_the_supervisor_leaves_nothing() {
 
 #[tokio::test]
 async fn what_a_killed_supervisor_leaves_is_swept_at_the_next_start() {
-    let mut holder = Holder::start();
-    let living = EmbeddedServer::start().await.expect("a server");
+    // Not where other processes sweep, too.
+    let run = tempfile::Builder::new()
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir();
+    let run = run.expect("a directory");
+    let settings = Settings::new().run_dir(run.path());
+    let mut holder = Holder::start_in(Some(run.path()));
+    let living = EmbeddedServer::start_with(&settings)
+        .await
+        .expect("a server");
     assert!(signal("-KILL", parent_of(holder.pid)));
     holder.child.kill().expect("a kill");
     holder.child.wait().expect("an end");
-    assert!(holder.dir.is_dir());
-    let server = EmbeddedServer::start().await.expect("a server");
+    assert!(is_alive(holder.pid) && holder.dir.is_dir());
+    let server = EmbeddedServer::start_with(&settings)
+        .await
+        .expect("a server");
     wait_until_gone(holder.pid, &holder.dir);
     assert_eq!(
         value(&living, "postgres", "SELECT 'yes'").await,
@@ -92,10 +104,15 @@ struct Holder {
 
 impl Holder {
     fn start() -> Self {
+        Self::start_in(None)
+    }
+
+    fn start_in(run: Option<&Path>) -> Self {
         let program = std::env::current_exe().expect("the test program");
         let mut child = Command::new(program)
             .args(["--exact", "leftovers::hold_a_server", "--nocapture"])
             .env(HOLDER, "1")
+            .envs(run.map(|run| ("PLANWRIGHT_RUN_DIR", run)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

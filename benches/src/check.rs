@@ -1,0 +1,101 @@
+//! How long a check takes: server start, and the check beyond it.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use planwright_codegen::config::Project;
+use planwright_codegen::files::write_generated;
+use planwright_codegen::{Options, check, lock_agrees};
+use planwright_embedded::{EmbeddedServer, Settings};
+
+use crate::{stats, synthetic};
+
+const RUNS: usize = 7;
+
+/// Measures the agent's catalog and generated ones.
+pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
+    let agent = Project::discover(&std::env::current_dir()?)?;
+    cold(&agent).await?;
+    for queries in [10, 100, 1_000, 5_000] {
+        let folder = tempfile::tempdir()?;
+        synthetic::write(folder.path(), queries)?;
+        let project = Project::discover(folder.path())?;
+        measure(&format!("{queries} queries over 50 tables"), &project).await?;
+    }
+    measure("the agent's catalog", &agent).await?;
+    Ok(())
+}
+
+/// The first check on a machine: nothing is cached.
+async fn cold(project: &Project) -> Result<(), Box<dyn Error>> {
+    let mut without = Vec::new();
+    for _ in 0..3 {
+        let cache = cache_folder()?;
+        let options = Options { server: Settings::new().cache_dir(cache.path()) };
+        let start = Instant::now();
+        check(project, &options).await?;
+        without.push(start.elapsed());
+    }
+    println!("the agent's catalog, nothing cached     {}", stats::summary(&without));
+    Ok(())
+}
+
+/// The server's user must be able to enter it.
+fn cache_folder() -> std::io::Result<tempfile::TempDir> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir()?;
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
+    Ok(folder)
+}
+
+async fn measure(name: &str, project: &Project) -> Result<(), Box<dyn Error>> {
+    let options = Options::default();
+    // The first check makes the template.
+    let checked = check(project, &options).await?;
+    let (mut checks, mut starts) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        starts.push(server_start(&options).await?);
+        let start = Instant::now();
+        check(project, &options).await?;
+        checks.push(start.elapsed());
+    }
+    let beyond = stats::median(&checks).saturating_sub(stats::median(&starts));
+    println!("{name}");
+    println!("  server start and stop alone           {}", stats::summary(&starts));
+    println!("  check and generate, template cached   {}", stats::summary(&checks));
+    println!("  beyond the server's start             {:7.1} ms", beyond.as_secs_f64() * 1e3);
+    println!("  nothing changed                       {}", unchanged(project, &checked)?);
+    if let Some(peak) = stats::peak_memory() {
+        println!("  peak memory of this process so far    {peak:7.1} MiB");
+    }
+    Ok(())
+}
+
+async fn server_start(options: &Options) -> Result<Duration, Box<dyn Error>> {
+    let start = Instant::now();
+    EmbeddedServer::start_with(&options.server).await?.stop().await?;
+    Ok(start.elapsed())
+}
+
+/// Comparing the lock is all that an unchanged build does.
+fn unchanged(project: &Project, checked: &planwright_codegen::Checked) -> Result<String, Box<dyn Error>> {
+    let temporary = is_temporary(&project.root);
+    if temporary {
+        write_generated(project, &checked.files, &checked.lock.to_text())?;
+    }
+    let mut samples = Vec::new();
+    for _ in 0..RUNS {
+        let start = Instant::now();
+        let agrees = lock_agrees(project)?;
+        samples.push(start.elapsed());
+        if !agrees {
+            return Ok("the lock does not agree".to_owned());
+        }
+    }
+    Ok(stats::summary(&samples))
+}
+
+fn is_temporary(folder: &Path) -> bool {
+    folder.starts_with(std::env::temp_dir())
+}

@@ -1,0 +1,24 @@
+//! The agent's catalog, end to end: every query on real PostgreSQL servers.
+//!
+//! Each test runs on the oldest and on the newest PostgreSQL that is tested, on a
+//! database of its own. What a query should return is computed in Rust from the
+//! rows that went in.
+
+#[macro_use]
+mod fixture;
+mod raw;
+mod world;
+
+mod ai_interactions;
+mod analytics;
+mod coverage;
+mod customers;
+mod leftovers;
+mod message_counts;
+mod messages;
+mod migrations;
+mod pool;
+mod restaurants;
+mod tenancy;
+mod upsert;
+mod values;
