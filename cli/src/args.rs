@@ -75,27 +75,41 @@ pub(crate) struct MigrateArgs {
     pub(crate) action: MigrateAction,
 
     /// The database.
-    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     pub(crate) database_url: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum MigrateAction {
     /// Applies every pending migration.
-    #[command(after_help = "Example: planwright migrate up --database-url postgres://app@db.example/agent")]
+    #[command(
+        after_help = "Example: planwright migrate up --database-url postgres://app@db.example/agent"
+    )]
     Up,
     /// Reverts the last migrations.
-    #[command(after_help = "Example: DATABASE_URL=postgres://app@db.example/agent planwright migrate down 2")]
+    #[command(
+        after_help = "Example: DATABASE_URL=postgres://app@db.example/agent planwright migrate down 2"
+    )]
     Down {
         /// How many.
         #[arg(default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         steps: u32,
     },
     /// Lists every migration and whether it is applied.
-    #[command(after_help = "Example: planwright migrate status --database-url postgres://app@db.example/agent")]
+    #[command(
+        after_help = "Example: planwright migrate status --database-url postgres://app@db.example/agent"
+    )]
     Status,
     /// Lists the pending migrations; findings when there are any.
-    #[command(after_help = "Example: planwright migrate pending --database-url postgres://app@db.example/agent")]
+    #[command(
+        after_help = "Example: planwright migrate pending --database-url postgres://app@db.example/agent"
+    )]
     Pending,
 }
 

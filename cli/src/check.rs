@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use planwright_codegen::config::Project;
+use planwright_codegen::files::{self, FileError};
+use planwright_codegen::lock::{LOCK_FILE, Lock};
 use planwright_codegen::{Checked, Options, check, drift, lock_agrees};
 use planwright_embedded::Settings;
 
@@ -13,12 +15,17 @@ use crate::table;
 /// Checks the project and prints its catalog.
 pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> {
     let project = open(folder)?;
-    if args.frozen && lock_agrees(&project).map_err(|e| Problem::from_error(&e))? {
-        output::line(&"the lock agrees with every input and every generated file");
-        return Ok(());
+    if args.frozen {
+        if lock_agrees(&project).map_err(|e| Problem::from_error(&e))? {
+            output::line(&"the lock agrees with every input and every generated file");
+            return Ok(());
+        }
+        for change in changes(&project).map_err(|e| Problem::from_error(&e))? {
+            output::note(&format!("since the last generation: {change}"));
+        }
     }
     let checked = checked(&project).await?;
-    output::line(&table::catalog(&checked.catalog));
+    output::line(&table::catalog(&checked.catalog, table::terminal_width()));
     output::line(&summary(&checked));
     let drift = drift(&project, &checked).map_err(|e| Problem::from_error(&e))?;
     if drift.is_empty() {
@@ -28,6 +35,17 @@ pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> 
         "error[drift]: the generated code is not what the SQL and the migrations give\n{drift}\
          run `planwright generate`, and commit the changes"
     )))
+}
+
+/// What is no longer as the lock says, found without a server.
+fn changes(project: &Project) -> Result<Vec<String>, FileError> {
+    let (inputs, _) = files::read_inputs(project)?;
+    let (on_disk, lock) = files::read_generated(project)?;
+    Ok(match lock.as_deref().map(Lock::parse) {
+        None => vec![format!("{LOCK_FILE}: missing")],
+        Some(Err(error)) => vec![error.to_string()],
+        Some(Ok(lock)) => lock.changed_files(&inputs, &on_disk),
+    })
 }
 
 /// Opens the project of a folder.

@@ -3,67 +3,170 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use planwright_codegen::catalog::Query;
+use planwright_codegen::catalog::{Catalog, Module, Query};
 use planwright_codegen::names;
+use planwright_codegen::source::Command;
 
 use crate::args::ExplainArgs;
 use crate::check::{checked, open};
 use crate::output::{self, Problem};
-use crate::table;
+use crate::wrap::length;
 
 /// Prints one query of the catalog.
 pub(crate) async fn run(folder: &Path, args: &ExplainArgs) -> Result<(), Problem> {
     let project = open(folder)?;
     let checked = checked(&project).await?;
-    let found: Vec<&Query> = checked
-        .catalog
-        .queries()
-        .filter(|query| query.full_name == args.query || query.name == args.query)
+    let (module, query) = find(&checked.catalog, &args.query).map_err(Problem::CouldNotRun)?;
+    output::line(&describe(module, query).trim_end());
+    Ok(())
+}
+
+fn find<'a>(catalog: &'a Catalog, wanted: &str) -> Result<(&'a Module, &'a Query), String> {
+    let of_module = |module: &'a Module| module.queries.iter().map(move |query| (module, query));
+    let found: Vec<(&Module, &Query)> = catalog
+        .modules
+        .iter()
+        .flat_map(of_module)
+        .filter(|(_, query)| query.full_name == wanted || query.name == wanted)
         .collect();
     match found.as_slice() {
-        [query] => {
-            output::line(&describe(query).trim_end());
-            Ok(())
-        }
-        [] => {
-            let names = checked.catalog.queries().map(|query| query.name.as_str());
-            let nearest = names::nearest(&args.query, names);
-            let hint = nearest.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-            let message = format!("error: the catalog has no query `{}`{hint}", args.query);
-            Err(Problem::CouldNotRun(message))
-        }
+        [one] => Ok(*one),
+        [] => Err(unknown(catalog, wanted)),
         several => {
-            let names: Vec<&str> = several.iter().map(|query| query.full_name.as_str()).collect();
-            Err(Problem::CouldNotRun(format!(
-                "error: `{}` could be any of {}; give the whole name",
-                args.query,
+            let names: Vec<&str> = several
+                .iter()
+                .map(|(_, query)| query.full_name.as_str())
+                .collect();
+            Err(format!(
+                "error: `{wanted}` could be any of {}; give the whole name",
                 names.join(", ")
-            )))
+            ))
         }
     }
 }
 
-fn describe(query: &Query) -> String {
-    let mut text = format!("{} {}\n", query.full_name, query.command.word());
+fn unknown(catalog: &Catalog, wanted: &str) -> String {
+    let whole = wanted.contains("::");
+    let known = catalog
+        .queries()
+        .map(|query| if whole { &query.full_name } else { &query.name });
+    let help = match names::nearest(wanted, known.map(String::as_str)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`planwright check` lists every query".to_owned(),
+    };
+    format!("error: the catalog has no query `{wanted}`\n  help: {help}")
+}
+
+fn describe(module: &Module, query: &Query) -> String {
+    let mut text = format!("{}  {}\n", query.full_name, module.path);
     for line in &query.docs {
-        let _ = writeln!(text, "  {line}");
+        let _ = writeln!(text, "{line}");
     }
-    let _ = writeln!(text, "\n{}\n", query.written);
-    let lists = [
-        ("Parameters", table::params(query)),
-        ("Columns", table::columns(query)),
-        ("Access paths", table::paths(query)),
-    ];
-    for (title, items) in lists {
-        if items.is_empty() {
-            continue;
-        }
-        let _ = writeln!(text, "{title}:");
-        for item in items {
-            let _ = writeln!(text, "  {item}");
-        }
+    let _ = writeln!(text, "\n{}", indented(&query.written));
+    section(&mut text, "parameters", &params(query));
+    section(&mut text, "returns", &returns(query));
+    section(&mut text, "access paths", &paths(query));
+    let mut facts = vec![format!("round trips: {}", query.round_trips)];
+    if query.plan.sorts {
+        facts.push("rows are sorted, not read in order".to_owned());
     }
-    let sorts = if query.plan.sorts { "yes" } else { "no" };
-    let _ = writeln!(text, "Sorts: {sorts}\nRound trips: {}", query.round_trips);
+    if let Some(slow) = query.slow {
+        facts.push(format!("slow from {slow:?} on"));
+    }
+    let _ = writeln!(text, "\n{}", facts.join("; "));
     text
+}
+
+fn indented(text: &str) -> String {
+    let lines = text
+        .trim_end()
+        .lines()
+        .map(|line| format!("  {line}").trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn section(text: &mut String, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n{title}:");
+    for line in lines {
+        let _ = writeln!(text, "  {}", line.trim_end());
+    }
+}
+
+fn params(query: &Query) -> Vec<String> {
+    let rows: Vec<[String; 4]> = query
+        .analysis
+        .params
+        .iter()
+        .map(|p| {
+            let doc = p.doc.clone().unwrap_or_default();
+            [
+                format!(":{}", p.name),
+                p.sql_type.clone(),
+                null(p.nullable),
+                doc,
+            ]
+        })
+        .collect();
+    aligned(&rows)
+}
+
+fn returns(query: &Query) -> Vec<String> {
+    let columns: Vec<[String; 4]> = query
+        .analysis
+        .columns
+        .iter()
+        .map(|c| {
+            let comment = c.comment.clone().unwrap_or_default();
+            [
+                c.name.clone(),
+                c.sql_type.clone(),
+                null(c.nullable),
+                comment,
+            ]
+        })
+        .collect();
+    let how_many = match query.command {
+        Command::One => "one row; none or several are an error",
+        Command::Opt => "one row or none; several are an error",
+        Command::Many => "any number of rows",
+        Command::Exec => "nothing",
+        Command::ExecRows => "the number of rows that changed",
+    };
+    let mut lines = vec![format!("{how_many} ({})", query.command.word())];
+    lines.extend(
+        aligned(&columns)
+            .into_iter()
+            .map(|line| format!("  {line}")),
+    );
+    lines
+}
+
+fn null(nullable: bool) -> String {
+    if nullable { "null" } else { "not null" }.to_owned()
+}
+
+fn paths(query: &Query) -> Vec<String> {
+    query.plan.paths.iter().map(ToString::to_string).collect()
+}
+
+/// Columns of text, each as wide as its longest entry.
+fn aligned(rows: &[[String; 4]]) -> Vec<String> {
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| length(&row[column]))
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: [usize; 4] = std::array::from_fn(width);
+    let line = |row: &[String; 4]| {
+        let cells = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
 }

@@ -149,7 +149,9 @@ fn relative_to(path: &Path, from: &Path) -> PathBuf {
 
 /// The path as the inside of a TOML string, with forward slashes.
 fn in_a_manifest(path: &Path) -> Result<String, Problem> {
-    let text = path.to_str().filter(|text| !text.contains(char::is_control));
+    let text = path
+        .to_str()
+        .filter(|text| !text.contains(char::is_control));
     let text = text.ok_or_else(|| {
         Problem::CouldNotRun(format!(
             "error: {} cannot stand in a Cargo.toml; move the checkout",
@@ -215,10 +217,17 @@ mod tests {
         for (path, from, relative) in [
             ("/home/ada/planwright", "/home/ada/shop", "../planwright"),
             ("/home/ada/planwright", "/home/ada/planwright/shop", ".."),
-            ("/home/ada/planwright", "/home/bob/shop", "../../ada/planwright"),
+            (
+                "/home/ada/planwright",
+                "/home/bob/shop",
+                "../../ada/planwright",
+            ),
             ("/opt/planwright", "/home/ada/shop", "/opt/planwright"),
         ] {
-            assert_eq!(relative_to(Path::new(path), Path::new(from)), Path::new(relative));
+            assert_eq!(
+                relative_to(Path::new(path), Path::new(from)),
+                Path::new(relative)
+            );
         }
     }
 
@@ -244,7 +253,10 @@ mod tests {
         let mut compared = 0;
         for (name, dependency) in theirs {
             if dependency.get("path").is_none() {
-                assert_eq!(dependency, &ours["workspace"]["dependencies"][name], "{name}");
+                assert_eq!(
+                    dependency, &ours["workspace"]["dependencies"][name],
+                    "{name}"
+                );
                 compared += 1;
             }
         }

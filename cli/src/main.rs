@@ -29,7 +29,10 @@ fn main() -> ExitCode {
         .build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(run(args)),
-        Err(error) => Err(Problem::could_not("start the asynchronous run time", &error)),
+        Err(error) => Err(Problem::could_not(
+            "start the asynchronous run time",
+            &error,
+        )),
     };
     match result {
         Ok(()) => ExitCode::from(FINE),

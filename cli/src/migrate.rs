@@ -55,7 +55,12 @@ fn has_unescaped_at(url: &str) -> bool {
 async fn up(migrator: &Migrator, url: &str) -> Result<(), Problem> {
     let mut done = Vec::new();
     let applied = migrator.up_with(url, |step| follow(step, &mut done)).await;
-    results(applied, &done, "applied", "every migration is applied already")
+    results(
+        applied,
+        &done,
+        "applied",
+        "every migration is applied already",
+    )
 }
 
 async fn down(migrator: &Migrator, url: &str, steps: usize) -> Result<(), Problem> {
@@ -128,7 +133,10 @@ async fn status(migrator: &Migrator, url: &str) -> Result<(), Problem> {
         output::line(&status_line(migration));
     }
     let applied = all.iter().filter(|migration| migration.applied).count();
-    output::line(&format!("{applied} of {} migrations are applied", all.len()));
+    output::line(&format!(
+        "{applied} of {} migrations are applied",
+        all.len()
+    ));
     Ok(())
 }
 
@@ -159,7 +167,9 @@ async fn pending(migrator: &Migrator, url: &str) -> Result<(), Problem> {
             output::line(&"no migration is pending");
             Ok(())
         }
-        1 => Err(Problem::Findings("1 migration is pending; `planwright migrate up` applies it".to_owned())),
+        1 => Err(Problem::Findings(
+            "1 migration is pending; `planwright migrate up` applies it".to_owned(),
+        )),
         n => Err(Problem::Findings(format!(
             "{n} migrations are pending; `planwright migrate up` applies them"
         ))),

@@ -86,7 +86,11 @@ pub(crate) fn note(text: &dyn Display) {
 
 /// Prints warnings to standard error.
 pub(crate) fn warnings(diagnostics: &Diagnostics, sources: &[SourceText]) {
-    let _ = write!(std::io::stderr().lock(), "{}", diagnostics.render(sources, style()));
+    let _ = write!(
+        std::io::stderr().lock(),
+        "{}",
+        diagnostics.render(sources, style())
+    );
 }
 
 /// Prints why a command did not end well.

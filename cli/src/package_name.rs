@@ -4,9 +4,24 @@ use planwright_codegen::names;
 
 /// Names that Cargo or the new project uses itself.
 const TAKEN: &[&str] = &[
-    "alloc", "build", "catalog", "chrono", "core", "deps", "diesel", "diesel-async", "examples",
-    "incremental", "planwright", "planwright-codegen", "proc-macro", "proc_macro", "std", "test",
-    "tokio", "uuid",
+    "alloc",
+    "build",
+    "catalog",
+    "chrono",
+    "core",
+    "deps",
+    "diesel",
+    "diesel-async",
+    "examples",
+    "incremental",
+    "planwright",
+    "planwright-codegen",
+    "proc-macro",
+    "proc_macro",
+    "std",
+    "test",
+    "tokio",
+    "uuid",
 ];
 
 /// Says why a name cannot be a package's, and what can.

@@ -1,7 +1,7 @@
 //! The catalog as a table.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent};
-use planwright_codegen::catalog::{Catalog, Module, Query};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
+use planwright_codegen::catalog::{Catalog, Query};
 
 use crate::widths::{Cell, widths};
 use crate::wrap::{Paragraph, wrap};
@@ -27,28 +27,47 @@ pub(crate) fn catalog(catalog: &Catalog, width: u16) -> String {
     let widths = widths(&HEADERS[..5], &rows, room);
     let mut table = Table::new();
     table
+        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
+        .set_style(TableComponent::HorizontalLines, '┄')
+        .set_style(TableComponent::MiddleIntersections, '┄')
         .set_content_arrangement(ContentArrangement::Disabled)
-        .set_style(TableComponent::HeaderLines, '─')
         .set_header(HEADERS.map(|header| header.replace("round ", "round\n")));
     let mut rows = rows.iter();
     for module in &catalog.modules {
-        table.add_row([heading(module)]);
+        table.add_row([&module.name]);
         for (query, row) in module.queries.iter().zip(rows.by_ref()) {
-            let wrapped = row.iter().zip(&widths).map(|(cell, width)| wrap(cell, *width).lines.join("\n"));
-            table.add_row(wrapped.chain([query.round_trips.to_string()]));
+            let wrapped = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| wrap(cell, *width));
+            let texts = wrapped.map(|wrapped| wrapped.lines.join("\n"));
+            table.add_row(texts.chain([query.round_trips.to_string()]));
         }
     }
-    let _ = CellAlignment::Right;
+    for column in table.column_iter_mut() {
+        column.set_padding((0, GAP));
+    }
+    if let Some(round_trips) = table.column_mut(HEADERS.len() - 1) {
+        round_trips.set_padding((0, 0));
+        round_trips.set_cell_alignment(CellAlignment::Right);
+    }
     table.trim_fmt()
 }
 
-fn heading(module: &Module) -> String {
-    module.name.clone()
+/// The width of the terminal; without one, that of `COLUMNS`, or of a usual terminal.
+pub(crate) fn terminal_width() -> u16 {
+    const USUAL: u16 = 120;
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    Table::new().width().or_else(columns).unwrap_or(USUAL)
 }
 
 /// A query's cells but the last.
 fn cells(query: &Query) -> Vec<Cell> {
-    let name = Paragraph { words: vec![query.name.clone()], first: 2, rest: 4 };
+    let name = Paragraph {
+        words: vec![query.name.clone()],
+        first: 2,
+        rest: 4,
+    };
     let path = |path: String| Paragraph {
         words: path.split(' ').map(str::to_owned).collect(),
         first: 0,
@@ -64,7 +83,11 @@ fn cells(query: &Query) -> Vec<Cell> {
 }
 
 fn plain(words: Vec<String>) -> Paragraph {
-    Paragraph { words, first: 0, rest: 0 }
+    Paragraph {
+        words,
+        first: 0,
+        rest: 0,
+    }
 }
 
 fn with_commas(mut words: Vec<String>) -> Vec<String> {
@@ -83,13 +106,17 @@ fn typed(name: &str, sql_type: &str, nullable: bool) -> String {
 /// The parameters.
 pub(crate) fn params(query: &Query) -> Vec<String> {
     let params = query.analysis.params.iter();
-    params.map(|p| typed(&p.name, &p.sql_type, p.nullable)).collect()
+    params
+        .map(|p| typed(&p.name, &p.sql_type, p.nullable))
+        .collect()
 }
 
 /// The columns.
 pub(crate) fn columns(query: &Query) -> Vec<String> {
     let columns = query.analysis.columns.iter();
-    columns.map(|c| typed(&c.name, &c.sql_type, c.nullable)).collect()
+    columns
+        .map(|c| typed(&c.name, &c.sql_type, c.nullable))
+        .collect()
 }
 
 /// The access paths.

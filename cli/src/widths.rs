@@ -9,7 +9,7 @@ use crate::wrap::{Paragraph, length, wrap};
 pub(crate) type Cell = Vec<Paragraph>;
 
 /// No column is narrower.
-const NARROWEST: usize = 8;
+const NARROWEST: usize = 10;
 /// How many rows are looked at; a long table is judged by a sample.
 const SAMPLE: usize = 120;
 /// A broken word is as bad as this many more lines.
@@ -34,7 +34,11 @@ pub(crate) fn widths(headers: &[&str], rows: &[Vec<Cell>], room: usize) -> Vec<u
         .map(|(natural, header)| NARROWEST.min(*natural).max(length(header)))
         .collect();
     let start = share(&least, &natural, room);
-    Search { sample, costs: BTreeMap::new() }.improve(start, &least, &natural)
+    Search {
+        sample,
+        costs: BTreeMap::new(),
+    }
+    .improve(start, &least, &natural)
 }
 
 /// The width at which nothing is wrapped.
@@ -101,7 +105,10 @@ impl Search<'_> {
                 let wrapped = sample.iter().map(|row| wrap(&row[column], width));
                 let measured = wrapped.map(|w| (w.lines.len(), w.broken));
                 let (heights, broken): (Vec<usize>, Vec<usize>) = measured.unzip();
-                Cost { heights, broken: broken.iter().sum() }
+                Cost {
+                    heights,
+                    broken: broken.iter().sum(),
+                }
             });
         }
         let columns: Vec<&Cost> = widths
@@ -109,7 +116,13 @@ impl Search<'_> {
             .enumerate()
             .filter_map(|(column, &width)| self.costs.get(&(column, width)))
             .collect();
-        let height = |row: usize| columns.iter().map(|cost| cost.heights[row]).max().unwrap_or(0);
+        let height = |row: usize| {
+            columns
+                .iter()
+                .map(|cost| cost.heights[row])
+                .max()
+                .unwrap_or(0)
+        };
         let lines: usize = (0..self.sample.len()).map(height).sum();
         lines + BROKEN * columns.iter().map(|cost| cost.broken).sum::<usize>()
     }

@@ -24,7 +24,9 @@ pub(crate) struct Wrapped {
 pub(crate) fn wrap(paragraphs: &[Paragraph], width: usize) -> Wrapped {
     let mut wrapped = Wrapped::default();
     for paragraph in paragraphs {
-        let room = width.saturating_sub(paragraph.rest.max(paragraph.first)).max(1);
+        let room = width
+            .saturating_sub(paragraph.rest.max(paragraph.first))
+            .max(1);
         let mut line = " ".repeat(paragraph.first);
         let mut empty = true;
         for word in &paragraph.words {
@@ -75,20 +77,36 @@ mod tests {
 
     fn lines(words: &[&str], width: usize) -> Vec<String> {
         let words = words.iter().map(ToString::to_string).collect();
-        let paragraph = Paragraph { words, first: 0, rest: 2 };
+        let paragraph = Paragraph {
+            words,
+            first: 0,
+            rest: 2,
+        };
         wrap(&[paragraph], width).lines
     }
 
     #[test]
     fn words_are_kept_whole_where_they_fit() {
-        assert_eq!(lines(&["id uuid,", "name text"], 17), ["id uuid,", "  name text"]);
-        assert_eq!(lines(&["id uuid,", "name text"], 18), ["id uuid, name text"]);
+        assert_eq!(
+            lines(&["id uuid,", "name text"], 17),
+            ["id uuid,", "  name text"]
+        );
+        assert_eq!(
+            lines(&["id uuid,", "name text"], 18),
+            ["id uuid, name text"]
+        );
     }
 
     #[test]
     fn a_long_word_is_broken_at_blanks_then_underscores_then_anywhere() {
-        assert_eq!(lines(&["status customer_status"], 17), ["status", "  customer_status"]);
-        assert_eq!(lines(&["status customer_status"], 12), ["status", "  customer_", "  status"]);
+        assert_eq!(
+            lines(&["status customer_status"], 17),
+            ["status", "  customer_status"]
+        );
+        assert_eq!(
+            lines(&["status customer_status"], 12),
+            ["status", "  customer_", "  status"]
+        );
         assert_eq!(lines(&["abcdefgh"], 5), ["abc", "  def", "  gh"]);
     }
 }

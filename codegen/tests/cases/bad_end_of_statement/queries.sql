@@ -1,0 +1,4 @@
+-- name: customer_by_phone :opt
+SELECT id, name
+FROM customers
+WHERE phone =;

@@ -1,0 +1,2 @@
+-- name: count_orders :one
+SELECT count(*) FROM orders;

@@ -1,0 +1,4 @@
+-- name: customer_by_phone
+SELECT id, name
+FROM customers
+WHERE phone = :phone;

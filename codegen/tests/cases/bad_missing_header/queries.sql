@@ -1,0 +1,6 @@
+-- Customers.
+
+SELECT id FROM customers;
+
+-- name: count_customers :one
+SELECT count(*) FROM customers;

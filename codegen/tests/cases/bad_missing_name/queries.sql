@@ -1,0 +1,3 @@
+-- name:
+SELECT id, name
+FROM customers;

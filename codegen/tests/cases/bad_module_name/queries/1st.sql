@@ -1,0 +1,2 @@
+-- name: count_customers :one
+SELECT count(*) FROM customers;

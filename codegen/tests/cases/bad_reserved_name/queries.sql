@@ -1,0 +1,9 @@
+-- name: query :many
+SELECT id FROM customers;
+
+-- name: column :many
+SELECT id FROM customers;
+
+-- name: customers :many
+-- @row Timer
+SELECT id, name FROM customers;

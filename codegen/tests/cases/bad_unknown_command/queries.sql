@@ -1,0 +1,11 @@
+-- name: customer_by_phone :first
+SELECT id FROM customers WHERE phone = :phone;
+
+-- name: all_customers :mny
+SELECT id FROM customers;
+
+-- name: count_customers :one :many
+SELECT count(*) FROM customers;
+
+-- name: some_customers many
+SELECT id FROM customers;

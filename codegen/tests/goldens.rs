@@ -1,0 +1,1 @@
+//! Every `expected.rs` compiles.

@@ -1,0 +1,7 @@
+//! The pipeline from files to findings or generated Rust, on real private servers.
+
+mod cases;
+mod nullability;
+mod project;
+mod soundness;
+mod untouched;

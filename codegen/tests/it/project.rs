@@ -1,0 +1,68 @@
+//! Projects in temporary folders, and the servers that check them.
+
+use std::path::Path;
+
+use planwright_codegen::config::Project;
+use planwright_codegen::{Checked, Failure, Options, check};
+use planwright_embedded::Settings;
+use tempfile::TempDir;
+
+/// A project that is removed when it is dropped.
+pub(crate) struct TempProject {
+    folder: TempDir,
+}
+
+impl TempProject {
+    /// An empty project: a configuration, and empty folders.
+    pub(crate) fn new() -> Self {
+        let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        project.write("planwright.toml", "");
+        for folder in ["queries", "migrations", "generated/src"] {
+            std::fs::create_dir_all(project.root().join(folder)).expect("a folder");
+        }
+        project
+    }
+
+    /// A project of one migration and one file of queries.
+    pub(crate) fn of(schema: &str, queries: &str) -> Self {
+        let project = Self::new();
+        project.write("migrations/2024-01-01-000001_schema/up.sql", schema);
+        project.write("queries/queries.sql", queries);
+        project
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file, and the folders above it.
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.root().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder above")).expect("a folder");
+        std::fs::write(path, content).expect("a file");
+    }
+
+    pub(crate) fn open(&self) -> Project {
+        Project::discover(self.root()).expect("a project")
+    }
+
+    /// Checks the project on a server of this major version.
+    pub(crate) fn check(&self, major: u32) -> Result<Checked, Failure> {
+        let options = Options { server: server(major) };
+        block_on(check(&self.open(), &options))
+    }
+}
+
+/// A server of exactly this major version; downloaded once where it is not installed.
+pub(crate) fn server(major: u32) -> Settings {
+    Settings::new().major(major).require_major(true)
+}
+
+/// Runs a future to its end.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
+}
