@@ -184,7 +184,7 @@ impl Migrator {
     fn new(source: Source) -> Self {
         Self {
             source,
-            lock_wait: Duration::from_secs(10 * 60),
+            lock_wait: Duration::from_mins(10),
         }
     }
 }

@@ -4,8 +4,8 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use agent_catalog::{customers, messages, restaurants};
 use agent_catalog::types::{MessageDirection, MessageStatus};
+use agent_catalog::{customers, messages, restaurants};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use planwright_embedded::EmbeddedServer;
 use tokio_postgres::{Client, NoTls, Statement};
@@ -33,7 +33,9 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     for _ in 0..ROUNDS {
         raw.push(raw_one(&setup, &one).await?);
         let start = Instant::now();
-        let found = customers::customer_by_phone(&mut setup.generated, &setup.phone, setup.restaurant).await?;
+        let found =
+            customers::customer_by_phone(&mut setup.generated, &setup.phone, setup.restaurant)
+                .await?;
         generated.push(start.elapsed());
         assert!(found.is_some(), "the customer was inserted");
     }
@@ -42,7 +44,9 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     for _ in 0..ROUNDS {
         raw.push(raw_fifty(&setup, &fifty).await?);
         let start = Instant::now();
-        let found = messages::conversation(&mut setup.generated, setup.customer, setup.restaurant, 50).await?;
+        let found =
+            messages::conversation(&mut setup.generated, setup.customer, setup.restaurant, 50)
+                .await?;
         generated.push(start.elapsed());
         assert_eq!(found.len(), 50, "fifty messages were inserted");
     }
@@ -54,7 +58,10 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
 
 fn print(name: &str, raw: &[Duration], generated: &[Duration]) {
     let ratio = stats::median(generated).as_secs_f64() / stats::median(raw).as_secs_f64();
-    println!("{name}: generated / raw tokio-postgres {ratio:.3} (raw median {:.1} us)", stats::median(raw).as_secs_f64() * 1e6);
+    println!(
+        "{name}: generated / raw tokio-postgres {ratio:.3} (raw median {:.1} us)",
+        stats::median(raw).as_secs_f64() * 1e6
+    );
 }
 
 async fn prepare(server: &EmbeddedServer) -> Result<Setup, Box<dyn Error>> {
@@ -63,7 +70,9 @@ async fn prepare(server: &EmbeddedServer) -> Result<Setup, Box<dyn Error>> {
     tokio::spawn(connection);
     for folder in ["restaurants", "customers", "whatsapp_messages"] {
         for entry in sorted("migrations")? {
-            if entry.ends_with(folder) || (entry.contains("_idx_") && entry.contains(&format!("idx_{folder}"))) {
+            if entry.ends_with(folder)
+                || (entry.contains("_idx_") && entry.contains(&format!("idx_{folder}")))
+            {
                 let sql = std::fs::read_to_string(format!("migrations/{entry}/up.sql"))?;
                 raw.batch_execute(&sql).await?;
             }
@@ -71,14 +80,33 @@ async fn prepare(server: &EmbeddedServer) -> Result<Setup, Box<dyn Error>> {
     }
     let mut generated = AsyncPgConnection::establish(&server.database_url("calls")).await?;
     let phone = "+15550000001".to_owned();
-    let restaurant = restaurants::create_restaurant(&mut generated, "Bench", "+15550000000", "UTC").await?.id;
-    let customer = customers::create_customer(&mut generated, restaurant, "1", &phone, Some("A customer")).await?.id;
+    let restaurant = restaurants::create_restaurant(&mut generated, "Bench", "+15550000000", "UTC")
+        .await?
+        .id;
+    let customer =
+        customers::create_customer(&mut generated, restaurant, "1", &phone, Some("A customer"))
+            .await?
+            .id;
     for number in 0..50 {
         let content = format!("message {number}");
-        messages::store_message(&mut generated, restaurant, customer, MessageDirection::Inbound, MessageStatus::Received, &content).await?;
+        messages::store_message(
+            &mut generated,
+            restaurant,
+            customer,
+            MessageDirection::Inbound,
+            MessageStatus::Received,
+            &content,
+        )
+        .await?;
     }
     raw.batch_execute("ANALYZE").await?;
-    Ok(Setup { generated, raw, restaurant, customer, phone })
+    Ok(Setup {
+        generated,
+        raw,
+        restaurant,
+        customer,
+        phone,
+    })
 }
 
 fn sorted(folder: &str) -> std::io::Result<Vec<String>> {
@@ -93,7 +121,11 @@ fn sorted(folder: &str) -> std::io::Result<Vec<String>> {
 /// What a careful person writes by hand: every column taken out of the row.
 async fn raw_one(setup: &Setup, statement: &Statement) -> Result<Duration, Box<dyn Error>> {
     let start = Instant::now();
-    let row = setup.raw.query_opt(statement, &[&setup.phone, &setup.restaurant]).await?.ok_or("no row")?;
+    let row = setup
+        .raw
+        .query_opt(statement, &[&setup.phone, &setup.restaurant])
+        .await?
+        .ok_or("no row")?;
     let id: Uuid = row.get(0);
     let number: String = row.get(1);
     let name: Option<String> = row.get(2);
@@ -107,9 +139,14 @@ async fn raw_one(setup: &Setup, statement: &Statement) -> Result<Duration, Box<d
 
 async fn raw_fifty(setup: &Setup, statement: &Statement) -> Result<Duration, Box<dyn Error>> {
     let start = Instant::now();
-    let rows = setup.raw.query(statement, &[&setup.customer, &setup.restaurant, &50_i64]).await?;
-    let messages: Vec<(Uuid, String, chrono::DateTime<chrono::Utc>)> =
-        rows.iter().map(|row| (row.get(0), row.get(3), row.get(4))).collect();
+    let rows = setup
+        .raw
+        .query(statement, &[&setup.customer, &setup.restaurant, &50_i64])
+        .await?;
+    let messages: Vec<(Uuid, String, chrono::DateTime<chrono::Utc>)> = rows
+        .iter()
+        .map(|row| (row.get(0), row.get(3), row.get(4)))
+        .collect();
     let took = start.elapsed();
     assert_eq!(std::hint::black_box(messages).len(), 50);
     Ok(took)

@@ -32,12 +32,17 @@ async fn cold(project: &Project) -> Result<(), Box<dyn Error>> {
     let mut without = Vec::new();
     for _ in 0..3 {
         let cache = cache_folder()?;
-        let options = Options { server: Settings::new().cache_dir(cache.path()) };
+        let options = Options {
+            server: Settings::new().cache_dir(cache.path()),
+        };
         let start = Instant::now();
         check(project, &options).await?;
         without.push(start.elapsed());
     }
-    println!("the agent's catalog, nothing cached     {}", stats::summary(&without));
+    println!(
+        "the agent's catalog, nothing cached     {}",
+        stats::summary(&without)
+    );
     Ok(())
 }
 
@@ -62,10 +67,22 @@ async fn measure(name: &str, project: &Project) -> Result<(), Box<dyn Error>> {
     }
     let beyond = stats::median(&checks).saturating_sub(stats::median(&starts));
     println!("{name}");
-    println!("  server start and stop alone           {}", stats::summary(&starts));
-    println!("  check and generate, template cached   {}", stats::summary(&checks));
-    println!("  beyond the server's start             {:7.1} ms", beyond.as_secs_f64() * 1e3);
-    println!("  nothing changed                       {}", unchanged(project, &checked)?);
+    println!(
+        "  server start and stop alone           {}",
+        stats::summary(&starts)
+    );
+    println!(
+        "  check and generate, template cached   {}",
+        stats::summary(&checks)
+    );
+    println!(
+        "  beyond the server's start             {:7.1} ms",
+        beyond.as_secs_f64() * 1e3
+    );
+    println!(
+        "  nothing changed                       {}",
+        unchanged(project, &checked)?
+    );
     if let Some(peak) = stats::peak_memory() {
         println!("  peak memory of this process so far    {peak:7.1} MiB");
     }
@@ -74,12 +91,18 @@ async fn measure(name: &str, project: &Project) -> Result<(), Box<dyn Error>> {
 
 async fn server_start(options: &Options) -> Result<Duration, Box<dyn Error>> {
     let start = Instant::now();
-    EmbeddedServer::start_with(&options.server).await?.stop().await?;
+    EmbeddedServer::start_with(&options.server)
+        .await?
+        .stop()
+        .await?;
     Ok(start.elapsed())
 }
 
 /// Comparing the lock is all that an unchanged build does.
-fn unchanged(project: &Project, checked: &planwright_codegen::Checked) -> Result<String, Box<dyn Error>> {
+fn unchanged(
+    project: &Project,
+    checked: &planwright_codegen::Checked,
+) -> Result<String, Box<dyn Error>> {
     let temporary = is_temporary(&project.root);
     if temporary {
         write_generated(project, &checked.files, &checked.lock.to_text())?;

@@ -14,7 +14,12 @@ pub(crate) fn summary(samples: &[Duration]) -> String {
     let ms = |d: Duration| d.as_secs_f64() * 1e3;
     let least = samples.iter().min().copied().unwrap_or_default();
     let greatest = samples.iter().max().copied().unwrap_or_default();
-    format!("{:7.1} ms ({:.1} to {:.1})", ms(median(samples)), ms(least), ms(greatest))
+    format!(
+        "{:7.1} ms ({:.1} to {:.1})",
+        ms(median(samples)),
+        ms(least),
+        ms(greatest)
+    )
 }
 
 /// The greatest memory this process has held so far, in MiB, as Linux counts it.

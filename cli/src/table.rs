@@ -1,10 +1,10 @@
 //! The catalog as a table.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
+use comfy_table::{Attribute, CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use planwright_codegen::catalog::{Catalog, Query};
 
 use crate::widths::{Cell, widths};
-use crate::wrap::{Paragraph, wrap};
+use crate::wrap::{Paragraph, length, wrap};
 
 const HEADERS: [&str; 6] = [
     "query",
@@ -16,7 +16,7 @@ const HEADERS: [&str; 6] = [
 ];
 /// The last header takes two lines; this is the longer one.
 const ROUND_TRIPS: usize = 5;
-/// The blanks between two columns.
+/// The blanks between two columns; one of them stands for the line that is not drawn.
 const GAP: u16 = 2;
 
 /// One row for each query, under the name of its module.
@@ -24,17 +24,20 @@ pub(crate) fn catalog(catalog: &Catalog, width: u16) -> String {
     let rows: Vec<Vec<Cell>> = catalog.queries().map(cells).collect();
     let gaps = usize::from(GAP) * (HEADERS.len() - 1);
     let room = usize::from(width).saturating_sub(gaps + ROUND_TRIPS);
-    let widths = widths(&HEADERS[..5], &rows, room);
+    let modules = catalog.modules.iter().map(|module| length(&module.name));
+    let mut least = HEADERS.map(length);
+    least[0] = modules.max().unwrap_or(0).max(least[0]);
+    let widths = widths(&least[..HEADERS.len() - 1], &rows, room);
     let mut table = Table::new();
     table
         .load_preset(presets::UTF8_HORIZONTAL_ONLY)
-        .set_style(TableComponent::HorizontalLines, '┄')
-        .set_style(TableComponent::MiddleIntersections, '┄')
+        .set_style(TableComponent::HorizontalLines, ' ')
+        .set_style(TableComponent::MiddleIntersections, ' ')
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(HEADERS.map(|header| header.replace("round ", "round\n")));
     let mut rows = rows.iter();
     for module in &catalog.modules {
-        table.add_row([&module.name]);
+        table.add_row([comfy_table::Cell::new(&module.name).add_attribute(Attribute::Bold)]);
         for (query, row) in module.queries.iter().zip(rows.by_ref()) {
             let wrapped = row
                 .iter()
@@ -45,7 +48,7 @@ pub(crate) fn catalog(catalog: &Catalog, width: u16) -> String {
         }
     }
     for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
+        column.set_padding((0, GAP - 1));
     }
     if let Some(round_trips) = table.column_mut(HEADERS.len() - 1) {
         round_trips.set_padding((0, 0));
@@ -69,7 +72,7 @@ fn cells(query: &Query) -> Vec<Cell> {
         rest: 4,
     };
     let path = |path: String| Paragraph {
-        words: path.split(' ').map(str::to_owned).collect(),
+        words: path_words(&path),
         first: 0,
         rest: 2,
     };
@@ -80,6 +83,20 @@ fn cells(query: &Query) -> Vec<Cell> {
         vec![plain(with_commas(columns(query)))],
         paths(query).into_iter().map(path).collect(),
     ]
+}
+
+/// The words of an access path; each part of its condition is one.
+fn path_words(path: &str) -> Vec<String> {
+    let (way, condition) = path.split_at(path.find(" (").unwrap_or(path.len()));
+    let mut words: Vec<String> = way.split(' ').map(str::to_owned).collect();
+    for (index, part) in condition.trim_start().split(" AND ").enumerate() {
+        match (index, part) {
+            (0, "") => {}
+            (0, part) => words.push(part.to_owned()),
+            (_, part) => words.push(format!("AND {part}")),
+        }
+    }
+    words
 }
 
 fn plain(words: Vec<String>) -> Paragraph {

@@ -12,17 +12,16 @@ pub(crate) type Cell = Vec<Paragraph>;
 const NARROWEST: usize = 10;
 /// How many rows are looked at; a long table is judged by a sample.
 const SAMPLE: usize = 120;
-/// A broken word is as bad as this many more lines.
-const BROKEN: usize = 2;
 
-/// The width of each column, within `room` in all. `headers` are never broken.
-pub(crate) fn widths(headers: &[&str], rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
+/// The width of each column, within `room` in all and at least what a column needs
+/// for its heading.
+pub(crate) fn widths(headings: &[usize], rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
     let step = rows.len() / SAMPLE + 1;
     let sample: Vec<&Vec<Cell>> = rows.iter().step_by(step).collect();
-    let natural: Vec<usize> = (0..headers.len())
+    let natural: Vec<usize> = (0..headings.len())
         .map(|column| {
             let cells = rows.iter().map(|row| natural(&row[column]));
-            cells.max().unwrap_or(0).max(length(headers[column]))
+            cells.max().unwrap_or(0).max(headings[column])
         })
         .collect();
     if natural.iter().sum::<usize>() <= room {
@@ -30,8 +29,8 @@ pub(crate) fn widths(headers: &[&str], rows: &[Vec<Cell>], room: usize) -> Vec<u
     }
     let least: Vec<usize> = natural
         .iter()
-        .zip(headers)
-        .map(|(natural, header)| NARROWEST.min(*natural).max(length(header)))
+        .zip(headings)
+        .map(|(natural, heading)| NARROWEST.min(*natural).max(*heading))
         .collect();
     let start = share(&least, &natural, room);
     Search {
@@ -67,7 +66,7 @@ fn share(least: &[usize], natural: &[usize], room: usize) -> Vec<usize> {
 struct Cost {
     /// The lines of each cell.
     heights: Vec<usize>,
-    broken: usize,
+    harm: usize,
 }
 
 struct Search<'a> {
@@ -97,17 +96,17 @@ impl Search<'_> {
         }
     }
 
-    /// The lines of all rows, and the broken words.
+    /// The lines of all rows, and what reads badly.
     fn cost(&mut self, widths: &[usize]) -> usize {
         for (column, &width) in widths.iter().enumerate() {
             let sample = &self.sample;
             self.costs.entry((column, width)).or_insert_with(|| {
                 let wrapped = sample.iter().map(|row| wrap(&row[column], width));
-                let measured = wrapped.map(|w| (w.lines.len(), w.broken));
-                let (heights, broken): (Vec<usize>, Vec<usize>) = measured.unzip();
+                let measured = wrapped.map(|w| (w.lines.len(), w.harm));
+                let (heights, harm): (Vec<usize>, Vec<usize>) = measured.unzip();
                 Cost {
                     heights,
-                    broken: broken.iter().sum(),
+                    harm: harm.iter().sum(),
                 }
             });
         }
@@ -124,7 +123,7 @@ impl Search<'_> {
                 .unwrap_or(0)
         };
         let lines: usize = (0..self.sample.len()).map(height).sum();
-        lines + BROKEN * columns.iter().map(|cost| cost.broken).sum::<usize>()
+        lines + columns.iter().map(|cost| cost.harm).sum::<usize>()
     }
 }
 
@@ -134,7 +133,7 @@ fn moves(widths: &[usize], least: &[usize], most: &[usize]) -> Vec<Vec<usize>> {
     for from in 0..widths.len() {
         for to in (0..widths.len()).filter(|to| *to != from) {
             for characters in [1, 2, 3, 5, 8, 13] {
-                if widths[from] >= least[from] + characters && widths[to] < most[to] {
+                if widths[from] >= least[from] + characters && widths[to] + characters <= most[to] {
                     let mut moved = widths.to_vec();
                     moved[from] -= characters;
                     moved[to] += characters;

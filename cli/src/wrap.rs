@@ -1,6 +1,13 @@
 //! Text in the lines of a table's cell: broken between words where it can be, else
 //! after an underscore, and only then anywhere.
 
+/// The harm of a cut at a blank inside a word, such as between a column and its type.
+const BLANK: usize = 1;
+/// The harm of a cut behind an underscore, a dot or a colon.
+const JOINT: usize = 2;
+/// The harm of a cut anywhere else.
+const ANYWHERE: usize = 8;
+
 /// Words that are kept whole where they fit; a word may have blanks in it.
 #[derive(Debug, Default)]
 pub(crate) struct Paragraph {
@@ -15,8 +22,8 @@ pub(crate) struct Paragraph {
 #[derive(Debug, Default)]
 pub(crate) struct Wrapped {
     pub(crate) lines: Vec<String>,
-    /// How many words are in two pieces or more.
-    pub(crate) broken: usize,
+    /// How bad it reads: the sum over the cut words, in lines that would be as bad.
+    pub(crate) harm: usize,
 }
 
 /// Wraps paragraphs to a width; a line is longer only where the width is smaller
@@ -30,8 +37,8 @@ pub(crate) fn wrap(paragraphs: &[Paragraph], width: usize) -> Wrapped {
         let mut line = " ".repeat(paragraph.first);
         let mut empty = true;
         for word in &paragraph.words {
-            let pieces = pieces(word, room);
-            wrapped.broken += usize::from(pieces.len() > 1 && !word.contains(' '));
+            let (pieces, harm) = pieces(word, room);
+            wrapped.harm += harm;
             for (index, piece) in pieces.into_iter().enumerate() {
                 let fits = index == 0 && length(&line) + 1 + length(piece) <= width;
                 if empty {
@@ -50,20 +57,21 @@ pub(crate) fn wrap(paragraphs: &[Paragraph], width: usize) -> Wrapped {
     wrapped
 }
 
-/// The word in pieces of at most `room` characters.
-fn pieces(word: &str, room: usize) -> Vec<&str> {
-    let mut pieces = Vec::new();
+/// The word in pieces of at most `room` characters, and the harm of cutting it.
+fn pieces(word: &str, room: usize) -> (Vec<&str>, usize) {
+    let (mut pieces, mut harm) = (Vec::new(), 0);
     let mut rest = word;
     while let Some((end, _)) = rest.char_indices().nth(room) {
-        let soft = |c: char| matches!(c, '_' | '.' | ':');
-        let after_blank = rest[..=end].rfind(' ').map(|at| (at, at + 1));
-        let after_soft = || rest[..end].rfind(soft).map(|at| (at + 1, at + 1));
-        let (cut, next) = after_blank.or_else(after_soft).unwrap_or((end, end));
+        let blank = rest[..=end].rfind(' ').map(|at| (at, at + 1, BLANK));
+        let joint = |c: char| matches!(c, '_' | '.' | ':');
+        let joint = || rest[..end].rfind(joint).map(|at| (at + 1, at + 1, JOINT));
+        let (cut, next, cost) = blank.or_else(joint).unwrap_or((end, end, ANYWHERE));
         pieces.push(&rest[..cut]);
         rest = &rest[next..];
+        harm += cost;
     }
     pieces.push(rest);
-    pieces
+    (pieces, harm)
 }
 
 /// How many characters a text has.

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::check::{self, Failure, Options, check};
+use crate::check::check;
 use crate::config::{CONFIG_FILE, Project, ProjectError};
+use crate::drift::{drift, lock_agrees};
+use crate::failure::Failure;
 use crate::files;
 use crate::lock::Lock;
+use crate::scratch::Options;
 
 /// The variable that forbids a build to write.
 const FROZEN: &str = "PLANWRIGHT_FROZEN";
@@ -42,7 +45,10 @@ fn is_set(variable: &str) -> bool {
 }
 
 /// Cargo shows what a failed build script wrote there.
-#[expect(clippy::print_stderr, reason = "a build script reports on standard error")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a build script reports on standard error"
+)]
 fn tell(message: &str) {
     eprintln!("{message}");
 }
@@ -73,7 +79,11 @@ fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
             generated.display()
         ));
     }
-    for path in [CONFIG_FILE, &project.config.queries, &project.config.migrations] {
+    for path in [
+        CONFIG_FILE,
+        &project.config.queries,
+        &project.config.migrations,
+    ] {
         instruct("rerun-if-changed", &project.root.join(path).display());
     }
     for path in ["src", crate::lock::LOCK_FILE] {
@@ -83,7 +93,7 @@ fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
 }
 
 fn update(project: &Project, frozen: bool) -> Result<(), String> {
-    if check::lock_agrees(project).map_err(|e| chain(&e))? {
+    if lock_agrees(project).map_err(|e| chain(&e))? {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -102,7 +112,7 @@ fn update(project: &Project, frozen: bool) -> Result<(), String> {
         let written = files::write_generated(project, &checked.files, &checked.lock.to_text());
         return written.map(drop).map_err(|e| chain(&e));
     }
-    let drift = check::drift(project, &checked).map_err(|e| chain(&e))?;
+    let drift = drift(project, &checked).map_err(|e| chain(&e))?;
     if drift.is_empty() {
         return Ok(());
     }

@@ -79,11 +79,15 @@ fn read_text(
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(SourceText {
             path: relative.to_owned(),
-            text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text),
+            text: text
+                .strip_prefix('\u{feff}')
+                .map(str::to_owned)
+                .unwrap_or(text),
         })),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+            let before = String::from_utf8_lossy(&error.as_bytes()[..at]);
+            let line = before.matches('\n').count() + 1;
             diagnostics.push(
                 Diagnostic::error("not-utf8", format!("{relative} is not UTF-8 text"))
                     .at(relative, 0..0, "")
@@ -110,7 +114,10 @@ fn entries(path: &Path) -> Result<Vec<(String, PathBuf)>, FileError> {
     let mut entries = Vec::new();
     for entry in folder {
         let entry = entry.map_err(error)?;
-        entries.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
+        entries.push((
+            entry.file_name().to_string_lossy().into_owned(),
+            entry.path(),
+        ));
     }
     entries.sort();
     Ok(entries)
@@ -123,7 +130,8 @@ fn sql_files(project: &Project, folder: &str) -> Result<Vec<String>, FileError> 
         let relative = format!("{folder}/{name}");
         if path.is_dir() {
             files.extend(sql_files(project, &relative)?);
-        } else if Path::new(&name).extension().is_some_and(|e| e == "sql") && !name.starts_with('.') {
+        } else if Path::new(&name).extension().is_some_and(|e| e == "sql") && !name.starts_with('.')
+        {
             files.push(relative);
         }
     }
@@ -159,7 +167,7 @@ fn read_migrations(
             migrations.push(Migration { name, up, metadata });
         }
     }
-    migrations.sort_by(|a, b| version(&a.name).cmp(&version(&b.name)));
+    migrations.sort_by_key(|migration| version(&migration.name));
     Ok(migrations)
 }
 
@@ -177,7 +185,11 @@ pub fn read_generated(project: &Project) -> Result<(Files, Option<String>), File
         }
     }
     let lock = root.join(crate::lock::LOCK_FILE);
-    let lock = if lock.is_file() { Some(read_lossy(&lock)?) } else { None };
+    let lock = if lock.is_file() {
+        Some(read_lossy(&lock)?)
+    } else {
+        None
+    };
     Ok((files, lock))
 }
 
@@ -198,7 +210,11 @@ fn read_lossy(path: &Path) -> Result<String, FileError> {
 /// # Errors
 /// When a file cannot be written; what was not reached is as it was, and the lock
 /// still speaks of the old files.
-pub fn write_generated(project: &Project, files: &Files, lock: &str) -> Result<Vec<String>, FileError> {
+pub fn write_generated(
+    project: &Project,
+    files: &Files,
+    lock: &str,
+) -> Result<Vec<String>, FileError> {
     let root = project.root.join(&project.config.generated);
     let (existing, old_lock) = read_generated(project)?;
     let mut changed = Vec::new();

@@ -126,7 +126,10 @@ impl Lock {
     pub fn changed_files(&self, inputs: &Inputs, on_disk: &Files) -> Vec<String> {
         let mut changes = Vec::new();
         if self.format != FORMAT || self.generator != GENERATOR {
-            changes.push(format!("generator: {} wrote the lock, this is {GENERATOR}", self.generator));
+            changes.push(format!(
+                "generator: {} wrote the lock, this is {GENERATOR}",
+                self.generator
+            ));
         }
         changes.extend(differences(&self.inputs, &input_fingerprints(inputs)));
         changes.extend(differences(&self.outputs, &output_fingerprints(on_disk)));
@@ -184,11 +187,19 @@ fn output_fingerprints(files: &Files) -> BTreeMap<String, String> {
 fn signature(query: &Query) -> String {
     let mut text = query.command.word().to_owned();
     for param in &query.analysis.params {
-        let _ = write!(text, "\n${} {} {}", param.name, param.sql_type, param.nullable);
+        let _ = write!(
+            text,
+            "\n${} {} {}",
+            param.name, param.sql_type, param.nullable
+        );
     }
     for column in &query.analysis.columns {
         let (null, inside) = (column.nullable, column.inside_join);
-        let _ = write!(text, "\n{} {} {null} {inside}", column.name, column.sql_type);
+        let _ = write!(
+            text,
+            "\n{} {} {null} {inside}",
+            column.name, column.sql_type
+        );
     }
     text
 }

@@ -90,7 +90,13 @@ pub fn identifier(name: &str) -> String {
     let snake = snake_case(name);
     let valid: String = snake
         .chars()
-        .map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' })
+        .map(|c| {
+            if c.is_alphanumeric() || c == '_' {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     match valid.as_str() {
         "" | "_" => "column".to_owned(),

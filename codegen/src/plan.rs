@@ -65,15 +65,25 @@ impl fmt::Display for AccessPath {
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Index { kind, name, condition } if condition.is_empty() => {
+            Self::Index {
+                kind,
+                name,
+                condition,
+            } if condition.is_empty() => {
                 write!(f, "{kind} {name} (whole)")
             }
-            Self::Index { kind, name, condition } => write!(f, "{kind} {name} ({condition})"),
+            Self::Index {
+                kind,
+                name,
+                condition,
+            } => write!(f, "{kind} {name} ({condition})"),
             Self::Bitmaps(names) => write!(f, "bitmap {}", names.join(", ")),
             Self::SeqScan => f.write_str("sequential scan"),
             Self::Other(node) => f.write_str(node),
             Self::Insert { arbiter: None } => f.write_str("insert"),
-            Self::Insert { arbiter: Some(index) } => write!(f, "insert, conflicts by {index}"),
+            Self::Insert {
+                arbiter: Some(index),
+            } => write!(f, "insert, conflicts by {index}"),
         }
     }
 }
@@ -120,7 +130,8 @@ fn visit(node: &Value, plan: &mut Plan) {
         // A modified table is reached by the scan below, under its own name.
         "ModifyTable" => {}
         _ if node.get("Relation Name").is_some() => {
-            plan.paths.push(path(node, Method::Other(kind.to_lowercase())));
+            plan.paths
+                .push(path(node, Method::Other(kind.to_lowercase())));
         }
         _ => {}
     }
@@ -130,7 +141,10 @@ fn visit(node: &Value, plan: &mut Plan) {
 }
 
 fn children(node: &Value) -> impl Iterator<Item = &Value> {
-    node.get("Plans").and_then(Value::as_array).into_iter().flatten()
+    node.get("Plans")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }
 
 fn text<'a>(node: &'a Value, field: &str) -> &'a str {
@@ -167,7 +181,10 @@ fn bitmap(node: &Value) -> Method {
     match scans.as_slice() {
         [scan] => index(scan, "bitmap"),
         _ => {
-            let mut names: Vec<String> = scans.iter().map(|s| text(s, "Index Name").to_owned()).collect();
+            let mut names: Vec<String> = scans
+                .iter()
+                .map(|s| text(s, "Index Name").to_owned())
+                .collect();
             names.sort();
             Method::Bitmaps(names)
         }
@@ -180,7 +197,11 @@ fn condition(text: &str) -> String {
         return text.to_owned();
     };
     let parts: Vec<&str> = inner.split(" AND ").collect();
-    match parts.iter().map(|part| unwrap(part)).collect::<Option<Vec<&str>>>() {
+    match parts
+        .iter()
+        .map(|part| unwrap(part))
+        .collect::<Option<Vec<&str>>>()
+    {
         Some(parts) if parts.len() > 1 => parts.join(" AND "),
         _ => inner.to_owned(),
     }
@@ -212,7 +233,10 @@ mod tests {
         for (from, to) in [
             ("(a = $1)", "a = $1"),
             ("((a = $1) AND (b = $2))", "a = $1 AND b = $2"),
-            ("((a = ANY ($1)) AND (b > ($2 + 1)))", "a = ANY ($1) AND b > ($2 + 1)"),
+            (
+                "((a = ANY ($1)) AND (b > ($2 + 1)))",
+                "a = ANY ($1) AND b > ($2 + 1)",
+            ),
             ("(a) OR (b)", "(a) OR (b)"),
             ("", ""),
         ] {

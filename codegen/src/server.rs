@@ -118,7 +118,9 @@ impl Server {
     /// it; doing that now keeps the lookups' trees out of the way.
     async fn learn_types(&self, user_types: &[String]) -> Result<(), ServerError> {
         for user_type in user_types {
-            self.client.prepare(&format!("SELECT NULL::{user_type}")).await?;
+            self.client
+                .prepare(&format!("SELECT NULL::{user_type}"))
+                .await?;
         }
         Ok(())
     }
@@ -209,7 +211,11 @@ fn describe(
         })
         .collect();
     Ok(Ok(Described {
-        params: statement.params().iter().map(tokio_postgres::types::Type::oid).collect(),
+        params: statement
+            .params()
+            .iter()
+            .map(tokio_postgres::types::Type::oid)
+            .collect(),
         columns,
         tree: String::new(),
     }))

@@ -29,7 +29,11 @@ pub struct Scalar {
     pub copy: bool,
 }
 
-const fn copied(names: &'static [&'static str], diesel: &'static str, owned: &'static str) -> Scalar {
+const fn copied(
+    names: &'static [&'static str],
+    diesel: &'static str,
+    owned: &'static str,
+) -> Scalar {
     Scalar {
         names,
         diesel,
@@ -68,14 +72,37 @@ const SCALARS: &[Scalar] = &[
     copied(&["date"], "Date", "chrono::NaiveDate"),
     copied(&["time"], "Time", "chrono::NaiveTime"),
     copied(&["timestamp"], "Timestamp", "chrono::NaiveDateTime"),
-    copied(&["timestamptz"], "Timestamptz", "chrono::DateTime<chrono::Utc>"),
-    copied(&["interval"], "Interval", "diesel::pg::data_types::PgInterval"),
+    copied(
+        &["timestamptz"],
+        "Timestamptz",
+        "chrono::DateTime<chrono::Utc>",
+    ),
+    copied(
+        &["interval"],
+        "Interval",
+        "diesel::pg::data_types::PgInterval",
+    ),
     copied(&["money"], "Money", "diesel::pg::data_types::PgMoney"),
-    borrowed(&["text", "varchar", "bpchar", "name", "citext"], "Text", "String", "str"),
+    borrowed(
+        &["text", "varchar", "bpchar", "name", "citext"],
+        "Text",
+        "String",
+        "str",
+    ),
     borrowed(&["bytea"], "Binary", "Vec<u8>", "[u8]"),
     borrowed(&["json"], "Json", "serde_json::Value", "serde_json::Value"),
-    borrowed(&["jsonb"], "Jsonb", "serde_json::Value", "serde_json::Value"),
-    borrowed(&["numeric"], "Numeric", "bigdecimal::BigDecimal", "bigdecimal::BigDecimal"),
+    borrowed(
+        &["jsonb"],
+        "Jsonb",
+        "serde_json::Value",
+        "serde_json::Value",
+    ),
+    borrowed(
+        &["numeric"],
+        "Numeric",
+        "bigdecimal::BigDecimal",
+        "bigdecimal::BigDecimal",
+    ),
 ];
 
 /// The type of a value with this object identifier; `None` when generated code

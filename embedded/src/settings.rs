@@ -47,7 +47,7 @@ impl Default for Settings {
             cache_dir: None,
             run_dir: None,
             server: Vec::new(),
-            timeout: Duration::from_secs(60),
+            timeout: Duration::from_mins(1),
             progress: None,
         }
     }

@@ -13,7 +13,7 @@ use crate::command::search_path;
 use crate::run_dir::LOCK;
 
 /// A directory without a lock is being made, unless it is older than this.
-const YOUNG: Duration = Duration::from_secs(600);
+const YOUNG: Duration = Duration::from_mins(10);
 /// How long a server may take to end before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -18,6 +18,7 @@ pub mod restaurants;
 pub mod types;
 
 /// Every query of the catalog.
+#[rustfmt::skip]
 pub const QUERIES: &[&planwright::QueryInfo] = &[
     &ai_interactions::STORE_AI_INTERACTION,
     &ai_interactions::AI_INTERACTIONS_OF_MESSAGE,

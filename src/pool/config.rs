@@ -42,8 +42,8 @@ impl PoolConfig {
             base: 20,
             overflow: 30,
             wait: Duration::from_secs(30),
-            recycle: Some(Duration::from_secs(60 * 60)),
-            leak_warning: Some(Duration::from_secs(60)),
+            recycle: Some(Duration::from_hours(1)),
+            leak_warning: Some(Duration::from_mins(1)),
         }
     }
 
@@ -55,7 +55,7 @@ impl PoolConfig {
             base: 5,
             overflow: 10,
             wait: Duration::from_secs(10),
-            recycle: Some(Duration::from_secs(30 * 60)),
+            recycle: Some(Duration::from_mins(30)),
             leak_warning: Some(Duration::from_secs(30)),
         }
     }

@@ -81,8 +81,11 @@ pub(crate) fn analyze(
     let Some(root) = tree.as_ref().ok().and_then(Value::as_node) else {
         // Cannot happen with a supported server; a wrong guess would be worse.
         diagnostics.push(
-            Diagnostic::error("unreadable-tree", "the server's parse tree cannot be read")
-                .at(&file.path, query.name_span.clone(), ""),
+            Diagnostic::error("unreadable-tree", "the server's parse tree cannot be read").at(
+                &file.path,
+                query.name_span.clone(),
+                "",
+            ),
         );
         return None;
     };
@@ -169,7 +172,11 @@ impl Context<'_> {
             let Some(rust_type) = rust_type else {
                 let span = written.map_or(self.query.name_span.clone(), |p| p.span.clone());
                 let sql_type = self.schema.type_name(oid);
-                diagnostics.push(self.unsupported(&format!("the parameter `:{name}`"), &sql_type, span));
+                diagnostics.push(self.unsupported(
+                    &format!("the parameter `:{name}`"),
+                    &sql_type,
+                    span,
+                ));
                 continue;
             };
             params.push(Param {
@@ -332,7 +339,9 @@ impl Context<'_> {
         let mut tables = BTreeSet::new();
         let mut visit = |node: &Node<'_>| {
             if node.name == "RANGETBLENTRY" && node.int("rtekind") == Some(0) {
-                let table = node.oid("relid").and_then(|oid| self.schema.tables.get(&oid));
+                let table = node
+                    .oid("relid")
+                    .and_then(|oid| self.schema.tables.get(&oid));
                 tables.extend(table.map(crate::schema::Table::display_name));
             }
         };

@@ -142,10 +142,10 @@ impl Walk<'_> {
     }
 
     /// UNION: null where any arm is; INTERSECT: where both are; EXCEPT: where the first is.
-    fn set_operation<'t>(
+    fn set_operation(
         &self,
         node: &Node<'_>,
-        scope: &Scope<'t, '_>,
+        scope: &Scope<'_, '_>,
         count: usize,
     ) -> Vec<Nullability> {
         if node.name == "RANGETBLREF" {
@@ -171,7 +171,11 @@ impl Walk<'_> {
         left.into_iter().zip(right).map(merge).collect()
     }
 
-    fn all<'t>(&self, nodes: impl Iterator<Item = &'t Node<'t>>, scope: &Scope<'t, '_>) -> Nullability {
+    fn all<'t>(
+        &self,
+        nodes: impl Iterator<Item = &'t Node<'t>>,
+        scope: &Scope<'t, '_>,
+    ) -> Nullability {
         Nullability::any(nodes.map(|node| self.expr(Some(node), scope)))
     }
 
@@ -193,7 +197,11 @@ impl Walk<'_> {
             "CASEEXPR" => {
                 let results = node.nodes("args").filter_map(|when| when.node("result"));
                 Nullability::any(
-                    [walk.all(results, scope), walk.expr(node.node("defresult"), scope)].into_iter(),
+                    [
+                        walk.all(results, scope),
+                        walk.expr(node.node("defresult"), scope),
+                    ]
+                    .into_iter(),
                 )
             }
             "BOOLEXPR" => walk.all(node.nodes("args"), scope),
@@ -201,7 +209,8 @@ impl Walk<'_> {
                 Nullability::all(node.nodes("args").map(|arg| walk.expr(Some(arg), scope)))
             }
             "COERCETODOMAIN" => {
-                let (_, forbids_null) = self.schema().base_type(node.oid("resulttype").unwrap_or(0));
+                let (_, forbids_null) =
+                    self.schema().base_type(node.oid("resulttype").unwrap_or(0));
                 if forbids_null {
                     Nullability::NEVER
                 } else {
@@ -211,11 +220,10 @@ impl Walk<'_> {
             "TARGETENTRY" => walk.expr(node.node("expr"), scope),
             "RELABELTYPE" | "COERCEVIAIO" | "COLLATEEXPR" | "COLLATE" | "ARRAYCOERCEEXPR"
             | "CONVERTROWTYPEEXPR" | "NAMEDARGEXPR" => walk.expr(node.node("arg"), scope),
-            "RETURNINGEXPR" => Nullability::MAYBE,
             "SQLVALUEFUNCTION" => Nullability::both(node.int("op") == Some(SVF_CURRENT_SCHEMA)),
             "DISTINCTEXPR" | "NULLTEST" | "BOOLEANTEST" | "ARRAYEXPR" | "ARRAY" | "ROWEXPR"
             | "ROW" | "GROUPINGFUNC" | "MERGESUPPORTFUNC" | "NEXTVALUEEXPR" => Nullability::NEVER,
-            // NULLIFEXPR, SUBSCRIPTINGREF, FIELDSELECT, XMLEXPR, JSON…, and what later
+            // NULLIFEXPR, RETURNINGEXPR, SUBSCRIPTINGREF, FIELDSELECT, XMLEXPR, JSON…, and what later
             // versions of PostgreSQL bring.
             _ => Nullability::MAYBE,
         }
@@ -245,7 +253,9 @@ impl Walk<'_> {
         }
         let argument_type = node.nodes("args").next().and_then(result_type);
         let from_json = argument_type.is_some_and(|oid| JSON_TYPES.contains(&oid));
-        let is_cast = node.int("funcformat").is_some_and(|f| CAST_FORMS.contains(&f));
+        let is_cast = node
+            .int("funcformat")
+            .is_some_and(|f| CAST_FORMS.contains(&f));
         let of_text = TOTAL_OF_TEXT.contains(&name) && argument_type == Some(25);
         let total = TOTAL.contains(&name) || of_text || (is_cast && !from_json);
         if function.strict && total {
@@ -350,7 +360,7 @@ impl Walk<'_> {
         }
     }
 
-    fn var<'t>(&self, node: &Node<'_>, scope: &Scope<'t, '_>) -> Nullability {
+    fn var(&self, node: &Node<'_>, scope: &Scope<'_, '_>) -> Nullability {
         let (Some(varno), Some(attribute)) = (node.int("varno"), node.int("varattno")) else {
             return Nullability::MAYBE;
         };
@@ -383,7 +393,7 @@ impl Walk<'_> {
     }
 
     /// A column of a range table entry, outer joins aside.
-    fn entry_column<'t>(&self, varno: i64, attribute: i64, scope: &Scope<'t, '_>) -> Nullability {
+    fn entry_column(&self, varno: i64, attribute: i64, scope: &Scope<'_, '_>) -> Nullability {
         let Some(entry) = scope.entry(varno) else {
             return Nullability::MAYBE;
         };
@@ -426,7 +436,12 @@ impl Walk<'_> {
         Nullability::both(column.is_none_or(|column| !column.not_null))
     }
 
-    fn values_column<'t>(&self, entry: &'t Node<'t>, index: usize, scope: &Scope<'t, '_>) -> Nullability {
+    fn values_column<'t>(
+        &self,
+        entry: &'t Node<'t>,
+        index: usize,
+        scope: &Scope<'t, '_>,
+    ) -> Nullability {
         let rows = entry.list("values_lists").iter().map(|row| match row {
             Value::List(cells) => self.expr(cells.get(index).and_then(Value::as_node), scope),
             _ => Nullability::MAYBE,
@@ -436,7 +451,7 @@ impl Walk<'_> {
 
     /// A recursive term is looked at with its own column taken as not null: by
     /// induction over the rows it is not null if both terms then say so.
-    fn cte_column<'t>(&self, entry: &Node<'_>, index: usize, scope: &Scope<'t, '_>) -> Nullability {
+    fn cte_column(&self, entry: &Node<'_>, index: usize, scope: &Scope<'_, '_>) -> Nullability {
         let Some(name) = entry.word("ctename") else {
             return Nullability::MAYBE;
         };
@@ -462,7 +477,12 @@ impl Walk<'_> {
     }
 
     /// `generate_series` gives no row for a null bound, so its values never are null.
-    fn function_column<'t>(&self, entry: &'t Node<'t>, index: usize, scope: &Scope<'t, '_>) -> Nullability {
+    fn function_column<'t>(
+        &self,
+        entry: &'t Node<'t>,
+        index: usize,
+        scope: &Scope<'t, '_>,
+    ) -> Nullability {
         let functions: Vec<&Node<'_>> = entry.nodes("functions").collect();
         if entry.flag("funcordinality") && index == functions.len() {
             return Nullability::NEVER;
@@ -471,7 +491,9 @@ impl Walk<'_> {
             return Nullability::MAYBE;
         };
         let call = function.node("funcexpr");
-        let name = call.and_then(|c| self.called(c.oid("funcid"))).map(|f| f.name.as_str());
+        let name = call
+            .and_then(|c| self.called(c.oid("funcid")))
+            .map(|f| f.name.as_str());
         match name {
             Some("generate_series") => Nullability::NEVER,
             Some("unnest") => {
@@ -510,7 +532,14 @@ fn has_default_frame(node: &Node<'_>, scope: &Scope<'_, '_>) -> bool {
 
 /// The type of an expression, where the node says it.
 fn result_type(node: &Node<'_>) -> Option<u32> {
-    ["vartype", "consttype", "paramtype", "resulttype", "funcresulttype", "opresulttype"]
-        .iter()
-        .find_map(|field| node.oid(field))
+    [
+        "vartype",
+        "consttype",
+        "paramtype",
+        "resulttype",
+        "funcresulttype",
+        "opresulttype",
+    ]
+    .iter()
+    .find_map(|field| node.oid(field))
 }

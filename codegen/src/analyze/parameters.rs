@@ -74,7 +74,9 @@ impl Finder<'_> {
                     let id = usize::try_from(node.int("paramid")?).ok()?;
                     return id.checked_sub(1).filter(|i| *i < self.evidence.len());
                 }
-                "FUNCEXPR" if node.nodes("args").count() >= 1 && node.int("funcformat") != Some(0) => {
+                "FUNCEXPR"
+                    if node.nodes("args").count() >= 1 && node.int("funcformat") != Some(0) =>
+                {
                     node.nodes("args").next()?
                 }
                 _ => node.node("arg")?,
@@ -83,7 +85,9 @@ impl Finder<'_> {
     }
 
     fn name(&mut self, index: usize, name: &str) {
-        self.evidence[index].name.get_or_insert_with(|| name.to_owned());
+        self.evidence[index]
+            .name
+            .get_or_insert_with(|| name.to_owned());
     }
 
     fn assignments(&mut self, query: &Node<'_>, entries: &[&Node<'_>]) {
@@ -94,7 +98,9 @@ impl Finder<'_> {
             return;
         };
         let on_conflict = query.node("onConflict");
-        let sets = on_conflict.into_iter().flat_map(|c| c.nodes("onConflictSet"));
+        let sets = on_conflict
+            .into_iter()
+            .flat_map(|c| c.nodes("onConflictSet"));
         for target in query.nodes("targetList").chain(sets) {
             let (Some(value), Some(attribute)) = (target.node("expr"), target.int("resno")) else {
                 continue;

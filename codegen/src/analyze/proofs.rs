@@ -83,10 +83,13 @@ fn needed_by(schema: &Schema, value: Option<&Node<'_>>) -> Columns {
             .into_iter()
             .filter(|(_, attribute)| *attribute != 0)
             .collect(),
-        "OPEXPR" | "FUNCEXPR" if is_strict(schema, node) && !node.flag("opretset") && !node.flag("funcretset") => node
-            .nodes("args")
-            .flat_map(|arg| needed_by(schema, Some(arg)))
-            .collect(),
+        "OPEXPR" | "FUNCEXPR"
+            if is_strict(schema, node) && !node.flag("opretset") && !node.flag("funcretset") =>
+        {
+            node.nodes("args")
+                .flat_map(|arg| needed_by(schema, Some(arg)))
+                .collect()
+        }
         "RELABELTYPE" | "COERCEVIAIO" | "COLLATEEXPR" => needed_by(schema, node.node("arg")),
         "BOOLEXPR" if node.word("boolop") == Some("not") => {
             needed_by(schema, node.nodes("args").next())

@@ -326,9 +326,17 @@ mod tests {
         assert_eq!(node.name, "QUERY");
         assert_eq!(node.int("commandType"), Some(1));
         assert_eq!(node.field("utilityStmt"), &Value::Nothing);
-        assert_eq!(node.nodes("rtable").filter_map(|n| n.int("varno")).sum::<i64>(), 3);
+        assert_eq!(
+            node.nodes("rtable")
+                .filter_map(|n| n.int("varno"))
+                .sum::<i64>(),
+            3
+        );
         assert_eq!(node.word("resname"), Some(":odd"));
-        assert_eq!(node.field("constvalue"), &Value::Bytes(vec![20, 0, 255, 255]));
+        assert_eq!(
+            node.field("constvalue"),
+            &Value::Bytes(vec![20, 0, 255, 255])
+        );
         assert_eq!(node.list("names")[1], Value::Word("c\"d".into()));
         assert_eq!(node.word("alias"), Some("a b"));
         assert_eq!(node.field("absent"), &Value::Nothing);
@@ -336,7 +344,10 @@ mod tests {
 
     #[test]
     fn what_is_no_tree_is_refused() {
-        for text in ["", "{", "{A", "{A :b", "{A :b }", "(", "(a", "[1", "[x]", ")", "{A b}", "a b", "\"", "\\"] {
+        for text in [
+            "", "{", "{A", "{A :b", "{A :b }", "(", "(a", "[1", "[x]", ")", "{A b}", "a b", "\"",
+            "\\",
+        ] {
             // A lone word or an unclosed string is a value of its own; nothing panics.
             let result = read(text);
             if !matches!(text, "\"" | "\\") {

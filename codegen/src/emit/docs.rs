@@ -15,7 +15,11 @@ pub(super) fn outer(lines: &[String]) -> TokenStream {
 fn padded(line: &str) -> String {
     // A lone carriage return is not allowed in a doc comment.
     let line = line.replace('\r', " ");
-    if line.is_empty() { line } else { format!(" {line}") }
+    if line.is_empty() {
+        line
+    } else {
+        format!(" {line}")
+    }
 }
 
 /// The comment at the top of a module.

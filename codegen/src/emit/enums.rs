@@ -30,9 +30,15 @@ fn item(pg_enum: &PgEnum) -> TokenStream {
     let name = ident(&pg_enum.name);
     let doc = docs::outer(&[format!("The enum `{}`.", pg_enum.sql_name)]);
     let unknown = format!("unknown label of {}: ", pg_enum.sql_name);
-    let variants: Vec<_> = pg_enum.variants.iter().map(|(variant, _)| ident(variant)).collect();
+    let variants: Vec<_> = pg_enum
+        .variants
+        .iter()
+        .map(|(variant, _)| ident(variant))
+        .collect();
     let labels: Vec<&String> = pg_enum.variants.iter().map(|(_, label)| label).collect();
-    let variant_docs = labels.iter().map(|label| docs::outer(&[format!("`{label}`")]));
+    let variant_docs = labels
+        .iter()
+        .map(|label| docs::outer(&[format!("`{label}`")]));
     let count = variants.len();
     quote! {
         #doc

@@ -28,7 +28,10 @@ pub fn emit(catalog: &Catalog) -> Files {
         let text = file("the enums of the migrations", &enums::emit(&catalog.enums));
         files.insert("src/types.rs".to_owned(), text);
     }
-    files.insert("src/lib.rs".to_owned(), file("all queries", &emit_lib(catalog)));
+    files.insert(
+        "src/lib.rs".to_owned(),
+        file("all queries", &emit_lib(catalog)),
+    );
     files
 }
 
@@ -46,14 +49,20 @@ fn file(source: &str, tokens: &TokenStream) -> String {
 /// between imports and between modules.
 fn spaced(file: syn::File) -> String {
     let print = |attrs, items| {
-        prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs, items })
+        prettyplease::unparse(&syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs,
+            items,
+        })
     };
     let mut text = print(file.attrs, Vec::new());
     let mut before = None;
     for item in file.items {
         let kind = std::mem::discriminant(&item);
         let list = matches!(item, syn::Item::Use(_) | syn::Item::Mod(_));
-        if !(list && before == Some(kind)) && !text.is_empty() {
+        let same_list = list && before == Some(kind);
+        if !same_list && !text.is_empty() {
             text.push('\n');
         }
         before = Some(kind);
@@ -84,6 +93,7 @@ fn emit_lib(catalog: &Catalog) -> TokenStream {
         #types
 
         /// Every query of the catalog.
+        #[rustfmt::skip]
         pub const QUERIES: &[&planwright::QueryInfo] = &[#(#infos),*];
     }
 }
@@ -123,20 +133,38 @@ fn imports(module: &Module) -> Vec<TokenStream> {
     let rows = module.queries.iter().any(|query| query.row.is_some());
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
     let imports: [(bool, TokenStream); 11] = [
-        (rows, quote! { use diesel::deserialize::{self, FromSqlRow}; }),
+        (
+            rows,
+            quote! { use diesel::deserialize::{self, FromSqlRow}; },
+        ),
         (true, quote! { use diesel::pg::Pg; }),
-        (rows, quote! { use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId}; }),
-        (!rows, quote! { use diesel::query_builder::{AstPass, QueryFragment, QueryId}; }),
+        (
+            rows,
+            quote! { use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId}; },
+        ),
+        (
+            !rows,
+            quote! { use diesel::query_builder::{AstPass, QueryFragment, QueryId}; },
+        ),
         (rows, quote! { use diesel::row::Row; }),
         (typed, quote! { use diesel::sql_types as st; }),
         (true, quote! { use diesel_async::AsyncConnectionCore; }),
         (rows, quote! { use planwright::query::column; }),
         (true, quote! { use planwright::timing::Timer; }),
-        (rows, quote! { use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows}; }),
-        (!rows, quote! { use planwright::{CatalogQuery, Command, QueryInfo}; }),
+        (
+            rows,
+            quote! { use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows}; },
+        ),
+        (
+            !rows,
+            quote! { use planwright::{CatalogQuery, Command, QueryInfo}; },
+        ),
     ];
-    let mut used: Vec<TokenStream> =
-        imports.into_iter().filter(|(used, _)| *used).map(|(_, import)| import).collect();
+    let mut used: Vec<TokenStream> = imports
+        .into_iter()
+        .filter(|(used, _)| *used)
+        .map(|(_, import)| import)
+        .collect();
     if uses_enums(module) {
         used.push(quote! { use crate::types; });
     }

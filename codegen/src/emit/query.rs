@@ -16,7 +16,10 @@ const MANY_PARAMETERS: usize = 6;
 /// The constant that describes the query.
 pub(super) fn info(query: &Query) -> TokenStream {
     let constant = ident(&query.const_name());
-    let doc = docs::outer(&[format!("What is known of [`{}`] before it runs.", query.name)]);
+    let doc = docs::outer(&[format!(
+        "What is known of [`{}`] before it runs.",
+        query.name
+    )]);
     let name = &query.full_name;
     let sql = sql_literal(&query.sql);
     let fingerprint = hex_literal(query.fingerprint);
@@ -162,7 +165,11 @@ fn capitalized(text: &str) -> String {
 /// The struct's name with its lifetime left open.
 pub(super) fn elided(query: &Query) -> TokenStream {
     let name = ident(&query.type_name());
-    if borrows(query) { quote! { #name<'_> } } else { quote! { #name } }
+    if borrows(query) {
+        quote! { #name<'_> }
+    } else {
+        quote! { #name }
+    }
 }
 
 /// What makes the struct a Diesel query, and a timed one.
@@ -170,7 +177,11 @@ pub(super) fn traits(query: &Query) -> TokenStream {
     let name = ident(&query.type_name());
     let elided = elided(query);
     let constant = ident(&query.const_name());
-    let id = if borrows(query) { quote! { #name<'static> } } else { quote! { Self } };
+    let id = if borrows(query) {
+        quote! { #name<'static> }
+    } else {
+        quote! { Self }
+    };
     let binds = binds(query);
     let rows = query.row.as_ref().map(|row| {
         let row_name = ident(&row.name);
@@ -244,7 +255,11 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         (quote! { query: #elided }, TokenStream::new())
     } else {
         let none = TokenStream::new();
-        let types = query.analysis.params.iter().map(|param| param_type(param, &none));
+        let types = query
+            .analysis
+            .params
+            .iter()
+            .map(|param| param_type(param, &none));
         let built = if fields.is_empty() {
             quote! { let query = #statement; }
         } else {
@@ -269,9 +284,10 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
 /// What a call returns, and how it is made of what the run time returns.
 fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
     let Some(row) = &query.row else {
-        let value = match query.command {
-            Command::ExecRows => quote! { u64 },
-            _ => quote! { () },
+        let value = if query.command == Command::ExecRows {
+            quote! { u64 }
+        } else {
+            quote! { () }
         };
         return (value, TokenStream::new());
     };
@@ -279,9 +295,10 @@ fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
     let scalar = row.scalar.as_ref().and_then(|field| {
         let fields = &module.rows.iter().find(|r| r.name == row.name)?.fields;
         match &fields.first()?.value {
-            FieldValue::Column { column, .. } => {
-                Some((ident(field), row::rust_type(&column.rust_type, column.nullable)))
-            }
+            FieldValue::Column { column, .. } => Some((
+                ident(field),
+                row::rust_type(&column.rust_type, column.nullable),
+            )),
             FieldValue::Nested { .. } => None,
         }
     });
@@ -292,13 +309,17 @@ fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
     match query.command {
         Command::Opt => (
             quote! { Option<#value> },
-            map.map(|map| quote! { .map(|found| found.map(#map)) }).unwrap_or_default(),
+            map.map(|map| quote! { .map(|found| found.map(#map)) })
+                .unwrap_or_default(),
         ),
         Command::Many => (
             quote! { Vec<#value> },
             map.map(|map| quote! { .map(|rows| rows.into_iter().map(#map).collect()) })
                 .unwrap_or_default(),
         ),
-        _ => (value, map.map(|map| quote! { .map(#map) }).unwrap_or_default()),
+        _ => (
+            value,
+            map.map(|map| quote! { .map(#map) }).unwrap_or_default(),
+        ),
     }
 }

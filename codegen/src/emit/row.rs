@@ -34,7 +34,11 @@ fn field(field: &Field) -> TokenStream {
             let rust = rust_type(&column.rust_type, column.nullable);
             quote! { #doc pub #name: #rust, }
         }
-        FieldValue::Nested { name: nested, presence, .. } => {
+        FieldValue::Nested {
+            name: nested,
+            presence,
+            ..
+        } => {
             let text = match presence {
                 Some(_) => format!("The joined `{}`, when there is one.", field.ident),
                 None => format!("The joined `{}`.", field.ident),
@@ -50,7 +54,10 @@ fn field(field: &Field) -> TokenStream {
 fn column_doc(column: &Column) -> Vec<String> {
     match &column.comment {
         Some(comment) => comment.lines().map(str::to_owned).collect(),
-        None => vec![format!("The column `{}`, `{}`.", column.name, column.sql_type)],
+        None => vec![format!(
+            "The column `{}`, `{}`.",
+            column.name, column.sql_type
+        )],
     }
 }
 
@@ -103,12 +110,20 @@ fn value(field: &Field) -> TokenStream {
             let read = read(*index, column, column.nullable);
             quote! { #name: #read? }
         }
-        FieldValue::Nested { name: nested, presence: None, fields } => {
+        FieldValue::Nested {
+            name: nested,
+            presence: None,
+            fields,
+        } => {
             let nested = ident(nested);
             let values = fields.iter().map(value);
             quote! { #name: #nested { #(#values,)* } }
         }
-        FieldValue::Nested { name: nested, presence: Some(at), fields } => {
+        FieldValue::Nested {
+            name: nested,
+            presence: Some(at),
+            fields,
+        } => {
             let nested = ident(nested);
             let present = &fields[*at];
             let FieldValue::Column { index, column } = &present.value else {
@@ -142,6 +157,8 @@ fn read(index: usize, column: &Column, nullable: bool) -> TokenStream {
 
 /// The SQL types of a row's columns, as a tuple.
 pub(super) fn sql_types(columns: &[Column]) -> TokenStream {
-    let types = columns.iter().map(|column| read_type(column, column.nullable));
+    let types = columns
+        .iter()
+        .map(|column| read_type(column, column.nullable));
     quote! { (#(#types,)*) }
 }

@@ -66,19 +66,27 @@ pub(crate) async fn apply(client: &Client, migrations: &[Migration]) -> Result<(
     for migration in migrations {
         let in_transaction = migration.runs_in_transaction();
         if in_transaction {
-            client.batch_execute("BEGIN").await.map_err(Failure::Connection)?;
+            client
+                .batch_execute("BEGIN")
+                .await
+                .map_err(Failure::Connection)?;
         }
         for statement in statements(&migration.up.text) {
             let sql = &migration.up.text[statement.clone()];
             if let Err(error) = client.batch_execute(sql).await {
                 return Err(match error.as_db_error() {
-                    Some(refusal) => Failure::Refused(Box::new(refused(migration, &statement, refusal))),
+                    Some(refusal) => {
+                        Failure::Refused(Box::new(refused(migration, &statement, refusal)))
+                    }
                     None => Failure::Connection(error),
                 });
             }
         }
         if in_transaction {
-            client.batch_execute("COMMIT").await.map_err(Failure::Connection)?;
+            client
+                .batch_execute("COMMIT")
+                .await
+                .map_err(Failure::Connection)?;
         }
     }
     Ok(())
@@ -118,7 +126,11 @@ fn refused(migration: &Migration, statement: &Range<usize>, error: &DbError) -> 
     };
     let diagnostic = Diagnostic::error(
         "migration-failed",
-        format!("the migration {} fails: {}", migration.name, error.message()),
+        format!(
+            "the migration {} fails: {}",
+            migration.name,
+            error.message()
+        ),
     )
     .at(&migration.up.path, span, "");
     with_server_notes(diagnostic, error)
@@ -138,7 +150,9 @@ pub(crate) fn with_server_notes(mut diagnostic: Diagnostic, error: &DbError) -> 
 /// The byte of the character that the server counts from 1.
 pub(crate) fn byte_of(sql: &str, position: u32) -> usize {
     let index = usize::try_from(position).unwrap_or(1).saturating_sub(1);
-    sql.char_indices().nth(index).map_or(sql.len(), |(byte, _)| byte)
+    sql.char_indices()
+        .nth(index)
+        .map_or(sql.len(), |(byte, _)| byte)
 }
 
 /// The token that begins at a byte.

@@ -133,4 +133,20 @@ impl Schema {
             Some(t) => format!("{}.{}", t.schema, t.name),
         }
     }
+
+    /// How the server's enums, domains, composites and the like are written in SQL.
+    pub(crate) fn user_types(&self) -> Vec<String> {
+        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+        self.types
+            .values()
+            .filter(|t| {
+                !matches!(
+                    t.schema.as_str(),
+                    "pg_catalog" | "information_schema" | "pg_toast"
+                )
+            })
+            .filter(|t| !matches!(t.kind, TypeKind::Other))
+            .map(|t| format!("{}.{}", quoted(&t.schema), quoted(&t.name)))
+            .collect()
+    }
 }

@@ -77,11 +77,31 @@ struct Form {
 }
 
 const FORMS: &[Form] = &[
-    Form { word: "@param", usage: "@param name [type] [null|not null]: doc", read: read_param },
-    Form { word: "@column", usage: "@column name null|not null", read: read_column },
-    Form { word: "@row", usage: "@row Name", read: read_row },
-    Form { word: "@index", usage: "@index table index", read: read_index },
-    Form { word: "@slow", usage: "@slow 50ms", read: read_slow },
+    Form {
+        word: "@param",
+        usage: "@param name [type] [null|not null]: doc",
+        read: read_param,
+    },
+    Form {
+        word: "@column",
+        usage: "@column name null|not null",
+        read: read_column,
+    },
+    Form {
+        word: "@row",
+        usage: "@row Name",
+        read: read_row,
+    },
+    Form {
+        word: "@index",
+        usage: "@index table index",
+        read: read_index,
+    },
+    Form {
+        word: "@slow",
+        usage: "@slow 50ms",
+        read: read_slow,
+    },
 ];
 
 /// One directive line: the words up to a colon, and the text behind it.
@@ -141,9 +161,12 @@ fn read_directive(
     };
     if (form.read)(directives, &line).is_none() {
         diagnostics.push(
-            Diagnostic::error("invalid-directive", format!("this `{word}` cannot be understood"))
-                .at(&file.path, span.start..comment.end, "")
-                .help(format!("its form is `{}`", form.usage)),
+            Diagnostic::error(
+                "invalid-directive",
+                format!("this `{word}` cannot be understood"),
+            )
+            .at(&file.path, span.start..comment.end, "")
+            .help(format!("its form is `{}`", form.usage)),
         );
     }
 }

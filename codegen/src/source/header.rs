@@ -80,9 +80,16 @@ fn parse_header(
     let usable = check_name(file, &name, &name_span, diagnostics);
     let Some((word, word_span)) = words.get(1).cloned() else {
         diagnostics.push(
-            Diagnostic::error("missing-command", format!("the query `{name}` has no command"))
-                .at(&file.path, name_span.end..name_span.end, "expected a command here")
-                .help(format!("say what a call returns: {}", command_list())),
+            Diagnostic::error(
+                "missing-command",
+                format!("the query `{name}` has no command"),
+            )
+            .at(
+                &file.path,
+                name_span.end..name_span.end,
+                "expected a command here",
+            )
+            .help(format!("say what a call returns: {}", command_list())),
         );
         return None;
     };
@@ -92,9 +99,12 @@ fn parse_header(
     };
     if let Some((extra, span)) = words.get(2) {
         diagnostics.push(
-            Diagnostic::error("unknown-command", format!("`{extra}` does not belong in a header"))
-                .at(&file.path, span.clone(), "")
-                .help("a header is `-- name: ident :command`; notes go on the lines below it"),
+            Diagnostic::error(
+                "unknown-command",
+                format!("`{extra}` does not belong in a header"),
+            )
+            .at(&file.path, span.clone(), "")
+            .help("a header is `-- name: ident :command`; notes go on the lines below it"),
         );
         return None;
     }

@@ -81,7 +81,9 @@ pub(crate) fn statement_end(text: &str, tokens: &[Token]) -> usize {
             Kind::Word => {
                 let word = &text[token.span.clone()];
                 let is = |w: &str| word.eq_ignore_ascii_case(w);
-                let after_begin = words.last().is_some_and(|w| w.eq_ignore_ascii_case("begin"));
+                let after_begin = words
+                    .last()
+                    .is_some_and(|w| w.eq_ignore_ascii_case("begin"));
                 if (is("atomic") && after_begin) || (blocks > 0 && is("case")) {
                     blocks += 1;
                 } else if is("end") {
@@ -294,12 +296,11 @@ impl Lexer<'_> {
         if self.brackets.last() != Some(&b'[') {
             return false;
         }
-        let before = self.tokens.iter().rev().find(|t| {
-            !matches!(
-                t.kind,
-                Kind::Space | Kind::LineComment | Kind::BlockComment
-            )
-        });
+        let before = self
+            .tokens
+            .iter()
+            .rev()
+            .find(|t| !matches!(t.kind, Kind::Space | Kind::LineComment | Kind::BlockComment));
         before.is_some_and(|t| !matches!(t.kind, Kind::Open | Kind::Symbol))
     }
 
@@ -325,8 +326,15 @@ impl Lexer<'_> {
         // `=@name` and `>=@name`: these operators cannot end in `@`, so it opens a
         // parameter; `<@name` stays an operator and a column.
         let text = &self.rest()[..len];
-        let follows = self.rest()[len..].chars().next().is_some_and(is_ident_start);
-        if follows && matches!(text, "=@" | ">=@" | "<=@" | "<>@" | "!=@" | "+@" | "-@" | "*@" | "/@")
+        let follows = self.rest()[len..]
+            .chars()
+            .next()
+            .is_some_and(is_ident_start);
+        if follows
+            && matches!(
+                text,
+                "=@" | ">=@" | "<=@" | "<>@" | "!=@" | "+@" | "-@" | "*@" | "/@"
+            )
         {
             len -= 1;
         }
@@ -377,7 +385,10 @@ mod tests {
 
     #[test]
     fn parameters_are_found_where_they_are() {
-        assert_eq!(params("a = :a AND b=:b_2 AND c = @c AND d=@d LIMIT $3"), [":a", ":b_2", "@c", "@d", "$3"]);
+        assert_eq!(
+            params("a = :a AND b=:b_2 AND c = @c AND d=@d LIMIT $3"),
+            [":a", ":b_2", "@c", "@d", "$3"]
+        );
         assert_eq!(params("x=ANY(:ids)::uuid[]"), [":ids"]);
         assert_eq!(params("a>=@a and b<=:b"), ["@a", ":b"]);
     }
@@ -397,14 +408,22 @@ mod tests {
 
     #[test]
     fn a_parameter_inside_brackets_is_found() {
-        assert_eq!(params("tags[:i] ARRAY[:a, :b] tags[1 + :c]"), [":i", ":a", ":b", ":c"]);
+        assert_eq!(
+            params("tags[:i] ARRAY[:a, :b] tags[1 + :c]"),
+            [":i", ":a", ":b", ":c"]
+        );
     }
 
     #[test]
     fn operators_end_where_comments_begin() {
         assert_eq!(
             kinds("a+--x\nb"),
-            [(Kind::Word, "a"), (Kind::Symbol, "+"), (Kind::LineComment, "--x"), (Kind::Word, "b")]
+            [
+                (Kind::Word, "a"),
+                (Kind::Symbol, "+"),
+                (Kind::LineComment, "--x"),
+                (Kind::Word, "b")
+            ]
         );
     }
 

@@ -216,7 +216,10 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
             diagnostics.push(
                 Diagnostic::error(
                     "unusable-name",
-                    format!("the file {} cannot be a Rust module: `{}` {problem}", file.path, file.module),
+                    format!(
+                        "the file {} cannot be a Rust module: `{}` {problem}",
+                        file.path, file.module
+                    ),
                 )
                 .help("rename the file"),
             );
@@ -228,10 +231,13 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
                 .find(|q| crate::names::snake_case(&q.name) == name);
             if let Some(earlier) = earlier {
                 diagnostics.push(
-                    Diagnostic::error("duplicate-name", format!("the query `{name}` is defined twice"))
-                        .at(&file.path, query.name_span.clone(), "defined again here")
-                        .at(&file.path, earlier.name_span.clone(), "first defined here")
-                        .help("give one of the two another name"),
+                    Diagnostic::error(
+                        "duplicate-name",
+                        format!("the query `{name}` is defined twice"),
+                    )
+                    .at(&file.path, query.name_span.clone(), "defined again here")
+                    .at(&file.path, earlier.name_span.clone(), "first defined here")
+                    .help("give one of the two another name"),
                 );
             }
         }

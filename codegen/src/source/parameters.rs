@@ -90,18 +90,19 @@ fn one_statement<'a>(
     header: &Header<'a>,
     diagnostics: &mut Diagnostics,
 ) -> Option<&'a [Token]> {
-    let silent = |t: &Token| {
-        matches!(
-            t.kind,
-            Kind::Space | Kind::LineComment | Kind::BlockComment
-        )
-    };
+    let silent = |t: &Token| matches!(t.kind, Kind::Space | Kind::LineComment | Kind::BlockComment);
     let body = header.body;
-    let Some(start) = body.iter().position(|t| !silent(t) && t.kind != Kind::Semicolon) else {
+    let Some(start) = body
+        .iter()
+        .position(|t| !silent(t) && t.kind != Kind::Semicolon)
+    else {
         diagnostics.push(
-            Diagnostic::error("no-statement", format!("the query `{}` has no statement", header.name))
-                .at(&file.path, header.span.clone(), "")
-                .help("write the SQL below the header"),
+            Diagnostic::error(
+                "no-statement",
+                format!("the query `{}` has no statement", header.name),
+            )
+            .at(&file.path, header.span.clone(), "")
+            .help("write the SQL below the header"),
         );
         return None;
     };
@@ -143,7 +144,7 @@ impl Builder<'_> {
         match token.kind {
             Kind::NamedParam => {
                 let name = self.text(token)[1..].to_owned();
-                self.named(name, false, token.span.clone())?;
+                self.named(&name, false, token.span.clone())?;
             }
             Kind::NumberedParam => self.numbered(token)?,
             Kind::Word if self.text(token).eq_ignore_ascii_case("sqlc") => {
@@ -178,21 +179,21 @@ impl Builder<'_> {
 
     fn named(
         &mut self,
-        name: String,
+        name: &str,
         nullable: bool,
         span: Range<usize>,
     ) -> Result<(), Box<Diagnostic>> {
         if let Some(numbered) = self.body.params.iter().find(|p| p.name.is_none()) {
-            return Err(self.mixed(&span, &numbered.span));
+            return Err(Box::new(self.mixed(&span, &numbered.span)));
         }
         let known = self
             .body
             .params
             .iter()
-            .position(|p| p.name.as_deref() == Some(&name));
+            .position(|p| p.name.as_deref() == Some(name));
         let index = known.unwrap_or_else(|| {
             self.body.params.push(SourceParam {
-                name: Some(name.clone()),
+                name: Some(name.to_owned()),
                 nullable: false,
                 span: span.clone(),
             });
@@ -210,7 +211,7 @@ impl Builder<'_> {
 
     fn numbered(&mut self, token: &Token) -> Result<(), Box<Diagnostic>> {
         if let Some(named) = self.body.params.iter().find(|p| p.name.is_some()) {
-            return Err(self.mixed(&token.span, &named.span));
+            return Err(Box::new(self.mixed(&token.span, &named.span)));
         }
         let number: usize = self.text(token)[1..].parse().unwrap_or(0);
         if !(1..=65_535).contains(&number) {
@@ -231,13 +232,14 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn mixed(&self, span: &Range<usize>, other: &Range<usize>) -> Box<Diagnostic> {
-        Box::new(
-            Diagnostic::error("mixed-parameters", "named and numbered parameters in one query")
-                .at(&self.file.path, span.clone(), "")
-                .at(&self.file.path, other.clone(), "")
-                .help("name them all: `:name`"),
+    fn mixed(&self, span: &Range<usize>, other: &Range<usize>) -> Diagnostic {
+        Diagnostic::error(
+            "mixed-parameters",
+            "named and numbered parameters in one query",
         )
+        .at(&self.file.path, span.clone(), "")
+        .at(&self.file.path, other.clone(), "")
+        .help("name them all: `:name`")
     }
 
     fn write_param(&mut self, index: usize, sql_type: Option<&str>, span: &Range<usize>) {
@@ -276,8 +278,8 @@ impl Builder<'_> {
 
     fn sqlc(&mut self, call: &SqlcCall, span: Range<usize>) -> Result<(), Box<Diagnostic>> {
         match call.macro_name.as_str() {
-            "arg" => self.named(call.argument.clone(), false, span),
-            "narg" => self.named(call.argument.clone(), true, span),
+            "arg" => self.named(&call.argument, false, span),
+            "narg" => self.named(&call.argument, true, span),
             other => Err(Box::new(
                 Diagnostic::error("unknown-macro", format!("`sqlc.{other}` is not read"))
                     .at(&self.file.path, span, "")

@@ -85,16 +85,34 @@ fn mistakes_have_codes() {
         ("-- name: naïve :one\nSELECT 1", "unusable-name"),
         ("-- name: q :one\nSELECT 1; SELECT 2", "two-statements"),
         ("-- name: q :one\n;", "no-statement"),
-        ("-- name: q :one\n-- @indx t i\nSELECT 1", "unknown-directive"),
-        ("-- name: q :one\n-- @index t\nSELECT 1", "invalid-directive"),
-        ("-- name: q :one\n-- @slow 5h\nSELECT 1", "invalid-directive"),
-        ("-- name: q :one\n-- @param b: x\nSELECT :a", "unknown-param"),
-        ("-- name: q :one\n-- @param a int); DROP: x\nSELECT :a", "invalid-directive"),
+        (
+            "-- name: q :one\n-- @indx t i\nSELECT 1",
+            "unknown-directive",
+        ),
+        (
+            "-- name: q :one\n-- @index t\nSELECT 1",
+            "invalid-directive",
+        ),
+        (
+            "-- name: q :one\n-- @slow 5h\nSELECT 1",
+            "invalid-directive",
+        ),
+        (
+            "-- name: q :one\n-- @param b: x\nSELECT :a",
+            "unknown-param",
+        ),
+        (
+            "-- name: q :one\n-- @param a int); DROP: x\nSELECT :a",
+            "invalid-directive",
+        ),
         ("-- name: q :one\nSELECT :a + $1", "mixed-parameters"),
         ("-- name: q :one\nSELECT $0", "syntax"),
         ("-- name: q :one\nSELECT 'a", "syntax"),
         ("SELECT 1;\n-- name: q :one\nSELECT 1", "missing-header"),
-        ("-- name: q :one\nSELECT 1;\n-- name: Q :one\nSELECT 1", "duplicate-name"),
+        (
+            "-- name: q :one\nSELECT 1;\n-- name: Q :one\nSELECT 1",
+            "duplicate-name",
+        ),
         ("-- name: q :one\nSELECT sqlc.slice(a)", "unknown-macro"),
     ] {
         assert_eq!(codes(text), [expected], "{text}");

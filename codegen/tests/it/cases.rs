@@ -40,7 +40,11 @@ fn project(case: &Path) -> TempProject {
         copy(&project, &case.join("migrations"), "migrations");
     } else {
         let own = case.join("schema.sql");
-        let schema = if own.is_file() { own } else { folder().join("schema.sql") };
+        let schema = if own.is_file() {
+            own
+        } else {
+            folder().join("schema.sql")
+        };
         project.write(migration, std::fs::read(schema).expect("a schema"));
     }
     let one = case.join("queries.sql");
@@ -107,7 +111,11 @@ fn compare(name: &str, update: bool) -> Option<String> {
     let case = folder().join(name);
     let (file, text) = outcome(&case);
     let expected = std::fs::read_to_string(case.join(file)).unwrap_or_default();
-    let other = if file == "expected.rs" { "expected.stderr" } else { "expected.rs" };
+    let other = if file == "expected.rs" {
+        "expected.stderr"
+    } else {
+        "expected.rs"
+    };
     if update {
         let _ = std::fs::remove_file(case.join(other));
         if text != expected {
@@ -142,8 +150,10 @@ fn difference(expected: &str, got: &str) -> String {
 fn every_case_gives_what_is_expected() {
     let update = std::env::var_os("UPDATE").is_some_and(|value| value == "1");
     let only = std::env::var("CASE").ok();
-    let names: Vec<String> =
-        names().into_iter().filter(|name| only.as_ref().is_none_or(|only| name == only)).collect();
+    let names: Vec<String> = names()
+        .into_iter()
+        .filter(|name| only.as_ref().is_none_or(|only| name == only))
+        .collect();
     assert!(!names.is_empty(), "no case");
     let (pending, wrong) = (Mutex::new(names.into_iter()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
@@ -151,24 +161,34 @@ fn every_case_gives_what_is_expected() {
             scope.spawn(|| {
                 let next = || pending.lock().expect("the list").next();
                 while let Some(name) = next() {
-                    wrong.lock().expect("the list").extend(compare(&name, update));
+                    wrong
+                        .lock()
+                        .expect("the list")
+                        .extend(compare(&name, update));
                 }
             });
         }
     });
     let wrong = wrong.into_inner().expect("the list");
-    assert!(wrong.is_empty(), "{}\nUPDATE=1 writes these", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\nUPDATE=1 writes these",
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn every_golden_is_compiled() {
-    let goldens = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens.rs"),
-    )
-    .expect("tests/goldens.rs");
+    let goldens =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens.rs"))
+            .expect("tests/goldens.rs");
     for name in names() {
         let path = format!("cases/{name}/expected.rs");
         let golden = folder().join(&name).join("expected.rs").is_file();
-        assert_eq!(goldens.contains(&path), golden, "tests/goldens.rs and {path}");
+        assert_eq!(
+            goldens.contains(&path),
+            golden,
+            "tests/goldens.rs and {path}"
+        );
     }
 }

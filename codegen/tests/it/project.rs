@@ -15,7 +15,9 @@ pub(crate) struct TempProject {
 impl TempProject {
     /// An empty project: a configuration, and empty folders.
     pub(crate) fn new() -> Self {
-        let project = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        let project = Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        };
         project.write("planwright.toml", "");
         for folder in ["queries", "migrations", "generated/src"] {
             std::fs::create_dir_all(project.root().join(folder)).expect("a folder");
@@ -48,7 +50,9 @@ impl TempProject {
 
     /// Checks the project on a server of this major version.
     pub(crate) fn check(&self, major: u32) -> Result<Checked, Failure> {
-        let options = Options { server: server(major) };
+        let options = Options {
+            server: server(major),
+        };
         block_on(check(&self.open(), &options))
     }
 }

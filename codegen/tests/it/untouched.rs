@@ -42,9 +42,18 @@ fn a_failing_check_leaves_every_file_as_it_was() {
     let project = generated();
     let good = format!("{GOOD}-- name: first_of_t :opt\nSELECT a FROM t LIMIT 1;\n");
     for (path, content) in [
-        ("queries/bad.sql", "-- name: nothing :many\nSELECT b FROM t;\n"),
-        ("queries/bad.sql", "-- name: nothing :wrong\nSELECT a FROM t;\n"),
-        ("migrations/2024-01-02-000001_bad/up.sql", "CREATE TABLE t (a int);\n"),
+        (
+            "queries/bad.sql",
+            "-- name: nothing :many\nSELECT b FROM t;\n",
+        ),
+        (
+            "queries/bad.sql",
+            "-- name: nothing :wrong\nSELECT a FROM t;\n",
+        ),
+        (
+            "migrations/2024-01-02-000001_bad/up.sql",
+            "CREATE TABLE t (a int);\n",
+        ),
     ] {
         // What is good has changed as well, so there would be something to write.
         project.write("queries/queries.sql", &good);
@@ -60,7 +69,10 @@ fn a_failing_check_leaves_every_file_as_it_was() {
 #[test]
 fn a_check_without_findings_writes_nothing_either() {
     let project = generated();
-    project.write("queries/queries.sql", "-- name: other :many\nSELECT a FROM t;\n");
+    project.write(
+        "queries/queries.sql",
+        "-- name: other :many\nSELECT a FROM t;\n",
+    );
     let before = snapshot(project.root());
     project.check(15).expect("a good catalog");
     assert_eq!(snapshot(project.root()), before);
@@ -70,7 +82,9 @@ fn a_check_without_findings_writes_nothing_either() {
 fn the_same_input_gives_the_same_bytes() {
     let (first, second) = (generated(), generated());
     let files = |project: &TempProject| -> Vec<Vec<u8>> {
-        snapshot(&project.root().join("generated")).into_values().collect()
+        snapshot(&project.root().join("generated"))
+            .into_values()
+            .collect()
     };
     assert_eq!(files(&first), files(&second));
 }

@@ -1,0 +1,59 @@
+//! The enums that a catalog uses.
+
+use std::collections::BTreeSet;
+
+use super::PgEnum;
+use crate::schema::{Schema, TypeKind};
+use crate::server::Described;
+use crate::{analyze, names, types};
+
+/// The enums among the types of parameters and columns, by Rust name.
+pub(crate) fn enums<'a>(
+    schema: &Schema,
+    described: impl Iterator<Item = &'a Described>,
+) -> Vec<PgEnum> {
+    let oids = described.flat_map(|d| {
+        let columns = d.columns.iter().map(|column| column.type_oid);
+        d.params.iter().copied().chain(columns)
+    });
+    let mut enums: Vec<PgEnum> = analyze::enums_used(schema, oids)
+        .into_iter()
+        .filter_map(|oid| match schema.types.get(&oid)?.kind {
+            TypeKind::Enum(ref labels) => Some(PgEnum {
+                name: types::enum_name(schema, oid),
+                sql_name: schema.type_name(oid),
+                variants: variants(labels),
+            }),
+            _ => None,
+        })
+        .collect();
+    enums.sort_by(|a, b| a.name.cmp(&b.name));
+    enums
+}
+
+/// A Rust variant for each label; labels that would be the same variant get a number.
+fn variants(labels: &[String]) -> Vec<(String, String)> {
+    let mut taken = BTreeSet::new();
+    labels
+        .iter()
+        .map(|label| {
+            let camel: String = names::upper_camel_case(label)
+                .chars()
+                .filter(|c| c.is_alphanumeric())
+                .collect();
+            let base = match camel.chars().next() {
+                None => "Empty".to_owned(),
+                Some(c) if c.is_numeric() => format!("V{camel}"),
+                Some(_) if camel == "Self" => "Self_".to_owned(),
+                Some(_) => camel,
+            };
+            let mut variant = base.clone();
+            let mut number = 2;
+            while !taken.insert(variant.clone()) {
+                variant = format!("{base}{number}");
+                number += 1;
+            }
+            (variant, label.clone())
+        })
+        .collect()
+}

@@ -1,0 +1,133 @@
+//! From columns to fields: names with dots become structs.
+
+use std::collections::BTreeSet;
+
+use super::{Field, FieldValue, RowStruct};
+use crate::analyze::Column;
+use crate::names;
+
+/// The first difference between two rows, as a clause.
+pub(super) fn difference(left: &[Field], right: &[Field]) -> Option<String> {
+    if left.len() != right.len() {
+        return Some(format!("{} fields there, {} here", left.len(), right.len()));
+    }
+    for (l, r) in left.iter().zip(right) {
+        if l.ident != r.ident {
+            return Some(format!("the field `{}` there, `{}` here", l.ident, r.ident));
+        }
+        match (&l.value, &r.value) {
+            (FieldValue::Column { column: a, .. }, FieldValue::Column { column: b, .. }) => {
+                if a.rust_type != b.rust_type {
+                    let (a, b) = (&a.sql_type, &b.sql_type);
+                    return Some(format!("`{}` is `{a}` there, `{b}` here", l.ident));
+                }
+                if a.nullable != b.nullable {
+                    let which = if a.nullable { "there" } else { "here" };
+                    return Some(format!("`{}` can be null only {which}", l.ident));
+                }
+            }
+            (
+                FieldValue::Nested {
+                    fields: a,
+                    presence: p,
+                    ..
+                },
+                FieldValue::Nested {
+                    fields: b,
+                    presence: q,
+                    ..
+                },
+            ) if p == q => {
+                if let Some(inner) = difference(a, b) {
+                    return Some(inner);
+                }
+            }
+            _ => return Some(format!("`{}` is made of other columns", l.ident)),
+        }
+    }
+    None
+}
+
+/// The fields of the columns; those with a dot in their names become structs.
+pub(super) fn fields(prefix: &str, columns: &[(usize, &str, &Column)], inside: bool) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    for &(index, name, column) in columns {
+        let Some((head, _)) = name.split_once('.') else {
+            let mut column = column.clone();
+            if inside {
+                column.nullable = column.inside_join;
+            }
+            fields.push(Field {
+                ident: names::identifier(name),
+                value: FieldValue::Column { index, column },
+            });
+            continue;
+        };
+        if !done.insert(head) {
+            continue;
+        }
+        let group: Vec<(usize, &str, &Column)> = columns
+            .iter()
+            .filter_map(|&(index, name, column)| {
+                let rest = name.strip_prefix(head)?.strip_prefix('.')?;
+                Some((index, rest, column))
+            })
+            .collect();
+        fields.push(nested(prefix, head, &group));
+    }
+    fields
+}
+
+/// A struct is optional when an outer join makes every column of it null at once, and
+/// one of them is never null otherwise.
+fn nested(prefix: &str, head: &str, group: &[(usize, &str, &Column)]) -> Field {
+    let name = format!("{prefix}{}", names::upper_camel_case(head));
+    let optional = group.iter().all(|(_, _, column)| column.nullable)
+        && group
+            .iter()
+            .any(|(_, rest, column)| !column.inside_join && !rest.contains('.'));
+    let fields = fields(&name, group, optional);
+    let presence = fields.iter().position(
+        |field| matches!(&field.value, FieldValue::Column { column, .. } if !column.nullable),
+    );
+    Field {
+        ident: names::identifier(head),
+        value: FieldValue::Nested {
+            name,
+            presence: presence.filter(|_| optional),
+            fields,
+        },
+    }
+}
+
+pub(super) fn nested_structs(
+    fields: &[Field],
+    owner: &str,
+    query_type: &str,
+    out: &mut Vec<RowStruct>,
+) {
+    for field in fields {
+        if let FieldValue::Nested { name, fields, .. } = &field.value {
+            out.push(RowStruct {
+                name: name.clone(),
+                of: format!("{owner}::{}", field.ident),
+                fields: fields.clone(),
+                nested: true,
+                query_type: query_type.to_owned(),
+            });
+            nested_structs(fields, name, query_type, out);
+        }
+    }
+}
+
+pub(super) fn unique_fields(fields: &[Field]) -> bool {
+    let mut seen = BTreeSet::new();
+    fields.iter().all(|field| {
+        let inner = match &field.value {
+            FieldValue::Nested { fields, .. } => unique_fields(fields),
+            FieldValue::Column { .. } => true,
+        };
+        inner && seen.insert(&field.ident)
+    })
+}

@@ -1,0 +1,252 @@
+//! One file's queries, put together: their names, their row structs.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::fields::{difference, fields, nested_structs, unique_fields};
+use super::{Field, FieldValue, Module, Query, Row, RowStruct};
+use crate::analyze::{Analysis, Column};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::names;
+use crate::plan::Plan;
+use crate::source::{SourceFile, SourceQuery};
+
+/// Type names that generated modules import.
+const RESERVED_TYPES: &[&str] = &[
+    "AsyncConnectionCore",
+    "AstPass",
+    "CatalogQuery",
+    "Command",
+    "FromSqlRow",
+    "Option",
+    "Pg",
+    "Query",
+    "QueryFragment",
+    "QueryId",
+    "QueryInfo",
+    "Result",
+    "ReturnsRows",
+    "Row",
+    "Self",
+    "String",
+    "Timer",
+    "Vec",
+    "Ok",
+    "Some",
+    "None",
+];
+/// Function names that generated modules import.
+const RESERVED_FUNCTIONS: &[&str] = &["column"];
+
+/// A query with all that the earlier stages found.
+pub(crate) struct Checked<'a> {
+    pub(crate) source: &'a SourceQuery,
+    pub(crate) analysis: Analysis,
+    pub(crate) plan: Plan,
+}
+
+/// Puts one file's queries together.
+pub(crate) fn module(
+    file: &SourceFile,
+    checked: Vec<Checked<'_>>,
+    diagnostics: &mut Diagnostics,
+) -> Module {
+    let mut builder = Builder {
+        file,
+        types: BTreeMap::new(),
+        rows: Vec::new(),
+    };
+    for query in &checked {
+        builder.reserve(query.source, diagnostics);
+    }
+    let queries = checked
+        .into_iter()
+        .filter_map(|query| builder.query(query, diagnostics))
+        .collect();
+    Module {
+        name: file.module.clone(),
+        path: file.path.clone(),
+        docs: file.docs.clone(),
+        rows: builder.rows,
+        queries,
+    }
+}
+
+struct Builder<'a> {
+    file: &'a SourceFile,
+    /// The type names in use, with what each is for.
+    types: BTreeMap<String, String>,
+    rows: Vec<RowStruct>,
+}
+
+impl Builder<'_> {
+    /// A query's own struct.
+    fn reserve(&mut self, query: &SourceQuery, diagnostics: &mut Diagnostics) {
+        let function = names::snake_case(&query.name);
+        let type_name = names::upper_camel_case(&query.name);
+        let reserved = RESERVED_TYPES.contains(&type_name.as_str())
+            || RESERVED_FUNCTIONS.contains(&function.as_str());
+        if reserved {
+            diagnostics.push(
+                Diagnostic::error(
+                    "unusable-name",
+                    format!(
+                        "`{}` cannot name a query: generated code uses the name itself",
+                        query.name
+                    ),
+                )
+                .at(&self.file.path, query.name_span.clone(), "")
+                .help(format!("choose another name, such as `{function}_query`")),
+            );
+        }
+        self.types
+            .insert(type_name, format!("the query `{function}`"));
+    }
+
+    fn query(&mut self, checked: Checked<'_>, diagnostics: &mut Diagnostics) -> Option<Query> {
+        let source = checked.source;
+        let name = names::snake_case(&source.name);
+        let full_name = format!("{}::{name}", self.file.module);
+        let row = if source.command.returns_rows() {
+            Some(self.row(source, &name, &checked.analysis.columns, diagnostics)?)
+        } else {
+            None
+        };
+        Some(Query {
+            fingerprint: fingerprint(&full_name, &source.sql),
+            full_name,
+            name,
+            command: source.command,
+            docs: source.docs.clone(),
+            written: source.written.clone(),
+            sql: source.sql.clone(),
+            analysis: checked.analysis,
+            row,
+            plan: checked.plan,
+            round_trips: 1,
+            slow: source.directives.slow,
+        })
+    }
+
+    fn row(
+        &mut self,
+        source: &SourceQuery,
+        query: &str,
+        columns: &[Column],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Row> {
+        let base = names::upper_camel_case(query);
+        let shared = source.directives.row.as_ref();
+        let name = shared.map_or_else(|| format!("{base}Row"), |(name, _)| name.clone());
+        let indexed: Vec<(usize, &str, &Column)> = columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| (index, column.name.as_str(), column))
+            .collect();
+        let prefix = shared.map_or(base.as_str(), |(name, _)| name.as_str());
+        let fields = fields(prefix, &indexed, false);
+        if let Some(existing) = self
+            .rows
+            .iter()
+            .find(|row| row.name == name && shared.is_some())
+        {
+            return self.shared(existing, source, &name, &fields, diagnostics);
+        }
+        let span = shared.map_or(source.name_span.clone(), |(_, span)| span.clone());
+        let mut structs = vec![RowStruct {
+            name: name.clone(),
+            of: query.to_owned(),
+            fields: fields.clone(),
+            nested: false,
+            query_type: base.clone(),
+        }];
+        nested_structs(&fields, &name, &base, &mut structs);
+        for row in &structs {
+            let taken = self.types.get(&row.name).cloned().or_else(|| {
+                RESERVED_TYPES
+                    .contains(&row.name.as_str())
+                    .then(|| "generated code itself".to_owned())
+            });
+            if let Some(taken) = taken {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "unusable-name",
+                        format!("`{}` cannot name a row: {taken} uses the name", row.name),
+                    )
+                    .at(&self.file.path, span, "")
+                    .help("choose another name with `-- @row Name`"),
+                );
+                return None;
+            }
+        }
+        for row in structs {
+            self.types
+                .insert(row.name.clone(), format!("the row of `{query}`"));
+            self.rows.push(row);
+        }
+        if !unique_fields(&fields) {
+            diagnostics.push(
+                Diagnostic::error("duplicate-column", "two columns would be the same field")
+                    .at(&self.file.path, source.name_span.clone(), "in this query")
+                    .help("give one of them an alias: `… AS other_name`"),
+            );
+            return None;
+        }
+        let scalar = match (fields.as_slice(), shared) {
+            (
+                [
+                    Field {
+                        ident,
+                        value: FieldValue::Column { .. },
+                    },
+                ],
+                None,
+            ) => Some(ident.clone()),
+            _ => None,
+        };
+        Some(Row { name, scalar })
+    }
+
+    fn shared(
+        &self,
+        existing: &RowStruct,
+        source: &SourceQuery,
+        name: &str,
+        fields: &[Field],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Row> {
+        let Some(difference) = difference(&existing.fields, fields) else {
+            return Some(Row {
+                name: name.to_owned(),
+                scalar: None,
+            });
+        };
+        let span = source
+            .directives
+            .row
+            .as_ref()
+            .map_or(source.name_span.clone(), |(_, span)| span.clone());
+        diagnostics.push(
+            Diagnostic::error(
+                "row-mismatch",
+                format!("this query's row is not that of `{}`: {difference}", existing.of),
+            )
+            .at(&self.file.path, span, "")
+            .help("queries that share a row return the same columns in the same order; otherwise give this one another `@row`"),
+        );
+        None
+    }
+}
+
+/// The first eight bytes of the SHA-256 of name and SQL.
+fn fingerprint(name: &str, sql: &str) -> u64 {
+    let digest = Sha256::new()
+        .chain_update(name)
+        .chain_update([0])
+        .chain_update(sql)
+        .finalize();
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest[..8]);
+    u64::from_be_bytes(bytes)
+}

@@ -1,0 +1,27 @@
+//! Why there is no catalog.
+
+use crate::diagnostics::{Diagnostics, SourceText, Style};
+use crate::files::FileError;
+use crate::server::ServerError;
+
+/// Why there is no catalog.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The catalog has errors.
+    #[error("{}", .diagnostics.render(.sources, Style::Plain).trim_end())]
+    Findings {
+        /// The errors and warnings.
+        diagnostics: Diagnostics,
+        /// The texts they point into.
+        sources: Vec<SourceText>,
+    },
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// No scratch server could be started.
+    #[error(transparent)]
+    Embedded(#[from] planwright_embedded::Error),
+    /// The scratch server could not be asked.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+}

@@ -1,0 +1,150 @@
+//! Every query of the catalog is run, prepared once, and timed under its name.
+
+use std::collections::BTreeSet;
+
+use agent_catalog::QUERIES;
+use agent_catalog::ai_interactions::{
+    StoreAiInteraction, ai_interactions_of_message, ai_statistics, store_ai_interaction,
+};
+use agent_catalog::analytics::{customer_analytics, messages_by_direction_and_status};
+use agent_catalog::customers::{
+    count_customers, create_customer, customer_by_phone, customer_with_restaurant,
+    customers_by_status, customers_with_message_counts, most_active_customers, rate_customer,
+    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
+};
+use agent_catalog::messages::{
+    conversation, count_messages, messages_between, set_message_status, store_message,
+};
+use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
+use agent_catalog::types::{CustomerStatus, MessageDirection, MessageStatus};
+use diesel::dsl::sql;
+use diesel::sql_types as st;
+use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use planwright::timing::timers;
+
+use crate::fixture::Database;
+use crate::world::{minute, phone};
+
+on_each_release! { migrated: each_query_has_a_statement_of_its_own, each_query_is_timed }
+
+/// A second query with the same `QueryId` would run the first one's statement, and
+/// have none of its own here.
+async fn each_query_has_a_statement_of_its_own(db: &Database) {
+    const ROUNDS: i64 = 3;
+    let conn = &mut db.connect().await;
+    for round in 0..ROUNDS {
+        every_query(conn, usize::try_from(round).unwrap())
+            .await
+            .unwrap();
+    }
+    let mut expected: Vec<_> = QUERIES.iter().map(|query| (query.name, ROUNDS)).collect();
+    expected.sort_unstable();
+    assert_eq!(prepared(conn).await, expected, "name and calls");
+}
+
+/// The timers are the process's and only grow: other tests add to them, none takes away.
+async fn each_query_is_timed(db: &Database) {
+    let conn = &mut db.connect().await;
+    let finished = || -> Vec<_> {
+        let of_queries = timers().into_iter().map(|timer| timer.snapshot());
+        let of_queries = of_queries.filter(|snapshot| snapshot.info.is_some());
+        of_queries
+            .map(|snapshot| (snapshot.name, snapshot.finished))
+            .collect()
+    };
+    every_query(conn, 1).await.unwrap();
+    let before = finished();
+    every_query(conn, 2).await.unwrap();
+    let after = finished();
+
+    let mut expected: Vec<_> = QUERIES.iter().map(|query| query.name).collect();
+    expected.sort_unstable();
+    let names: Vec<_> = after.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, expected);
+    for ((name, before), (_, after)) in before.into_iter().zip(after) {
+        assert!(before < after, "{name} was not timed");
+    }
+}
+
+#[test]
+fn no_two_queries_are_taken_for_one_another() {
+    let names: BTreeSet<_> = QUERIES.iter().map(|query| query.name).collect();
+    let texts: BTreeSet<_> = QUERIES.iter().map(|query| query.sql).collect();
+    let fingerprints: BTreeSet<_> = QUERIES.iter().map(|query| query.fingerprint).collect();
+    assert_eq!(
+        [names.len(), texts.len(), fingerprints.len()],
+        [QUERIES.len(); 3]
+    );
+}
+
+/// The catalog's statements that are prepared on the connection: the query's name
+/// and how often it ran, by name.
+pub(crate) async fn prepared(conn: &mut AsyncPgConnection) -> Vec<(&'static str, i64)> {
+    let statements = "SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements";
+    let statements = sql::<(st::Text, st::BigInt)>(statements).load(conn).await;
+    let statements: Vec<(String, i64)> = statements.unwrap();
+    let mut prepared: Vec<_> = statements
+        .iter()
+        .filter_map(|(sql, calls)| {
+            let query = QUERIES.iter().find(|query| query.sql == sql)?;
+            Some((query.name, *calls))
+        })
+        .collect();
+    prepared.sort_unstable();
+    prepared
+}
+
+/// Runs each query once, as a restaurant of its own. A new query is added here.
+async fn every_query(conn: &mut AsyncPgConnection, round: usize) -> planwright::Result<()> {
+    let (own_number, first, second) = (
+        phone(1, round * 10),
+        phone(1, round * 10 + 1),
+        phone(1, round * 10 + 2),
+    );
+    let (begin, end) = (minute(0), minute(2_000_000));
+
+    let restaurant = create_restaurant(conn, "Corner", &own_number, "UTC")
+        .await?
+        .id;
+    restaurant_by_phone(conn, &own_number).await?;
+
+    let customer = create_customer(conn, restaurant, "C-1", &first, None)
+        .await?
+        .id;
+    upsert_customer_by_phone(conn, restaurant, "C-2", &second, None).await?;
+    customer_by_phone(conn, &first, restaurant).await?;
+    customer_with_restaurant(conn, customer, restaurant).await?;
+    customers_by_status(conn, restaurant, CustomerStatus::New, 9).await?;
+    count_customers(conn, restaurant).await?;
+    update_customer_status(conn, CustomerStatus::Active, customer, restaurant).await?;
+    rate_customer(conn, Some(5), None, customer, restaurant).await?;
+
+    let (outbound, queued) = (MessageDirection::Outbound, MessageStatus::Queued);
+    let message = store_message(conn, restaurant, customer, outbound, queued, "Hello")
+        .await?
+        .id;
+    set_message_status(conn, MessageStatus::Sent, message, restaurant).await?;
+    conversation(conn, customer, restaurant, 9).await?;
+    messages_between(conn, restaurant, begin, end).await?;
+    count_messages(conn, restaurant, outbound, queued).await?;
+    customers_with_message_counts(conn, restaurant).await?;
+    most_active_customers(conn, begin, restaurant).await?;
+
+    let answer = StoreAiInteraction {
+        restaurant_id: restaurant,
+        message_id: message,
+        model: "large",
+        latency_ms: 1,
+        prompt_tokens: 1,
+        completion_tokens: 1,
+        confidence: None,
+    };
+    store_ai_interaction(conn, answer).await?;
+    ai_interactions_of_message(conn, message, restaurant).await?;
+    ai_statistics(conn, restaurant, begin).await?;
+    customer_analytics(conn, begin, restaurant).await?;
+    messages_by_direction_and_status(conn, restaurant, begin).await?;
+
+    soft_delete_customer(conn, customer, restaurant).await?;
+    Ok(())
+}
