@@ -26,8 +26,6 @@ pub struct Lock {
     pub format: u32,
     /// The generator and its version.
     pub generator: String,
-    /// The major version of the server that checked.
-    pub postgres: u32,
     /// Fingerprints of the inputs by path.
     pub inputs: BTreeMap<String, String>,
     /// Fingerprints of the generated files by path.
@@ -65,7 +63,6 @@ impl Lock {
         Self {
             format: FORMAT,
             generator: GENERATOR.to_owned(),
-            postgres: catalog.postgres,
             inputs: input_fingerprints(inputs),
             outputs: output_fingerprints(outputs),
             queries: catalog
@@ -91,8 +88,8 @@ impl Lock {
         );
         let _ = write!(
             text,
-            "format = {}\ngenerator = {:?}\npostgres = {}\n",
-            self.format, self.generator, self.postgres
+            "format = {}\ngenerator = {:?}\n",
+            self.format, self.generator
         );
         for (name, table) in [("inputs", &self.inputs), ("outputs", &self.outputs)] {
             let _ = write!(text, "\n[{name}]\n");

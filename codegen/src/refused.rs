@@ -26,30 +26,51 @@ pub(crate) fn refused(file: &SourceFile, query: &SourceQuery, error: &DbError) -
     }
     let span = match position {
         Some(byte) if byte < query.sql.len() => {
-            let len = token_span(&query.sql, byte).len();
             let start = query.map.to_file(byte);
-            start..start + len
+            start..start + name_len(&query.sql, byte)
         }
-        _ => query.name_span.clone(),
+        Some(_) => {
+            let end = query.map.to_file(query.sql.len());
+            end..end
+        }
+        None => query.name_span.clone(),
     };
     let diagnostic = Diagnostic::error(code, message).at(&file.path, span, "");
     with_server_notes(diagnostic, error)
 }
 
+/// The length of a token, or of a name with its dots: the server points to the first.
+fn name_len(sql: &str, start: usize) -> usize {
+    let mut end = token_span(sql, start).end;
+    while sql[end..].starts_with('.') {
+        end = token_span(sql, end + 1).end;
+    }
+    end - start
+}
+
 fn untyped(file: &SourceFile, query: &SourceQuery, message: &str) -> Diagnostic {
-    let named = |p: &&SourceParam| {
-        p.name
-            .as_ref()
-            .is_some_and(|name| message.ends_with(&format!(":{name}")))
+    let written = |index: usize, p: &SourceParam| match &p.name {
+        Some(name) => format!(":{name}"),
+        None => format!("${}", index + 1),
     };
-    let param = query.params.iter().find(named);
-    let span = param.map_or(query.name_span.clone(), |p| p.span.clone());
-    let name = param.and_then(|p| p.name.as_deref()).unwrap_or("name");
+    let mut params = query.params.iter().enumerate();
+    let param = params.find(|(i, p)| message.ends_with(&format!(" {}", written(*i, p))));
+    let span = param.map_or(query.name_span.clone(), |(_, p)| p.span.clone());
+    let help = match param {
+        Some((
+            _,
+            SourceParam {
+                name: Some(name), ..
+            },
+        )) => format!(
+            "say which, for example `-- @param {name} text` under the header, or `:{name}::text` in the SQL"
+        ),
+        Some((index, _)) => format!("say which, for example `${}::text`", index + 1),
+        None => "say which, for example `:name::text`".to_owned(),
+    };
     Diagnostic::error("untyped-parameter", message)
         .at(&file.path, span, "")
-        .help(format!(
-            "say which: `-- @param {name} text` under the header, or `:{name}::text` in the SQL"
-        ))
+        .help(help)
 }
 
 /// The server counts parameters; their author named them.

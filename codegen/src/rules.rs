@@ -4,7 +4,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::schema::Schema;
-use crate::source::{SourceFile, SourceQuery};
+use crate::source::{IndexDirective, SourceFile, SourceQuery};
 
 /// Access paths are those of one major version's planner.
 pub(crate) fn server_version(project: &Project, checked_on: u32) -> Diagnostics {
@@ -40,6 +40,11 @@ pub(crate) fn indexes_exist(
         }
         let known = schema.indexes.iter().filter(|i| i.table == promise.table);
         let names: Vec<&str> = known.map(|index| index.name.as_str()).collect();
+        let tables = || schema.tables.values().map(|table| table.name.as_str());
+        if names.is_empty() && !tables().any(|table| table == promise.table) {
+            diagnostics.push(unknown_table(file, promise, tables()));
+            continue;
+        }
         let help = match names::nearest(&promise.index, names.iter().copied()) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if names.is_empty() => format!("the table `{}` has no index", promise.table),
@@ -56,5 +61,21 @@ pub(crate) fn indexes_exist(
             .at(&file.path, promise.span.clone(), "")
             .help(help),
         );
+    }
+}
+
+fn unknown_table<'a>(
+    file: &SourceFile,
+    promise: &IndexDirective,
+    tables: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "unknown-table",
+        format!("there is no table `{}`", promise.table),
+    )
+    .at(&file.path, promise.table_span.clone(), "");
+    match names::nearest(&promise.table, tables) {
+        Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+        None => diagnostic,
     }
 }

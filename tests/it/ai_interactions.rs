@@ -156,7 +156,9 @@ async fn statistics_are_those_computed_from_the_rows(db: &Database) {
             let latencies: Vec<_> = rows.iter().map(|row| f64::from(row.latency_ms)).collect();
             assert_close(row.average_latency_ms, mean(&latencies).unwrap());
             assert_close(row.p95_latency_ms, percentile(latencies, 0.95));
-            let sum = |of: fn(&Interaction) -> i32| rows.iter().map(|row| i64::from(of(row))).sum();
+            let sum = |of: fn(&Interaction) -> i32| -> i64 {
+                rows.iter().map(|row| i64::from(of(row))).sum()
+            };
             assert_eq!(row.prompt_tokens, sum(|row| row.prompt_tokens));
             assert_eq!(row.completion_tokens, sum(|row| row.completion_tokens));
             let confidences: Vec<_> = rows.iter().filter_map(|row| row.confidence).collect();

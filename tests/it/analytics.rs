@@ -120,16 +120,16 @@ fn dashboard(world: &World, since: DateTime<Utc>) -> CustomerAnalyticsRow {
         .filter(|message| message.created_at >= since);
     let messages: Vec<_> = messages.collect();
     let feedback = |sentiment| {
-        count(&customers, |customer: &Customer| {
+        count(&customers, |customer: &&Customer| {
             customer.sentiment == Some(sentiment)
         })
     };
     let direction = |direction| {
-        count(&messages, |message: &Message| {
+        count(&messages, |message: &&Message| {
             message.direction == direction
         })
     };
-    let status = |status| count(&messages, |message: &Message| message.status == status);
+    let status = |status| count(&messages, |message: &&Message| message.status == status);
     let ratings: Vec<_> = customers
         .iter()
         .filter_map(|customer| customer.rating)

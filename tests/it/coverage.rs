@@ -20,7 +20,7 @@ use agent_catalog::types::{CustomerStatus, MessageDirection, MessageStatus};
 use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
-use planwright::timing::timers;
+use planwright::timing::{Timer, timers};
 
 use crate::fixture::Database;
 use crate::world::{minute, phone};
@@ -46,7 +46,7 @@ async fn each_query_has_a_statement_of_its_own(db: &Database) {
 async fn each_query_is_timed(db: &Database) {
     let conn = &mut db.connect().await;
     let finished = || -> Vec<_> {
-        let of_queries = timers().into_iter().map(|timer| timer.snapshot());
+        let of_queries = timers().into_iter().map(Timer::snapshot);
         let of_queries = of_queries.filter(|snapshot| snapshot.info.is_some());
         of_queries
             .map(|snapshot| (snapshot.name, snapshot.finished))

@@ -1,4 +1,4 @@
-//! The migrations: each is undone by its `down.sql`, and all make what is promised.
+//! The migrations: each is undone by its `down.sql`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,22 +9,10 @@ use planwright::migrate::Migrator;
 use crate::fixture::{Database, migrations};
 use crate::raw;
 
-/// The indexes that the agent's queries were designed with.
-const INDEXES: [&str; 7] = [
-    "idx_customers_created_restaurant",
-    "idx_customers_feedback_sentiment",
-    "idx_customers_phone_restaurant",
-    "idx_customers_status_restaurant",
-    "idx_whatsapp_messages_customer_date",
-    "idx_whatsapp_messages_direction_status",
-    "idx_whatsapp_messages_restaurant_date",
-];
-
 on_each_release! { empty:
     each_migration_is_undone_by_its_revert,
     all_revert_and_apply_again,
 }
-on_each_release! { migrated: the_named_indexes_exist_and_are_valid }
 
 async fn each_migration_is_undone_by_its_revert(db: &Database) {
     let conn = &mut db.connect().await;
@@ -82,19 +70,6 @@ async fn all_revert_and_apply_again(db: &Database) {
 
     assert_eq!(migrator.up(&db.url()).await.unwrap(), all);
     assert_eq!(schema(conn).await, migrated);
-}
-
-async fn the_named_indexes_exist_and_are_valid(db: &Database) {
-    let conn = &mut db.connect().await;
-    let named = INDEXES.map(|name| format!("'{name}'")).join(", ");
-    let valid = format!(
-        "SELECT relname::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-         WHERE indisvalid AND indisready AND indislive AND relname IN ({named})
-         ORDER BY relname"
-    );
-    assert_eq!(raw::texts(conn, &valid).await, INDEXES);
-    let invalid = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid";
-    assert_eq!(raw::texts(conn, invalid).await, [""; 0]);
 }
 
 /// All that is in the schema but the list of migrations: tables and views with

@@ -25,6 +25,7 @@ pub(crate) struct World {
     pub(crate) interactions: Vec<Interaction>,
 }
 
+#[expect(clippy::struct_field_names, reason = "the names of the columns")]
 pub(crate) struct Customer {
     pub(crate) id: Uuid,
     pub(crate) customer_number: String,
@@ -306,7 +307,7 @@ fn or_null(value: Option<impl ToString>) -> String {
     value.map_or_else(|| "NULL".to_owned(), |value| value.to_string())
 }
 
-/// The SplitMix64 sequence.
+/// The `SplitMix64` sequence.
 struct Dice(u64);
 
 impl Dice {

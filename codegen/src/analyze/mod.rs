@@ -10,6 +10,7 @@ pub(crate) mod tree;
 use std::collections::BTreeSet;
 
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::names;
 use crate::schema::{Schema, TypeKind};
 use crate::server::Described;
 use crate::source::{NullRule, SourceFile, SourceQuery};
@@ -133,10 +134,10 @@ fn operation(
             diagnostics.push(
                 Diagnostic::error(
                     "not-a-query",
-                    format!("`{}` is no query", word.to_uppercase()),
+                    format!("`{}` is not a query", word.to_uppercase()),
                 )
                 .at(&file.path, start..start + word.len(), "")
-                .help("a statement that changes the schema or the session belongs in a migration"),
+                .help("queries are SELECT, VALUES, INSERT, UPDATE, DELETE and MERGE; what changes the schema belongs in a migration, transactions and settings in the application"),
             );
             None
         }
@@ -196,7 +197,6 @@ impl Context<'_> {
             format!("{what} has the type `{sql_type}`, which generated code cannot hold"),
         )
         .at(&self.file.path, span, "")
-        .help("cast it in the SQL, for example to text: `::text`")
     }
 
     fn columns(&self, params: &[Param], diagnostics: &mut Diagnostics) -> Option<Vec<Column>> {
@@ -285,24 +285,35 @@ impl Context<'_> {
     fn apply_directives(&self, columns: &mut [Column], diagnostics: &mut Diagnostics) -> bool {
         let mut ok = true;
         for directive in &self.query.directives.columns {
+            let known: Vec<String> = columns.iter().map(|c| c.name.clone()).collect();
+            let known = known.iter().map(String::as_str);
             let found = columns.iter_mut().find(|c| c.name == directive.name);
             let problem = match found {
-                None => Some(format!("the query returns no column `{}`", directive.name)),
-                Some(column) if directive.null == NullRule::Null && !column.nullable => {
-                    Some(format!("`{}` is proven never to be null", column.name))
-                }
+                None => Some((
+                    format!("the query returns no column `{}`", directive.name),
+                    match names::nearest(&directive.name, known.clone()) {
+                        Some(nearest) => format!("did you mean `{nearest}`?"),
+                        None => {
+                            format!("its columns: `{}`", known.collect::<Vec<_>>().join("`, `"))
+                        }
+                    },
+                )),
+                Some(column) if directive.null == NullRule::Null && !column.nullable => Some((
+                    format!("the column `{}` can never be null", column.name),
+                    "remove the line: the tables and the query prove it".to_owned(),
+                )),
                 Some(column) => {
                     column.nullable = directive.null == NullRule::Null;
                     column.inside_join = column.nullable;
                     None
                 }
             };
-            if let Some(problem) = problem {
+            if let Some((problem, help)) = problem {
                 ok = false;
                 diagnostics.push(
                     Diagnostic::error("wrong-column", problem)
                         .at(&self.file.path, directive.span.clone(), "")
-                        .help("remove the line, or name one of the columns the query returns"),
+                        .help(help),
                 );
             }
         }
@@ -328,9 +339,13 @@ impl Context<'_> {
                 "unused-columns",
                 format!("the statement returns columns, and `{word}` would drop them"),
             )
-            .help("use `:one`, `:opt` or `:many`, or remove the columns")
+            .help(if self.root.int("commandType") == Some(CMD_SELECT) {
+                "use `:one`, `:opt` or `:many`"
+            } else {
+                "use `:one`, `:opt` or `:many`, or remove the RETURNING clause"
+            })
         };
-        let span = self.query.name_span.clone();
+        let span = self.query.command_span.clone();
         diagnostics.push(diagnostic.at(&self.file.path, span, ""));
         false
     }

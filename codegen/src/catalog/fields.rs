@@ -1,6 +1,6 @@
 //! From columns to fields: names with dots become structs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Field, FieldValue, RowStruct};
 use crate::analyze::Column;
@@ -8,9 +8,6 @@ use crate::names;
 
 /// The first difference between two rows, as a clause.
 pub(super) fn difference(left: &[Field], right: &[Field]) -> Option<String> {
-    if left.len() != right.len() {
-        return Some(format!("{} fields there, {} here", left.len(), right.len()));
-    }
     for (l, r) in left.iter().zip(right) {
         if l.ident != r.ident {
             return Some(format!("the field `{}` there, `{}` here", l.ident, r.ident));
@@ -45,7 +42,13 @@ pub(super) fn difference(left: &[Field], right: &[Field]) -> Option<String> {
             _ => return Some(format!("`{}` is made of other columns", l.ident)),
         }
     }
-    None
+    let more =
+        |longer: &[Field], shorter: &[Field]| longer.get(shorter.len()).map(|f| f.ident.clone());
+    match (more(left, right), more(right, left)) {
+        (Some(ident), _) => Some(format!("the field `{ident}` is only there")),
+        (_, Some(ident)) => Some(format!("the field `{ident}` is only here")),
+        _ => None,
+    }
 }
 
 /// The fields of the columns; those with a dot in their names become structs.
@@ -121,13 +124,20 @@ pub(super) fn nested_structs(
     }
 }
 
-pub(super) fn unique_fields(fields: &[Field]) -> bool {
-    let mut seen = BTreeSet::new();
-    fields.iter().all(|field| {
-        let inner = match &field.value {
-            FieldValue::Nested { fields, .. } => unique_fields(fields),
-            FieldValue::Column { .. } => true,
+/// Two columns that would be one field: their names, and the field's.
+pub(super) fn same_field(fields: &[Field]) -> Option<(String, String, &str)> {
+    let mut seen: BTreeMap<&str, String> = BTreeMap::new();
+    for field in fields {
+        let name = match &field.value {
+            FieldValue::Column { column, .. } => column.name.clone(),
+            FieldValue::Nested { fields, .. } => match same_field(fields) {
+                Some(inner) => return Some(inner),
+                None => format!("{}.…", field.ident),
+            },
         };
-        inner && seen.insert(&field.ident)
-    })
+        if let Some(first) = seen.insert(&field.ident, name.clone()) {
+            return Some((first, name, &field.ident));
+        }
+    }
+    None
 }

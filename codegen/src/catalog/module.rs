@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use super::fields::{difference, fields, nested_structs, unique_fields};
+use super::fields::{difference, fields, nested_structs, same_field};
 use super::{Field, FieldValue, Module, Query, Row, RowStruct};
 use crate::analyze::{Analysis, Column};
 use crate::diagnostics::{Diagnostic, Diagnostics};
@@ -162,13 +162,18 @@ impl Builder<'_> {
             query_type: base.clone(),
         }];
         nested_structs(&fields, &name, &base, &mut structs);
-        for row in &structs {
+        let own = format!("the row of `{query}`");
+        for row in structs {
             let taken = self.types.get(&row.name).cloned().or_else(|| {
                 RESERVED_TYPES
                     .contains(&row.name.as_str())
                     .then(|| "generated code itself".to_owned())
             });
             if let Some(taken) = taken {
+                // A query that is defined twice was reported as that.
+                if taken == own && row.name == name {
+                    return None;
+                }
                 diagnostics.push(
                     Diagnostic::error(
                         "unusable-name",
@@ -179,17 +184,17 @@ impl Builder<'_> {
                 );
                 return None;
             }
-        }
-        for row in structs {
-            self.types
-                .insert(row.name.clone(), format!("the row of `{query}`"));
+            self.types.insert(row.name.clone(), own.clone());
             self.rows.push(row);
         }
-        if !unique_fields(&fields) {
+        if let Some((first, second, field)) = same_field(&fields) {
             diagnostics.push(
-                Diagnostic::error("duplicate-column", "two columns would be the same field")
-                    .at(&self.file.path, source.name_span.clone(), "in this query")
-                    .help("give one of them an alias: `… AS other_name`"),
+                Diagnostic::error(
+                    "duplicate-column",
+                    format!("`{first}` and `{second}` would both be the field `{field}`"),
+                )
+                .at(&self.file.path, source.name_span.clone(), "in this query")
+                .help("give one of them an alias: `… AS other_name`"),
             );
             return None;
         }

@@ -26,6 +26,8 @@ pub struct ParamDirective {
     pub span: Range<usize>,
     /// The type as PostgreSQL spells it.
     pub sql_type: Option<String>,
+    /// Where the type begins.
+    pub(super) type_start: usize,
     /// Whether it may be null.
     pub null: Option<NullRule>,
     /// What it is for.
@@ -48,6 +50,8 @@ pub struct ColumnDirective {
 pub struct IndexDirective {
     /// The table.
     pub table: String,
+    /// Where the table's name stands.
+    pub table_span: Range<usize>,
     /// The index promised.
     pub index: String,
     /// Where the index's name stands.
@@ -73,6 +77,7 @@ pub struct Directives {
 struct Form {
     word: &'static str,
     usage: &'static str,
+    example: &'static str,
     read: fn(&mut Directives, &Line) -> Option<()>,
 }
 
@@ -80,26 +85,31 @@ const FORMS: &[Form] = &[
     Form {
         word: "@param",
         usage: "@param name [type] [null|not null]: doc",
+        example: "@param phone text null: with its country code",
         read: read_param,
     },
     Form {
         word: "@column",
         usage: "@column name null|not null",
+        example: "@column total not null",
         read: read_column,
     },
     Form {
         word: "@row",
         usage: "@row Name",
+        example: "@row Customer",
         read: read_row,
     },
     Form {
         word: "@index",
         usage: "@index table index",
+        example: "@index customers idx_customers_phone",
         read: read_index,
     },
     Form {
         word: "@slow",
         usage: "@slow 50ms",
+        example: "@slow 2s",
         read: read_slow,
     },
 ];
@@ -166,7 +176,10 @@ fn read_directive(
                 format!("this `{word}` cannot be understood"),
             )
             .at(&file.path, span.start..comment.end, "")
-            .help(format!("its form is `{}`", form.usage)),
+            .help(format!(
+                "its form is `{}`, for example `{}`",
+                form.usage, form.example
+            )),
         );
     }
 }
@@ -194,6 +207,7 @@ fn read_param(directives: &mut Directives, line: &Line) -> Option<()> {
     directives.params.push(ParamDirective {
         name: name.trim_start_matches(':').to_owned(),
         span: span.clone(),
+        type_start: rest.first().map_or(span.end, |(_, span)| span.start),
         sql_type: (!sql_type.is_empty()).then_some(sql_type),
         null,
         doc: line.text.clone(),
@@ -239,11 +253,12 @@ fn read_row(directives: &mut Directives, line: &Line) -> Option<()> {
 }
 
 fn read_index(directives: &mut Directives, line: &Line) -> Option<()> {
-    let [(table, _), (index, span)] = line.words.as_slice() else {
+    let [(table, table_span), (index, span)] = line.words.as_slice() else {
         return None;
     };
     directives.indexes.push(IndexDirective {
         table: table.clone(),
+        table_span: table_span.clone(),
         index: index.clone(),
         span: span.clone(),
     });

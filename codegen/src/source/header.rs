@@ -12,6 +12,7 @@ pub(super) struct Header<'a> {
     pub(super) name: String,
     pub(super) name_span: Range<usize>,
     pub(super) command: Command,
+    pub(super) command_span: Range<usize>,
     pub(super) span: Range<usize>,
     pub(super) body: &'a [Token],
 }
@@ -34,13 +35,13 @@ pub(super) fn split_queries<'a>(
         let Some(rest) = header_text(file, &tokens[start]) else {
             continue;
         };
-        if let Some((name, name_span, command)) =
-            parse_header(file, &tokens[start].span, rest, diagnostics)
-        {
+        let words = parse_header(file, &tokens[start].span, rest, diagnostics);
+        if let Some(((name, name_span), (command, command_span))) = words {
             headers.push(Header {
                 name,
                 name_span,
                 command,
+                command_span,
                 span: tokens[start].span.clone(),
                 body: &tokens[start + 1..end],
             });
@@ -67,7 +68,7 @@ fn parse_header(
     header: &Range<usize>,
     rest: Range<usize>,
     diagnostics: &mut Diagnostics,
-) -> Option<(String, Range<usize>, Command)> {
+) -> Option<((String, Range<usize>), (Command, Range<usize>))> {
     let words = words(&file.text, rest);
     let Some((name, name_span)) = words.first().cloned() else {
         diagnostics.push(
@@ -108,7 +109,7 @@ fn parse_header(
         );
         return None;
     }
-    usable.then_some((name, name_span, *command))
+    usable.then_some(((name, name_span), (*command, word_span)))
 }
 
 fn unknown_command(file: &SourceText, word: &str, span: Range<usize>) -> Diagnostic {
@@ -143,16 +144,22 @@ fn check_name(
         Some("may hold only ASCII letters, digits and `_`")
     };
     let Some(problem) = problem else { return true };
-    let mut diagnostic = Diagnostic::error(
-        "unusable-name",
-        format!("`{name}` cannot name a query: it {problem}"),
-    )
-    .at(&file.path, span.clone(), "");
-    if plain {
-        let example = function.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
-        diagnostic = diagnostic.help(format!("choose another name, such as `{example}_query`"));
-    }
-    diagnostics.push(diagnostic);
+    let ascii: String = function.chars().filter(char::is_ascii).collect();
+    let example = if names::is_keyword(&ascii) {
+        format!("{ascii}_query")
+    } else if names::unusable(&ascii).is_some() {
+        format!("query_{}", ascii.trim_start_matches('_'))
+    } else {
+        ascii
+    };
+    diagnostics.push(
+        Diagnostic::error(
+            "unusable-name",
+            format!("`{name}` cannot name a query: it {problem}"),
+        )
+        .at(&file.path, span.clone(), "")
+        .help(format!("choose another name, such as `{example}`")),
+    );
     false
 }
 

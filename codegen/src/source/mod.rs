@@ -11,7 +11,7 @@ mod parameters;
 
 use std::ops::Range;
 
-pub use directives::{Directives, NullRule, ParamDirective};
+pub use directives::{Directives, IndexDirective, NullRule, ParamDirective};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use header::{Header, split_queries};
@@ -80,6 +80,8 @@ pub struct SourceQuery {
     pub name_span: Range<usize>,
     /// What a call gives back.
     pub command: Command,
+    /// Where the command stands in the file.
+    pub command_span: Range<usize>,
     /// The comment under the header, line by line.
     pub docs: Vec<String>,
     /// The `@` lines.
@@ -150,7 +152,7 @@ pub fn parse(files: &[SourceText]) -> (Vec<SourceFile>, Diagnostics) {
 
 fn parse_file(file: &SourceText, diagnostics: &mut Diagnostics) -> SourceFile {
     let (tokens, unclosed) = lexer::lex(&file.text);
-    if let Some(unclosed) = unclosed {
+    if let Some(unclosed) = &unclosed {
         diagnostics.push(
             Diagnostic::error("syntax", format!("this {} is never closed", unclosed.what)).at(
                 &file.path,
@@ -159,7 +161,11 @@ fn parse_file(file: &SourceText, diagnostics: &mut Diagnostics) -> SourceFile {
             ),
         );
     }
-    let (docs, headers) = split_queries(file, &tokens, diagnostics);
+    let (docs, mut headers) = split_queries(file, &tokens, diagnostics);
+    if unclosed.is_some() {
+        // What is never closed ends with the file: the last query is not whole.
+        headers.pop();
+    }
     let queries = headers
         .into_iter()
         .filter_map(|header| parse_query(file, header, diagnostics))
@@ -183,6 +189,7 @@ fn parse_query(
         name: header.name,
         name_span: header.name_span,
         command: header.command,
+        command_span: header.command_span,
         docs,
         directives,
         written: body.written,
@@ -198,6 +205,15 @@ fn module_name(path: &str) -> String {
     crate::names::snake_case(file.strip_suffix(".sql").unwrap_or(file))
 }
 
+/// Why a module cannot have this name, if it cannot.
+fn unusable_module(name: &str) -> Option<&'static str> {
+    match name {
+        "lib" | "main" | "types" => Some("is a file of the generated crate itself"),
+        name if !name.is_ascii() => Some("is not ASCII, as a Rust module's file must be"),
+        name => crate::names::unusable(name),
+    }
+}
+
 fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
     for (index, file) in files.iter().enumerate() {
         if let Some(first) = files[..index].iter().find(|f| f.module == file.module) {
@@ -209,10 +225,11 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
                         first.path, file.path, file.module
                     ),
                 )
+                .at(&file.path, 0..0, "")
                 .help("rename one of the two files"),
             );
         }
-        if let Some(problem) = crate::names::unusable(&file.module) {
+        if let Some(problem) = unusable_module(&file.module) {
             diagnostics.push(
                 Diagnostic::error(
                     "unusable-name",
@@ -221,6 +238,7 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
                         file.path, file.module
                     ),
                 )
+                .at(&file.path, 0..0, "")
                 .help("rename the file"),
             );
         }
@@ -229,6 +247,10 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
             let earlier = file.queries[..position]
                 .iter()
                 .find(|q| crate::names::snake_case(&q.name) == name);
+            let same_type = |q: &&SourceQuery| {
+                crate::names::upper_camel_case(&q.name)
+                    == crate::names::upper_camel_case(&query.name)
+            };
             if let Some(earlier) = earlier {
                 diagnostics.push(
                     Diagnostic::error(
@@ -237,6 +259,17 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
                     )
                     .at(&file.path, query.name_span.clone(), "defined again here")
                     .at(&file.path, earlier.name_span.clone(), "first defined here")
+                    .help("give one of the two another name"),
+                );
+            } else if let Some(earlier) = file.queries[..position].iter().find(same_type) {
+                let type_name = crate::names::upper_camel_case(&query.name);
+                diagnostics.push(
+                    Diagnostic::error(
+                        "duplicate-name",
+                        format!("two queries would be the struct `{type_name}`"),
+                    )
+                    .at(&file.path, query.name_span.clone(), "this one")
+                    .at(&file.path, earlier.name_span.clone(), "and this one")
                     .help("give one of the two another name"),
                 );
             }

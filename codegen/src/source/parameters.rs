@@ -184,7 +184,9 @@ impl Builder<'_> {
         span: Range<usize>,
     ) -> Result<(), Box<Diagnostic>> {
         if let Some(numbered) = self.body.params.iter().find(|p| p.name.is_none()) {
-            return Err(Box::new(self.mixed(&span, &numbered.span)));
+            return Err(Box::new(
+                self.mixed((&span, "named"), (&numbered.span, "numbered")),
+            ));
         }
         let known = self
             .body
@@ -200,18 +202,17 @@ impl Builder<'_> {
             self.body.params.len() - 1
         });
         self.body.params[index].nullable |= nullable;
-        let sql_type = self
-            .types
-            .iter()
-            .find(|t| t.name == name)
-            .and_then(|t| t.sql_type.clone());
-        self.write_param(index, sql_type.as_deref(), &span);
+        let directive = self.types.iter().find(|t| t.name == name);
+        let cast = directive.and_then(|d| Some((d.sql_type.as_deref()?, d.type_start)));
+        self.write_param(index, cast, &span);
         Ok(())
     }
 
     fn numbered(&mut self, token: &Token) -> Result<(), Box<Diagnostic>> {
         if let Some(named) = self.body.params.iter().find(|p| p.name.is_some()) {
-            return Err(Box::new(self.mixed(&token.span, &named.span)));
+            return Err(Box::new(
+                self.mixed((&token.span, "numbered"), (&named.span, "named")),
+            ));
         }
         let number: usize = self.text(token)[1..].parse().unwrap_or(0);
         if !(1..=65_535).contains(&number) {
@@ -232,21 +233,25 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn mixed(&self, span: &Range<usize>, other: &Range<usize>) -> Diagnostic {
-        Diagnostic::error(
-            "mixed-parameters",
-            "named and numbered parameters in one query",
+    fn mixed(&self, here: (&Range<usize>, &str), there: (&Range<usize>, &str)) -> Box<Diagnostic> {
+        Box::new(
+            Diagnostic::error(
+                "mixed-parameters",
+                "named and numbered parameters in one query",
+            )
+            .at(&self.file.path, here.0.clone(), here.1)
+            .at(&self.file.path, there.0.clone(), there.1)
+            .help("name them all, such as `:phone`"),
         )
-        .at(&self.file.path, span.clone(), "")
-        .at(&self.file.path, other.clone(), "")
-        .help("name them all: `:name`")
     }
 
-    fn write_param(&mut self, index: usize, sql_type: Option<&str>, span: &Range<usize>) {
+    /// A cast leads back to the directive that asks for it.
+    fn write_param(&mut self, index: usize, cast: Option<(&str, usize)>, span: &Range<usize>) {
         self.body.map.anchor(self.body.sql.len(), span.start);
         let _ = std::fmt::Write::write_fmt(&mut self.body.sql, format_args!("${}", index + 1));
-        if let Some(sql_type) = sql_type {
+        if let Some((sql_type, start)) = cast {
             self.body.sql.push_str("::");
+            self.body.map.anchor(self.body.sql.len(), start);
             self.body.sql.push_str(sql_type);
         }
     }
@@ -283,7 +288,17 @@ impl Builder<'_> {
             other => Err(Box::new(
                 Diagnostic::error("unknown-macro", format!("`sqlc.{other}` is not read"))
                     .at(&self.file.path, span, "")
-                    .help("`sqlc.arg(name)` and `sqlc.narg(name)` are; for a list write `= ANY(:names)`, for a table list its columns"),
+                    .help(match other {
+                        "slice" => format!("write `= ANY(:{})` in place of `IN (…)`", call.argument),
+                        "embed" => format!(
+                            "list the columns, each as `{0}.id AS \"{0}.id\"`: they become one struct",
+                            call.argument
+                        ),
+                        _ => format!(
+                            "write `:{}`; of sqlc's macros `sqlc.arg(name)` and `sqlc.narg(name)` are read",
+                            call.argument
+                        ),
+                    }),
             )),
         }
     }
