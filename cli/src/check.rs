@@ -67,7 +67,13 @@ fn summary(checked: &Checked) -> String {
     let queries = checked.catalog.queries().count();
     let modules = checked.catalog.modules.len();
     format!(
-        "{queries} queries in {modules} modules, checked on PostgreSQL {}",
+        "{} in {}, checked on PostgreSQL {}",
+        counted(queries, "query", "queries"),
+        counted(modules, "module", "modules"),
         checked.catalog.postgres
     )
+}
+
+fn counted(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }

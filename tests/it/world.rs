@@ -191,11 +191,11 @@ impl Customer {
 }
 
 impl Message {
-    /// A fifth of the customers get most of the messages, and some get none.
+    /// A fifth of the customers get most of the messages, and the last tenth none.
     fn new(seed: u64, number: usize, customers: &[Customer], dice: &mut Dice) -> Self {
-        let busy = customers.len() / 5;
+        let (busy, silent) = (customers.len().div_ceil(5), customers.len() / 10);
         let among = if dice.one_in(3) {
-            customers.len()
+            customers.len() - silent
         } else {
             busy
         };

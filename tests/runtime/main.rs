@@ -7,6 +7,7 @@ mod capture;
 mod commands;
 mod connections;
 mod errors;
+mod lean;
 mod migrations;
 mod pools;
 mod reports;

@@ -233,16 +233,14 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn mixed(&self, here: (&Range<usize>, &str), there: (&Range<usize>, &str)) -> Box<Diagnostic> {
-        Box::new(
-            Diagnostic::error(
-                "mixed-parameters",
-                "named and numbered parameters in one query",
-            )
-            .at(&self.file.path, here.0.clone(), here.1)
-            .at(&self.file.path, there.0.clone(), there.1)
-            .help("name them all, such as `:phone`"),
+    fn mixed(&self, here: (&Range<usize>, &str), there: (&Range<usize>, &str)) -> Diagnostic {
+        Diagnostic::error(
+            "mixed-parameters",
+            "named and numbered parameters in one query",
         )
+        .at(&self.file.path, here.0.clone(), here.1)
+        .at(&self.file.path, there.0.clone(), there.1)
+        .help("name them all, such as `:phone`")
     }
 
     /// A cast leads back to the directive that asks for it.

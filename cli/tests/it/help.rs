@@ -1,0 +1,37 @@
+//! `--help`
+
+use crate::project::{Run, planwright};
+
+#[test]
+fn every_command_has_an_example() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in [
+        &[][..],
+        &["check"],
+        &["generate"],
+        &["explain"],
+        &["init"],
+        &["migrate"],
+        &["migrate", "up"],
+        &["migrate", "down"],
+        &["migrate", "status"],
+        &["migrate", "pending"],
+    ] {
+        let mut program = planwright(folder.path());
+        let run = Run::of(program.args(command).arg("--help")).exits(0);
+        run.says("Example: ")
+            .says("planwright ")
+            .says(&command.join(" "));
+    }
+}
+
+#[test]
+fn a_password_of_the_environment_is_not_in_the_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = planwright(folder.path());
+    program.env("DATABASE_URL", "postgres://ada:geheim@db/shop");
+    let run = Run::of(program.args(["migrate", "--help"]))
+        .exits(0)
+        .says("DATABASE_URL");
+    assert!(!run.stdout.contains("geheim"));
+}

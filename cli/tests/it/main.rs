@@ -1,0 +1,11 @@
+//! The program as its users run it, on projects that `planwright init` made and on
+//! real servers.
+
+mod build;
+mod check;
+mod explain;
+mod generate;
+mod help;
+mod init;
+mod migrate;
+mod project;
