@@ -13,7 +13,7 @@ use crate::lock::Lock;
 use crate::plan::{self, Plan};
 use crate::refused::refused;
 use crate::rules;
-use crate::schema;
+use crate::schema::{self, Schema};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Server, ServerError};
 use crate::source::{self, SourceFile, SourceQuery};
@@ -98,12 +98,12 @@ async fn judge(
         analysed.push(match described {
             Ok(described) => analyze::analyze(&schema, file, query, described, diagnostics),
             Err(error) => {
-                diagnostics.push(refused(file, query, error));
+                diagnostics.push(refused(&schema, file, query, error));
                 None
             }
         });
     }
-    let plans = plans(&server, &queries, &analysed, diagnostics).await?;
+    let plans = plans(&server, &schema, &queries, &analysed, diagnostics).await?;
     let enums = catalog::enums(&schema, described.iter().flatten());
     let mut checked = queries.iter().zip(analysed).zip(plans);
     let modules = sources
@@ -134,6 +134,7 @@ async fn judge(
 /// The plan of every query that could be analysed.
 async fn plans(
     server: &Server,
+    schema: &Schema,
     queries: &[(&SourceFile, &SourceQuery)],
     analysed: &[Option<Analysis>],
     diagnostics: &mut Diagnostics,
@@ -159,7 +160,9 @@ async fn plans(
                 let names: Vec<&str> = names.map(|param| param.name.as_str()).collect();
                 plans[index] = Some(plan::reduce(&json, &names));
             }
-            Err(error) => diagnostics.push(refused(queries[index].0, queries[index].1, &error)),
+            Err(error) => {
+                diagnostics.push(refused(schema, queries[index].0, queries[index].1, &error));
+            }
         }
     }
     Ok(plans)

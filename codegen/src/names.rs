@@ -87,24 +87,36 @@ pub fn screaming_case(name: &str) -> String {
 /// it is a keyword.
 #[must_use]
 pub fn identifier(name: &str) -> String {
-    let snake = snake_case(name);
-    let valid: String = snake
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || c == '_' {
-                c
-            } else {
-                '_'
-            }
-        })
-        .collect();
+    let valid = snake_case(&letters(name));
     match valid.as_str() {
-        "" | "_" => "column".to_owned(),
+        word if word.chars().all(|c| c == '_') => "column".to_owned(),
         "self" | "crate" | "super" => format!("{valid}_"),
         word if is_keyword(word) => format!("r#{word}"),
-        word if word.starts_with(|c: char| c.is_numeric()) => format!("_{word}"),
+        word if !is_identifier(word) => format!("_{word}"),
         _ => valid,
     }
+}
+
+/// A Rust type's name, or a part of one, for any name; may be empty, or begin with a digit.
+#[must_use]
+pub fn type_name(name: &str) -> String {
+    upper_camel_case(&letters(name))
+}
+
+/// The name with blanks for what no identifier may hold. Not every letter may stand in
+/// one: a superscript, for one, may not.
+fn letters(name: &str) -> String {
+    let fits = |c: char| {
+        c.is_ascii_alphanumeric() || c == '_' || (!c.is_ascii() && is_identifier(&format!("x{c}")))
+    };
+    name.chars()
+        .map(|c| if fits(c) { c } else { ' ' })
+        .collect()
+}
+
+/// Whether the compiler takes the word as an identifier.
+pub(crate) fn is_identifier(word: &str) -> bool {
+    syn::parse_str::<syn::Ident>(word).is_ok()
 }
 
 /// The known word nearest to a wrong one, when it is near enough to be meant.
@@ -165,7 +177,13 @@ mod tests {
             ("?column?", "column"),
             ("2nd", "_2nd"),
             ("Größe", "größe"),
+            ("日本", "日本"),
             ("", "column"),
+            ("__", "column"),
+            // Letters to Unicode, but not to Rust.
+            ("m²", "m"),
+            ("ⓐ b", "b"),
+            ("½", "column"),
         ] {
             assert_eq!(identifier(from), to);
         }

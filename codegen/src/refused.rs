@@ -3,11 +3,18 @@
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use crate::diagnostics::Diagnostic;
+use crate::names;
 use crate::schema::migrations::{byte_of, token_span, with_server_notes};
+use crate::schema::{Schema, Table};
 use crate::source::{SourceFile, SourceParam, SourceQuery};
 
 /// What the server refuses, at the token it points to.
-pub(crate) fn refused(file: &SourceFile, query: &SourceQuery, error: &DbError) -> Diagnostic {
+pub(crate) fn refused(
+    schema: &Schema,
+    file: &SourceFile,
+    query: &SourceQuery,
+    error: &DbError,
+) -> Diagnostic {
     let code = match *error.code() {
         SqlState::SYNTAX_ERROR => "syntax",
         SqlState::UNDEFINED_TABLE => "unknown-table",
@@ -36,7 +43,19 @@ pub(crate) fn refused(file: &SourceFile, query: &SourceQuery, error: &DbError) -
         None => query.name_span.clone(),
     };
     let diagnostic = Diagnostic::error(code, message).at(&file.path, span, "");
+    let diagnostic = match nearest_table(schema, error).filter(|_| code == "unknown-table") {
+        Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+        None => diagnostic,
+    };
     with_server_notes(diagnostic, error)
+}
+
+/// The table that the one in `relation "…" does not exist` may mean.
+fn nearest_table(schema: &Schema, error: &DbError) -> Option<String> {
+    let wrong = error.message().split('"').nth(1)?;
+    let tables = schema.tables.values().map(Table::display_name);
+    let tables: Vec<String> = tables.collect();
+    names::nearest(wrong, tables.iter().map(String::as_str)).map(str::to_owned)
 }
 
 /// The length of a token, or of a name with its dots: the server points to the first.

@@ -11,6 +11,21 @@ use futures_util::future::{BoxFuture, join_all};
 use tokio_postgres::error::DbError;
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, SimpleQueryMessage};
 
+/// EXPLAIN gets nulls for the parameters, which a domain may forbid. No plan depends on a
+/// domain's constraints, and the scratch server holds no row, so they go.
+const UNCONSTRAIN_DOMAINS: &str = "
+DO $$
+DECLARE domain regtype; name text;
+BEGIN
+    FOR domain, name IN
+        SELECT t.oid, c.conname FROM pg_type t LEFT JOIN pg_constraint c ON c.contypid = t.oid
+        WHERE t.typtype = 'd' AND t.typnamespace <> 'information_schema'::regnamespace
+    LOOP
+        EXECUTE format('ALTER DOMAIN %s DROP NOT NULL', domain);
+        EXECUTE format('ALTER DOMAIN %s DROP CONSTRAINT IF EXISTS %I', domain, coalesce(name, '-'));
+    END LOOP;
+END $$";
+
 /// What the server says of a statement's outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Described {
@@ -141,14 +156,18 @@ impl Server {
         self.client
             .batch_execute("SET plan_cache_mode = force_generic_plan")
             .await?;
+        self.client.batch_execute(UNCONSTRAIN_DOMAINS).await?;
         // PostgreSQL before 16 cannot explain a statement with parameters directly.
         let scripts: Vec<String> = statements
             .iter()
-            .map(|(sql, params)| {
+            .enumerate()
+            .map(|(number, (sql, params))| {
+                // A statement that fails leaves its name behind.
+                let name = format!("planwright_{number}");
                 let nulls = vec!["NULL"; *params].join(", ");
                 let arguments = if *params == 0 { String::new() } else { format!("({nulls})") };
                 format!(
-                    "PREPARE planwright AS {sql}\n;EXPLAIN (FORMAT JSON) EXECUTE planwright{arguments};DEALLOCATE planwright"
+                    "PREPARE {name} AS {sql}\n;EXPLAIN (FORMAT JSON) EXECUTE {name}{arguments};DEALLOCATE {name}"
                 )
             })
             .collect();

@@ -1,7 +1,7 @@
 //! From PostgreSQL's types to Diesel's and Rust's.
 
 use crate::names;
-use crate::schema::{Schema, TypeKind};
+use crate::schema::{Schema, Type, TypeKind};
 
 /// How a type is written in generated code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,19 +123,62 @@ pub(crate) fn resolve(schema: &Schema, oid: u32) -> Option<RustType> {
     }
 }
 
-/// The Rust name of an enum; enums of one name in two schemas carry the schema's.
+/// Names that the module of enums uses itself.
+const TAKEN_BY_ENUMS: &[&str] = &[
+    "Box",
+    "FromSql",
+    "HasSqlType",
+    "IsNull",
+    "Output",
+    "Pg",
+    "PgMetadataLookup",
+    "PgTypeMetadata",
+    "PgValue",
+    "Self",
+    "Send",
+    "SqlType",
+    "String",
+    "Sync",
+    "ToSql",
+];
+
+/// The Rust name of an enum. Enums that would have the same one carry their schema's
+/// name, and a number where that is the same as well.
 pub(crate) fn enum_name(schema: &Schema, oid: u32) -> String {
     let Some(pg_type) = schema.types.get(&oid) else {
         return String::new();
     };
-    let same_name = schema
-        .types
-        .values()
-        .filter(|t| matches!(t.kind, TypeKind::Enum(_)) && t.name == pg_type.name)
+    let enums = || {
+        let types = schema.types.iter();
+        types.filter(|(_, t)| matches!(t.kind, TypeKind::Enum(_)))
+    };
+    let name = plain_enum_name(&pg_type.name);
+    if enums()
+        .filter(|(_, t)| plain_enum_name(&t.name) == name)
+        .count()
+        == 1
+    {
+        return name;
+    }
+    let full = |t: &Type| plain_enum_name(&format!("{}_{}", t.schema, t.name));
+    let name = full(pg_type);
+    let before = enums()
+        .filter(|(other, t)| **other < oid && full(t) == name)
         .count();
-    if same_name > 1 {
-        names::upper_camel_case(&format!("{}_{}", pg_type.schema, pg_type.name))
+    if before == 0 {
+        name
     } else {
-        names::upper_camel_case(&pg_type.name)
+        format!("{name}{}", before + 1)
+    }
+}
+
+fn plain_enum_name(name: &str) -> String {
+    let name = names::type_name(name);
+    if TAKEN_BY_ENUMS.contains(&name.as_str()) {
+        name + "Enum"
+    } else if names::is_identifier(&name) {
+        name
+    } else {
+        format!("Enum{name}")
     }
 }

@@ -1,1 +1,46 @@
-//! Every `expected.rs` compiles.
+//! Every `expected.rs` of `tests/cases` compiles: each is a module here.
+
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    confusable_idents,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated code of odd input, never called here; its own crates choose their lints"
+)]
+
+#[rustfmt::skip]
+#[path = "cases/colliding_names/expected.rs"]
+mod colliding_names;
+#[rustfmt::skip]
+#[path = "cases/commands/expected.rs"]
+mod commands;
+#[rustfmt::skip]
+#[path = "cases/domains_and_arrays/expected.rs"]
+mod domains_and_arrays;
+#[rustfmt::skip]
+#[path = "cases/enums/expected.rs"]
+mod enums;
+#[rustfmt::skip]
+#[path = "cases/hostile_identifiers/expected.rs"]
+mod hostile_identifiers;
+#[rustfmt::skip]
+#[path = "cases/hostile_sql/expected.rs"]
+mod hostile_sql;
+#[rustfmt::skip]
+#[path = "cases/line_ends/expected.rs"]
+mod line_ends;
+#[rustfmt::skip]
+#[path = "cases/nested/expected.rs"]
+mod nested;
+#[rustfmt::skip]
+#[path = "cases/parameters/expected.rs"]
+mod parameters;
+#[rustfmt::skip]
+#[path = "cases/shared_rows/expected.rs"]
+mod shared_rows;
+#[rustfmt::skip]
+#[path = "cases/types/expected.rs"]
+mod types;

@@ -10,11 +10,6 @@ pub(super) const TOTAL: &[&str] = &[
     "abs",
     "acos",
     "age",
-    "array_append",
-    "array_cat",
-    "array_prepend",
-    "array_remove",
-    "array_replace",
     "ascii",
     "asin",
     "atan",
@@ -109,12 +104,10 @@ pub(super) const TOTAL: &[&str] = &[
     "substr",
     "tan",
     "timezone",
-    "to_char",
     "to_date",
     "to_hex",
     "to_json",
     "to_jsonb",
-    "to_number",
     "to_timestamp",
     "to_tsquery",
     "to_tsvector",
@@ -129,6 +122,7 @@ pub(super) const TOTAL: &[&str] = &[
     "width_bucket",
     "row_to_json",
     "array_to_json",
+    "array_to_string",
     "jsonb_typeof",
     "json_typeof",
     "jsonb_array_length",
@@ -145,6 +139,8 @@ pub(super) const TOTAL_OF_TEXT: &[&str] = &["lower", "upper"];
 
 /// Functions that never return null, whatever their arguments.
 pub(super) const NEVER_NULL: &[&str] = &[
+    "array_append",
+    "array_prepend",
     "clock_timestamp",
     "concat",
     "current_database",
@@ -197,6 +193,7 @@ pub(super) const PARTIAL_OPERATORS: &[&str] = &[
     "lseg_interpt",
     "path_add",
     "path_center",
+    "path_distance",
     "poly_center",
     "record_image_eq",
 ];
@@ -242,3 +239,25 @@ pub(super) const TOTAL_AGGREGATES: &[&str] = &[
 
 /// Window functions that give back one of their frame's values.
 pub(super) const FRAME_VALUES: &[&str] = &["first_value", "last_value"];
+
+/// Aggregates that collect nulls like any other value.
+pub(super) const COLLECTORS: &[&str] = &[
+    "array_agg",
+    "json_agg",
+    "json_object_agg",
+    "jsonb_agg",
+    "jsonb_object_agg",
+];
+
+/// Functions of FROM whose rows hold no null.
+pub(super) const ROW_VALUES: &[&str] = &[
+    "generate_series",
+    "generate_subscripts",
+    "json_array_elements",
+    "json_each",
+    "json_object_keys",
+    "jsonb_array_elements",
+    "jsonb_each",
+    "jsonb_object_keys",
+    "regexp_split_to_table",
+];

@@ -2,6 +2,7 @@
 
 mod functions;
 mod nullability;
+mod nullness;
 mod parameters;
 mod proofs;
 mod scope;
@@ -16,6 +17,7 @@ use crate::server::Described;
 use crate::source::{NullRule, SourceFile, SourceQuery};
 use crate::types::{self, RustType};
 use nullability::Inference;
+use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
 use tree::{Node, Value};
 
@@ -62,8 +64,10 @@ pub struct Column {
     pub rust_type: RustType,
     /// Whether it can be null.
     pub nullable: bool,
-    /// Whether it can be null although an outer join found its row.
+    /// Whether it can be null although every outer join found its row.
     pub inside_join: bool,
+    /// The outer joins without whose row it is null, numbered within the query.
+    pub joins: BTreeSet<usize>,
     /// The comment of the table's column it is taken from.
     pub comment: Option<String>,
 }
@@ -173,11 +177,12 @@ impl Context<'_> {
             let Some(rust_type) = rust_type else {
                 let span = written.map_or(self.query.name_span.clone(), |p| p.span.clone());
                 let sql_type = self.schema.type_name(oid);
-                diagnostics.push(self.unsupported(
-                    &format!("the parameter `:{name}`"),
-                    &sql_type,
-                    span,
-                ));
+                let help = format!(
+                    "pass it as text and cast it in the SQL: `:{name}::{}`",
+                    text_cast(&sql_type)
+                );
+                let what = format!("the parameter `:{name}`");
+                diagnostics.push(self.unsupported(&what, &sql_type, span).help(help));
                 continue;
             };
             params.push(Param {
@@ -201,28 +206,31 @@ impl Context<'_> {
 
     fn columns(&self, params: &[Param], diagnostics: &mut Diagnostics) -> Option<Vec<Column>> {
         let nullable: Vec<bool> = params.iter().map(|p| p.nullable).collect();
-        let inference = Inference {
-            schema: self.schema,
-            params: &nullable,
-        };
+        let inference = Inference::new(self.schema, &nullable);
         let inferred = inference.columns(self.root);
+        let mut sides: Vec<JoinSide> = Vec::new();
         let mut columns = Vec::new();
         for (index, described) in self.described.columns.iter().enumerate() {
-            let found = inferred.get(index).copied();
-            let (nullable, inside_join) =
-                found.map_or((true, true), |n| (n.nullable, n.inside_join));
+            let found = inferred.get(index).cloned().unwrap_or(Nullability::MAYBE);
             let sql_type = self.schema.type_name(described.type_oid);
             let Some(rust_type) = types::resolve(self.schema, described.type_oid) else {
                 let what = format!("the column `{}`", described.name);
-                diagnostics.push(self.unsupported(&what, &sql_type, self.column_span(index)));
+                let help = format!("cast it in the SQL: `…::text AS {}`", described.name);
+                let span = self.column_span(index);
+                diagnostics.push(self.unsupported(&what, &sql_type, span).help(help));
                 continue;
             };
             columns.push(Column {
                 name: column_name(&described.name, index),
                 sql_type,
                 rust_type,
-                nullable,
-                inside_join,
+                nullable: found.nullable(),
+                inside_join: found.inside_join,
+                joins: found
+                    .joins
+                    .into_iter()
+                    .map(|side| number(side, &mut sides))
+                    .collect(),
                 comment: self.comment(described.origin),
             });
         }
@@ -305,6 +313,7 @@ impl Context<'_> {
                 Some(column) => {
                     column.nullable = directive.null == NullRule::Null;
                     column.inside_join = column.nullable;
+                    column.joins.clear();
                     None
                 }
             };
@@ -374,12 +383,26 @@ impl Context<'_> {
     }
 }
 
+/// Joins are told apart by their nodes; outside of the tree numbers do.
+fn number(side: JoinSide, known: &mut Vec<JoinSide>) -> usize {
+    known.iter().position(|s| *s == side).unwrap_or_else(|| {
+        known.push(side);
+        known.len() - 1
+    })
+}
+
 /// Enums travel as text; arrays of them would need their element's identifier.
 fn is_bindable(rust_type: &RustType) -> bool {
     match rust_type {
         RustType::Array(element) => matches!(**element, RustType::Scalar(_)),
         RustType::Scalar(_) | RustType::Enum(_) => true,
     }
+}
+
+/// `text::point`, `text[]::point[]`
+fn text_cast(sql_type: &str) -> String {
+    let brackets = if sql_type.ends_with("[]") { "[]" } else { "" };
+    format!("text{brackets}::{sql_type}")
 }
 
 /// A column without a name gets its number.
@@ -391,10 +414,11 @@ fn column_name(name: &str, index: usize) -> String {
     }
 }
 
+/// The name, with a number when another parameter is that field already.
 fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
     let mut candidate = name.to_owned();
     let mut number = 2;
-    while !taken.insert(candidate.clone()) {
+    while !taken.insert(names::identifier(&candidate)) {
         candidate = format!("{name}_{number}");
         number += 1;
     }

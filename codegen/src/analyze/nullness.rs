@@ -31,7 +31,10 @@ impl Nullability {
     pub(super) const MAYBE: Self = Self::of(true);
 
     pub(super) const fn of(nullable: bool) -> Self {
-        Self { inside_join: nullable, joins: BTreeSet::new() }
+        Self {
+            inside_join: nullable,
+            joins: BTreeSet::new(),
+        }
     }
 
     /// Whether it can be null.
@@ -56,7 +59,10 @@ impl Nullability {
     /// One of the parts, nobody knows which.
     pub(super) fn one_of(parts: impl Iterator<Item = Self>) -> Self {
         let (joins, rest) = Self::shared_joins(parts.collect());
-        Self { inside_join: rest.iter().any(Self::nullable), joins }
+        Self {
+            inside_join: rest.iter().any(Self::nullable),
+            joins,
+        }
     }
 
     /// Null only when all of the parts are.
@@ -66,8 +72,14 @@ impl Nullability {
             !a.inside_join
                 && a.joins.len() == 1
                 && a.joins.iter().all(|side| {
-                    let other = JoinSide { right: !side.right, ..*side };
-                    let alone = Self { inside_join: false, joins: [other].into() };
+                    let other = JoinSide {
+                        right: !side.right,
+                        ..*side
+                    };
+                    let alone = Self {
+                        inside_join: false,
+                        joins: [other].into(),
+                    };
                     rest.contains(&alone)
                 })
         };
@@ -77,7 +89,10 @@ impl Nullability {
 
     /// The joins that make every part null, and the parts without them.
     fn shared_joins(mut parts: Vec<Self>) -> (JoinSides, Vec<Self>) {
-        let mut shared = parts.first().map(|part| part.joins.clone()).unwrap_or_default();
+        let mut shared = parts
+            .first()
+            .map(|part| part.joins.clone())
+            .unwrap_or_default();
         shared.retain(|side| parts.iter().all(|part| part.joins.contains(side)));
         for part in &mut parts {
             part.joins.retain(|side| !shared.contains(side));
@@ -92,7 +107,10 @@ mod tests {
 
     fn by(sides: &[(usize, bool)]) -> Nullability {
         let joins = sides.iter().map(|&(join, right)| JoinSide { join, right });
-        Nullability { inside_join: false, joins: joins.collect() }
+        Nullability {
+            inside_join: false,
+            joins: joins.collect(),
+        }
     }
 
     const NEVER: Nullability = Nullability::NEVER;
@@ -103,7 +121,10 @@ mod tests {
         let any = |parts: &[Nullability]| Nullability::any(parts.iter().cloned());
         assert_eq!(any(&[NEVER, NEVER]), NEVER);
         assert_eq!(any(&[NEVER, MAYBE]), MAYBE);
-        assert_eq!(any(&[by(&[(1, true)]), by(&[(2, true)])]), by(&[(1, true), (2, true)]));
+        assert_eq!(
+            any(&[by(&[(1, true)]), by(&[(2, true)])]),
+            by(&[(1, true), (2, true)])
+        );
     }
 
     #[test]
@@ -124,6 +145,9 @@ mod tests {
         let one_of = |parts: &[Nullability]| Nullability::one_of(parts.iter().cloned());
         assert_eq!(one_of(&[NEVER, NEVER]), NEVER);
         assert_eq!(one_of(&[NEVER, by(&[(1, true)])]), MAYBE);
-        assert_eq!(one_of(&[by(&[(1, true)]), by(&[(1, true)])]), by(&[(1, true)]));
+        assert_eq!(
+            one_of(&[by(&[(1, true)]), by(&[(1, true)])]),
+            by(&[(1, true)])
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! How a query uses its parameters: what an unnamed one is called after, and which
 //! may be null.
 
+use super::nullability::PARAM_EXTERN;
 use super::scope::{CMD_INSERT, CMD_UPDATE};
 use super::tree::Node;
 use crate::schema::{Schema, Table};
@@ -70,6 +71,8 @@ impl Finder<'_> {
         let mut node = node;
         loop {
             node = match node.name {
+                // The other side of `IN (SELECT …)` is a parameter, too.
+                "PARAM" if node.int("paramkind") != Some(PARAM_EXTERN) => return None,
                 "PARAM" => {
                     let id = usize::try_from(node.int("paramid")?).ok()?;
                     return id.checked_sub(1).filter(|i| *i < self.evidence.len());

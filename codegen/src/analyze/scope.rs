@@ -1,7 +1,8 @@
 //! One level of a query: its range table, and what is known of each entry's rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::nullness::{JoinSide, JoinSides};
 use super::proofs::proven_by;
 use super::tree::Node;
 use crate::schema::Schema;
@@ -32,14 +33,18 @@ pub(super) struct Scope<'t, 'p> {
     pub(super) parent: Option<&'p Scope<'t, 'p>>,
     /// The range table; entry 1 is at 0.
     pub(super) entries: Vec<&'t Node<'t>>,
-    /// Entries whose rows an outer join may replace by nulls.
-    pub(super) optional: BTreeSet<i64>,
+    /// Entries whose rows outer joins may replace by nulls, with the sides of these joins.
+    pub(super) optional: BTreeMap<i64, JoinSides>,
     /// Columns that WHERE proves not null in every row of the result.
     pub(super) proven: Columns,
     /// Columns that an outer join's condition proves not null where the join found a row.
     pub(super) proven_inside: Columns,
     /// Whether GROUPING SETS, ROLLUP or CUBE may leave grouped values out.
     pub(super) grouping_sets: bool,
+    /// The expressions that these group by, columns aside.
+    pub(super) grouped: Vec<&'t Node<'t>>,
+    /// How many functions of the select list return rows.
+    pub(super) set_returning: usize,
 }
 
 impl<'t, 'p> Scope<'t, 'p> {
@@ -53,10 +58,12 @@ impl<'t, 'p> Scope<'t, 'p> {
             query,
             parent,
             entries: query.nodes("rtable").collect(),
-            optional: BTreeSet::new(),
+            optional: BTreeMap::new(),
             proven: BTreeSet::new(),
             proven_inside: BTreeSet::new(),
             grouping_sets: !query.list("groupingSets").is_empty(),
+            grouped: grouped(query),
+            set_returning: set_returning(query),
         };
         let Some(jointree) = query.node("jointree") else {
             return scope;
@@ -64,7 +71,7 @@ impl<'t, 'p> Scope<'t, 'p> {
         let facts = proven_by(schema, jointree.node("quals"));
         scope.proven.extend(facts.iter().copied());
         for item in jointree.nodes("fromlist") {
-            scope.visit(schema, item, &facts, false);
+            scope.visit(schema, item, &facts, &JoinSides::new());
         }
         scope.forget_what_changes();
         scope
@@ -79,18 +86,16 @@ impl<'t, 'p> Scope<'t, 'p> {
     /// Walks the join tree, marking what outer joins make optional. An outer join whose
     /// nulls a condition above it throws away again is an inner one, as in PostgreSQL's
     /// own `reduce_outer_joins`. `facts` holds for the rows of `item` that are there;
-    /// `optional` says that an outer join above may replace them by nulls.
-    fn visit(&mut self, schema: &Schema, item: &Node<'_>, facts: &Columns, optional: bool) {
-        if optional {
-            self.proven_inside.extend(facts.iter().copied());
-        } else {
+    /// `missing` are the outer joins above that may replace them by nulls.
+    fn visit(&mut self, schema: &Schema, item: &Node<'_>, facts: &Columns, missing: &JoinSides) {
+        if missing.is_empty() {
             self.proven.extend(facts.iter().copied());
+        } else {
+            self.proven_inside.extend(facts.iter().copied());
         }
-        if let Some(varno) = item.int("rtindex").filter(|_| item.name == "RANGETBLREF") {
-            if optional {
-                self.optional.insert(varno);
-            }
-            return;
+        // A join has an entry of its own, for its merged columns.
+        if let Some(varno) = item.int("rtindex").filter(|_| !missing.is_empty()) {
+            self.optional.insert(varno, missing.clone());
         }
         let (Some(left), Some(right)) = (item.node("larg"), item.node("rarg")) else {
             return;
@@ -112,8 +117,21 @@ impl<'t, 'p> Scope<'t, 'p> {
             (true, false) => (&condition, facts),
             (true, true) => (&Columns::new(), &Columns::new()),
         };
-        self.visit(schema, left, left_facts, optional || left_optional);
-        self.visit(schema, right, right_facts, optional || right_optional);
+        let join = std::ptr::from_ref(item).addr();
+        let with = |side_is_missing: bool, right: bool| {
+            let mut missing = missing.clone();
+            missing.extend(side_is_missing.then_some(JoinSide { join, right }));
+            missing
+        };
+        // What the condition says of the other side does not hold beyond the join.
+        let below = |side, facts: &Columns| -> Columns {
+            let entries = entries_below(side);
+            let known = facts.iter().filter(|(varno, _)| entries.contains(varno));
+            known.copied().collect()
+        };
+        let (left_facts, right_facts) = (below(left, left_facts), below(right, right_facts));
+        self.visit(schema, left, &left_facts, &with(left_optional, false));
+        self.visit(schema, right, &right_facts, &with(right_optional, true));
     }
 
     /// WHERE speaks of the row before an UPDATE or MERGE; RETURNING shows it after.
@@ -129,8 +147,14 @@ impl<'t, 'p> Scope<'t, 'p> {
             Some(CMD_MERGE) => {
                 self.proven.clear();
                 self.proven_inside.clear();
-                self.optional = (1..).zip(&self.entries).map(|(varno, _)| varno).collect();
-                self.optional.remove(&target);
+                // Each by itself: no two are known to be missing together.
+                let alone = |varno: i64| JoinSide {
+                    join: usize::try_from(varno).unwrap_or(0),
+                    right: true,
+                };
+                let others = (1..).zip(&self.entries).map(|(varno, _)| varno);
+                let others = others.filter(|varno| *varno != target);
+                self.optional = others.map(|varno| (varno, [alone(varno)].into())).collect();
             }
             _ => {}
         }
@@ -146,4 +170,34 @@ fn entries_below(item: &Node<'_>) -> BTreeSet<i64> {
         pending.extend(item.node("rarg"));
     }
     entries
+}
+
+/// The expressions that grouping sets may leave out; columns are told by their own nodes.
+fn grouped<'t>(query: &'t Node<'t>) -> Vec<&'t Node<'t>> {
+    if query.list("groupingSets").is_empty() {
+        return Vec::new();
+    }
+    let references: BTreeSet<i64> = query
+        .nodes("groupClause")
+        .filter_map(|clause| clause.int("tleSortGroupRef"))
+        .collect();
+    query
+        .nodes("targetList")
+        .filter(|entry| {
+            entry
+                .int("ressortgroupref")
+                .is_some_and(|r| references.contains(&r))
+        })
+        .filter_map(|entry| entry.node("expr"))
+        .collect()
+}
+
+fn set_returning(query: &Node<'_>) -> usize {
+    let mut count = 0;
+    for entry in query.list("targetList") {
+        entry.walk_level(&mut |node| {
+            count += usize::from(node.flag("funcretset") || node.flag("opretset"));
+        });
+    }
+    count
 }

@@ -88,6 +88,11 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Every field, in its order.
+    pub(crate) fn fields(&self) -> &[(&'a str, Value<'a>)] {
+        &self.fields
+    }
+
     /// Every value of every field.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value<'a>> {
         self.fields.iter().map(|(_, value)| value)

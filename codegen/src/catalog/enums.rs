@@ -37,14 +37,11 @@ fn variants(labels: &[String]) -> Vec<(String, String)> {
     labels
         .iter()
         .map(|label| {
-            let camel: String = names::upper_camel_case(label)
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .collect();
+            let camel = names::type_name(label);
             let base = match camel.chars().next() {
                 None => "Empty".to_owned(),
-                Some(c) if c.is_numeric() => format!("V{camel}"),
-                Some(_) if camel == "Self" => "Self_".to_owned(),
+                Some(_) if camel != "Self" && !names::is_identifier(&camel) => format!("V{camel}"),
+                Some(_) if camel == "Self" => "SelfValue".to_owned(),
                 Some(_) => camel,
             };
             let mut variant = base.clone();

@@ -52,58 +52,76 @@ pub(super) fn difference(left: &[Field], right: &[Field]) -> Option<String> {
 }
 
 /// The fields of the columns; those with a dot in their names become structs.
-pub(super) fn fields(prefix: &str, columns: &[(usize, &str, &Column)], inside: bool) -> Vec<Field> {
+pub(super) fn fields(prefix: &str, columns: &[(usize, &str, Column)]) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     let mut done: BTreeSet<&str> = BTreeSet::new();
-    for &(index, name, column) in columns {
-        let Some((head, _)) = name.split_once('.') else {
-            let mut column = column.clone();
-            if inside {
-                column.nullable = column.inside_join;
-            }
+    for (index, name, column) in columns {
+        let Some((head, _)) = dotted(name) else {
             fields.push(Field {
                 ident: names::identifier(name),
-                value: FieldValue::Column { index, column },
+                value: FieldValue::Column {
+                    index: *index,
+                    column: column.clone(),
+                },
             });
             continue;
         };
         if !done.insert(head) {
             continue;
         }
-        let group: Vec<(usize, &str, &Column)> = columns
+        let group: Vec<(usize, &str, Column)> = columns
             .iter()
-            .filter_map(|&(index, name, column)| {
-                let rest = name.strip_prefix(head)?.strip_prefix('.')?;
-                Some((index, rest, column))
+            .filter_map(|(index, name, column)| {
+                let (_, rest) = dotted(name).filter(|(first, _)| *first == head)?;
+                Some((*index, rest, column.clone()))
             })
             .collect();
-        fields.push(nested(prefix, head, &group));
+        fields.push(nested(prefix, head, group));
     }
     fields
 }
 
-/// A struct is optional when an outer join makes every column of it null at once, and
-/// one of them is never null otherwise.
-fn nested(prefix: &str, head: &str, group: &[(usize, &str, &Column)]) -> Field {
-    let name = format!("{prefix}{}", names::upper_camel_case(head));
-    let optional = group.iter().all(|(_, _, column)| column.nullable)
-        && group
+/// The first part of a name with dots, and the rest; a part without a letter is none.
+fn dotted(name: &str) -> Option<(&str, &str)> {
+    let path = name.split('.').all(|part| !part.is_empty());
+    name.split_once('.').filter(|_| path)
+}
+
+/// A struct is optional when one outer join makes every column of it null at once, and
+/// one of them is null for no other reason.
+fn nested(prefix: &str, head: &str, mut group: Vec<(usize, &str, Column)>) -> Field {
+    let ident = names::identifier(head);
+    let part = names::type_name(ident.trim_start_matches("r#"));
+    let name = format!("{prefix}{part}");
+    let missing = group.iter().find_map(|(_, rest, column)| {
+        let join = column.joins.first().filter(|_| column.joins.len() == 1)?;
+        let tells = !column.inside_join && !rest.contains('.');
+        let all = group
             .iter()
-            .any(|(_, rest, column)| !column.inside_join && !rest.contains('.'));
-    let fields = fields(&name, group, optional);
+            .all(|(_, _, column)| column.joins.contains(join));
+        (tells && all).then_some(*join)
+    });
+    if let Some(join) = missing {
+        for (_, _, column) in &mut group {
+            column.joins.remove(&join);
+            column.nullable = column.inside_join || !column.joins.is_empty();
+        }
+    }
+    let fields = fields(&name, &group);
     let presence = fields.iter().position(
         |field| matches!(&field.value, FieldValue::Column { column, .. } if !column.nullable),
     );
     Field {
-        ident: names::identifier(head),
+        ident,
         value: FieldValue::Nested {
             name,
-            presence: presence.filter(|_| optional),
+            presence: presence.filter(|_| missing.is_some()),
             fields,
         },
     }
 }
 
+/// The structs that the fields need, outermost first.
 pub(super) fn nested_structs(
     fields: &[Field],
     owner: &str,

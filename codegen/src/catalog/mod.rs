@@ -97,7 +97,13 @@ impl Query {
     /// The name of the constant that describes the query.
     #[must_use]
     pub fn const_name(&self) -> String {
-        names::screaming_case(&self.name)
+        let name = names::screaming_case(&self.name);
+        // A name of one letter is the struct's as well; no other name ends so.
+        if name == self.type_name() {
+            name + "_"
+        } else {
+            name
+        }
     }
 }
 

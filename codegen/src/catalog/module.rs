@@ -16,6 +16,7 @@ use crate::source::{SourceFile, SourceQuery};
 const RESERVED_TYPES: &[&str] = &[
     "AsyncConnectionCore",
     "AstPass",
+    "C",
     "CatalogQuery",
     "Command",
     "FromSqlRow",
@@ -139,19 +140,30 @@ impl Builder<'_> {
         let base = names::upper_camel_case(query);
         let shared = source.directives.row.as_ref();
         let name = shared.map_or_else(|| format!("{base}Row"), |(name, _)| name.clone());
-        let indexed: Vec<(usize, &str, &Column)> = columns
+        let indexed: Vec<(usize, &str, Column)> = columns
             .iter()
             .enumerate()
-            .map(|(index, column)| (index, column.name.as_str(), column))
+            .map(|(index, column)| (index, column.name.as_str(), column.clone()))
             .collect();
         let prefix = shared.map_or(base.as_str(), |(name, _)| name.as_str());
-        let fields = fields(prefix, &indexed, false);
+        let fields = fields(prefix, &indexed);
         if let Some(existing) = self
             .rows
             .iter()
             .find(|row| row.name == name && shared.is_some())
         {
             return self.shared(existing, source, &name, &fields, diagnostics);
+        }
+        if let Some((first, second, field)) = same_field(&fields) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-column",
+                    format!("`{first}` and `{second}` would both be the field `{field}`"),
+                )
+                .at(&self.file.path, source.name_span.clone(), "in this query")
+                .help("give one of them an alias: `… AS other_name`"),
+            );
+            return None;
         }
         let span = shared.map_or(source.name_span.clone(), |(_, span)| span.clone());
         let mut structs = vec![RowStruct {
@@ -186,17 +198,6 @@ impl Builder<'_> {
             }
             self.types.insert(row.name.clone(), own.clone());
             self.rows.push(row);
-        }
-        if let Some((first, second, field)) = same_field(&fields) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "duplicate-column",
-                    format!("`{first}` and `{second}` would both be the field `{field}`"),
-                )
-                .at(&self.file.path, source.name_span.clone(), "in this query")
-                .help("give one of them an alias: `… AS other_name`"),
-            );
-            return None;
         }
         let scalar = match (fields.as_slice(), shared) {
             (

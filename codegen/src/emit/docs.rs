@@ -27,7 +27,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
     let lines = if module.docs.is_empty() {
         vec![format!("The queries of `{}`.", module.path)]
     } else {
-        module.docs.clone()
+        prose(&module.docs)
     };
     let lines = lines.iter().map(|line| padded(line));
     quote! { #(#![doc = #lines])* }
@@ -36,7 +36,7 @@ pub(super) fn module(module: &Module) -> TokenStream {
 /// What a query's function says: the author's text, the parameters, the SQL, the
 /// access path of each table, and the errors.
 pub(super) fn function(query: &Query) -> Vec<String> {
-    let mut lines = query.docs.clone();
+    let mut lines = prose(&query.docs);
     if lines.is_empty() {
         lines.push(format!("Runs `{}`.", query.name));
     }
@@ -44,7 +44,13 @@ pub(super) fn function(query: &Query) -> Vec<String> {
         .analysis
         .params
         .iter()
-        .filter_map(|p| Some(format!("- `{}`: {}", p.name, p.doc.as_ref()?)))
+        .filter_map(|p| {
+            Some(format!(
+                "- {}: {}",
+                code(&p.name),
+                prose_line(p.doc.as_ref()?)
+            ))
+        })
         .collect();
     if !documented.is_empty() {
         lines.push(String::new());
@@ -82,14 +88,32 @@ fn sql_block(sql: &str) -> Vec<String> {
 }
 
 /// Inline code that nothing inside it can close.
-fn code(text: &str) -> String {
-    match longest_run(text) {
+pub(super) fn code(text: &str) -> String {
+    let text = text.replace(['\n', '\r'], " ");
+    match longest_run(&text) {
         0 => format!("`{text}`"),
         run => {
             let fence = "`".repeat(run + 1);
             format!("{fence} {text} {fence}")
         }
     }
+}
+
+/// What people wrote, without blocks of code: rustdoc would take these for Rust, and
+/// `cargo test` would compile and run them.
+pub(super) fn prose(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| prose_line(line)).collect()
+}
+
+fn prose_line(line: &str) -> String {
+    let mut line = line
+        .replace('\t', " ")
+        .replace("```", "\\`\\`\\`")
+        .replace("~~~", "\\~\\~\\~");
+    while line.contains("    ") {
+        line = line.replace("    ", "   ");
+    }
+    line
 }
 
 /// The longest run of backticks.

@@ -1,6 +1,6 @@
 //! PostgreSQL enums as Rust enums.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{docs, ident};
@@ -23,23 +23,27 @@ pub(super) fn emit(enums: &[PgEnum]) -> TokenStream {
         use diesel::sql_types::{HasSqlType, SqlType, is_nullable};
 
         #(#items)*
+
+        #[cold]
+        fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send + Sync> {
+            let label = String::from_utf8_lossy(label);
+            format!("the enum {name} has the label `{label}`, which the generated code does not know").into()
+        }
     }
 }
 
 fn item(pg_enum: &PgEnum) -> TokenStream {
     let name = ident(&pg_enum.name);
-    let doc = docs::outer(&[format!("The enum `{}`.", pg_enum.sql_name)]);
-    let unknown = format!("unknown label of {}: ", pg_enum.sql_name);
+    let doc = docs::outer(&[format!("The enum {}.", docs::code(&pg_enum.sql_name))]);
+    let sql_name = &pg_enum.sql_name;
     let variants: Vec<_> = pg_enum
         .variants
         .iter()
         .map(|(variant, _)| ident(variant))
         .collect();
     let labels: Vec<&String> = pg_enum.variants.iter().map(|(_, label)| label).collect();
-    let variant_docs = labels
-        .iter()
-        .map(|label| docs::outer(&[format!("`{label}`")]));
-    let count = variants.len();
+    let variant_docs = labels.iter().map(|label| docs::outer(&[docs::code(label)]));
+    let count = Literal::usize_unsuffixed(variants.len());
     quote! {
         #doc
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +86,7 @@ fn item(pg_enum: &PgEnum) -> TokenStream {
                 Self::ALL
                     .into_iter()
                     .find(|known| known.label().as_bytes() == label)
-                    .ok_or_else(|| format!("{}{}", #unknown, String::from_utf8_lossy(label)).into())
+                    .ok_or_else(|| unknown_label(#sql_name, label))
             }
         }
 

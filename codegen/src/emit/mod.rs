@@ -132,7 +132,8 @@ fn emit_module(module: &Module) -> TokenStream {
 fn imports(module: &Module) -> Vec<TokenStream> {
     let rows = module.queries.iter().any(|query| query.row.is_some());
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
-    let imports: [(bool, TokenStream); 11] = [
+    let imports: [(bool, TokenStream); 12] = [
+        (uses_enums(module), quote! { use crate::types; }),
         (
             rows,
             quote! { use diesel::deserialize::{self, FromSqlRow}; },
@@ -160,15 +161,11 @@ fn imports(module: &Module) -> Vec<TokenStream> {
             quote! { use planwright::{CatalogQuery, Command, QueryInfo}; },
         ),
     ];
-    let mut used: Vec<TokenStream> = imports
+    imports
         .into_iter()
         .filter(|(used, _)| *used)
         .map(|(_, import)| import)
-        .collect();
-    if uses_enums(module) {
-        used.push(quote! { use crate::types; });
-    }
-    used
+        .collect()
 }
 
 fn uses_enums(module: &Module) -> bool {

@@ -134,7 +134,11 @@ pub(super) fn statement(query: &Query) -> TokenStream {
         let rust = param_type(param, &lifetime);
         let text = match &param.doc {
             Some(doc) => capitalized(doc),
-            None => format!("The parameter `:{}`, `{}`.", param.name, param.sql_type),
+            None => format!(
+                "The parameter {}, {}.",
+                docs::code(&format!(":{}", param.name)),
+                docs::code(&param.sql_type)
+            ),
         };
         let doc = docs::outer(&[text]);
         quote! { #doc pub #field: #rust, }
@@ -153,6 +157,7 @@ pub(super) fn statement(query: &Query) -> TokenStream {
 }
 
 fn capitalized(text: &str) -> String {
+    let text = &docs::prose(&[text.to_owned()]).concat();
     let mut chars = text.chars();
     let first = chars.next().map(char::to_uppercase).into_iter().flatten();
     let mut out: String = first.chain(chars).collect();

@@ -53,10 +53,14 @@ fn field(field: &Field) -> TokenStream {
 
 fn column_doc(column: &Column) -> Vec<String> {
     match &column.comment {
-        Some(comment) => comment.lines().map(str::to_owned).collect(),
+        Some(comment) => {
+            let lines: Vec<String> = comment.lines().map(str::to_owned).collect();
+            docs::prose(&lines)
+        }
         None => vec![format!(
-            "The column `{}`, `{}`.",
-            column.name, column.sql_type
+            "The column {}, {}.",
+            docs::code(&column.name),
+            docs::code(&column.sql_type)
         )],
     }
 }

@@ -247,7 +247,9 @@ fn read_row(directives: &mut Directives, line: &Line) -> Option<()> {
     let [(name, span)] = line.words.as_slice() else {
         return None;
     };
-    let camel = names::upper_camel_case(name) == *name && names::unusable(name).is_none();
+    let camel = name.is_ascii()
+        && names::upper_camel_case(name) == *name
+        && names::unusable(name).is_none();
     directives.row = Some((name.clone(), span.clone()));
     camel.then_some(())
 }

@@ -7,6 +7,9 @@ use super::lexer::{Kind, Token};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 
+/// A value, and where it stands in the file.
+type Spanned<T> = (T, Range<usize>);
+
 /// A header and the tokens up to the next one.
 pub(super) struct Header<'a> {
     pub(super) name: String,
@@ -68,7 +71,7 @@ fn parse_header(
     header: &Range<usize>,
     rest: Range<usize>,
     diagnostics: &mut Diagnostics,
-) -> Option<((String, Range<usize>), (Command, Range<usize>))> {
+) -> Option<(Spanned<String>, Spanned<Command>)> {
     let words = words(&file.text, rest);
     let Some((name, name_span)) = words.first().cloned() else {
         diagnostics.push(

@@ -2,6 +2,7 @@
 -- @index idx_customers_phone
 -- @slow 5 minutes
 -- @row customer
+-- @row Area²
 -- @column name
 -- @param phone text); DROP TABLE customers: the number
 SELECT id, name

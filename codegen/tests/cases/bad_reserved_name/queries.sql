@@ -7,3 +7,6 @@ SELECT id FROM customers;
 -- name: customers :many
 -- @row Timer
 SELECT id, name FROM customers;
+
+-- name: c :one
+SELECT 1 AS one;
