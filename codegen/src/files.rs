@@ -17,6 +17,17 @@ pub struct FileError {
     source: io::Error,
 }
 
+impl FileError {
+    /// A file that cannot be written.
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        Self {
+            action: "write",
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
 /// Everything a check is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inputs {
