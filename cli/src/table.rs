@@ -109,7 +109,9 @@ fn plain(words: Vec<String>) -> Paragraph {
 
 fn with_commas(mut words: Vec<String>) -> Vec<String> {
     if let Some((_, before)) = words.split_last_mut() {
-        before.iter_mut().for_each(|word| word.push(','));
+        for word in before {
+            word.push(',');
+        }
     }
     words
 }

@@ -31,13 +31,13 @@ pub(crate) struct Wrapped {
 pub(crate) fn wrap(paragraphs: &[Paragraph], width: usize) -> Wrapped {
     let mut wrapped = Wrapped::default();
     for paragraph in paragraphs {
-        let room = width
-            .saturating_sub(paragraph.rest.max(paragraph.first))
-            .max(1);
+        let mut room = width.saturating_sub(paragraph.first).max(1);
+        let rest = width.saturating_sub(paragraph.rest).max(1);
         let mut line = " ".repeat(paragraph.first);
         let mut empty = true;
         for word in &paragraph.words {
-            let (pieces, harm) = pieces(word, room);
+            let (pieces, harm) = pieces(word, room, rest);
+            room = rest;
             wrapped.harm += harm;
             for (index, piece) in pieces.into_iter().enumerate() {
                 let fits = index == 0 && length(&line) + 1 + length(piece) <= width;
@@ -57,8 +57,9 @@ pub(crate) fn wrap(paragraphs: &[Paragraph], width: usize) -> Wrapped {
     wrapped
 }
 
-/// The word in pieces of at most `room` characters, and the harm of cutting it.
-fn pieces(word: &str, room: usize) -> (Vec<&str>, usize) {
+/// The word in pieces of at most `room` characters, from the second on of at most
+/// `later`, and the harm of cutting it.
+fn pieces(word: &str, mut room: usize, later: usize) -> (Vec<&str>, usize) {
     let (mut pieces, mut harm) = (Vec::new(), 0);
     let mut rest = word;
     while let Some((end, _)) = rest.char_indices().nth(room) {
@@ -69,6 +70,7 @@ fn pieces(word: &str, room: usize) -> (Vec<&str>, usize) {
         pieces.push(&rest[..cut]);
         rest = &rest[next..];
         harm += cost;
+        room = later;
     }
     pieces.push(rest);
     (pieces, harm)
@@ -115,6 +117,6 @@ mod tests {
             lines(&["status customer_status"], 12),
             ["status", "  customer_", "  status"]
         );
-        assert_eq!(lines(&["abcdefgh"], 5), ["abc", "  def", "  gh"]);
+        assert_eq!(lines(&["abcdefgh"], 5), ["abcde", "  fgh"]);
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Exchange {
     /// Read and written.
     pub(crate) tokens: (i32, i32),
     pub(crate) confidence: Option<f64>,
-    /// What WhatsApp reports of the reply, in this order.
+    /// What the messenger reports of the reply, in this order.
     pub(crate) delivery: &'static [MessageStatus],
     /// Stars, and how they were meant.
     pub(crate) feedback: Option<(i16, FeedbackSentiment)>,
@@ -51,6 +51,16 @@ pub(crate) const GUESTS: [Guest; 4] = [
                 latency_ms: 210,
                 tokens: (455, 12),
                 confidence: Some(0.99),
+                delivery: &[Sent, Delivered, Read],
+                feedback: None,
+            },
+            Exchange {
+                question: "We will be five. Is that all right?",
+                reply: "Of course, the round table is yours.",
+                model: "large",
+                latency_ms: 910,
+                tokens: (498, 14),
+                confidence: Some(0.91),
                 delivery: &[Sent, Delivered, Read],
                 feedback: Some((5, Positive)),
             },

@@ -1,8 +1,8 @@
-//! A day of a restaurant's WhatsApp agent, on a private PostgreSQL that is gone
+//! A day of a restaurant's messaging agent, on a private PostgreSQL that is gone
 //! afterwards: `cargo run --example agent`.
 //!
 //! Every query is a function of the generated crate `agent_catalog`, from the SQL
-//! in `queries/`. The language model and WhatsApp are played by a script.
+//! in `queries/`. The language model and the messenger are played by a script.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use crate::guests::{Exchange, GUESTS, Guest};
 
-/// The restaurant's WhatsApp number.
+/// The number that guests write to.
 const CORNER: &str = "+15550100100";
 
 #[tokio::main]
@@ -51,10 +51,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     drop(conn); // Back to the pool.
 
     heading("Serve the guests, all at the same time");
-    let customers = serve_all(&pool).await?;
+    serve_all(&pool).await?;
 
     heading("Read one conversation");
-    read_conversation(&pool, corner.id, customers[0]).await?;
+    read_conversation(&pool, corner.id, &GUESTS[0]).await?;
 
     heading("Look at the day's figures");
     print_figures(&pool, &corner).await?;
@@ -64,18 +64,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     heading("See how the pool did");
     let health = pool.health();
-    println!(
-        "{} of at most {} connections open",
-        health.open, health.limit
-    );
-    println!(
-        "{} checked out, {} waiting",
-        health.checked_out, health.waiting
-    );
-    println!(
-        "{} requests, {} had to wait",
-        health.requests, health.waited
-    );
+    println!("{} of {} open", health.open, health.limit);
+    println!("{} in use, {} waiting", health.checked_out, health.waiting);
+    println!("{} requests, {} waited", health.requests, health.waited);
 
     drop(pool);
     server.stop().await?;
@@ -99,28 +90,25 @@ async fn migrate(url: &str) -> Result<(), Box<dyn Error>> {
 }
 
 /// Each guest is a task of its own, and takes a connection only while it needs one.
-async fn serve_all(pool: &Pool) -> Result<Vec<Uuid>, Box<dyn Error>> {
-    let guests: Vec<_> = GUESTS
+async fn serve_all(pool: &Pool) -> Result<(), Box<dyn Error>> {
+    let tasks = GUESTS
         .iter()
-        .map(|guest| tokio::spawn(serve(pool.clone(), guest)))
-        .collect();
-    let mut customers = Vec::new();
-    for (guest, served) in GUESTS.iter().zip(guests) {
-        customers.push(served.await??);
-        println!("{} wrote {} times", guest.phone, guest.exchanges.len());
+        .map(|guest| tokio::spawn(serve(pool.clone(), guest)));
+    let tasks: Vec<_> = tasks.collect();
+    for (guest, task) in GUESTS.iter().zip(tasks) {
+        task.await??;
+        println!("{}: {} answered", guest.phone, guest.exchanges.len());
     }
-    Ok(customers)
+    Ok(())
 }
 
-/// All that one guest writes, from the first message to the rating.
-async fn serve(pool: Pool, guest: &Guest) -> planwright::Result<Uuid> {
-    let mut customer = Uuid::nil();
+/// All that one guest writes, message by message.
+async fn serve(pool: Pool, guest: &Guest) -> planwright::Result<()> {
     for exchange in guest.exchanges {
-        let restaurant;
-        (restaurant, customer) = recognise(&pool, guest).await?;
+        let (restaurant, customer) = recognise(&pool, guest).await?;
         // The model would be asked here. No connection is held meanwhile.
         let reply = answer(&pool, restaurant, customer, exchange).await?;
-        // WhatsApp tells what became of the reply.
+        // The messenger tells what became of the reply, and the guest what it was worth.
         let mut conn = pool.get().await?;
         for status in exchange.delivery {
             set_message_status(&mut conn, *status, reply, restaurant).await?;
@@ -130,7 +118,7 @@ async fn serve(pool: Pool, guest: &Guest) -> planwright::Result<Uuid> {
             rate_customer(&mut conn, rating, sentiment, customer, restaurant).await?;
         }
     }
-    Ok(customer)
+    Ok(())
 }
 
 /// Whom the message is for, and who sent it: a known customer or a new one.
@@ -198,22 +186,23 @@ async fn answer(
     Ok(reply.id)
 }
 
-/// A joined row and a list.
-async fn read_conversation(pool: &Pool, restaurant: Uuid, id: Uuid) -> planwright::Result<()> {
+/// A joined row is a struct in a struct; what is not there is an `Option`.
+async fn read_conversation(pool: &Pool, restaurant: Uuid, guest: &Guest) -> planwright::Result<()> {
     let mut conn = pool.get().await?;
-    if let Some(customer) = customer_with_restaurant(&mut conn, id, restaurant).await? {
+    let Some(known) = customer_by_phone(&mut conn, guest.phone, restaurant).await? else {
+        return Ok(());
+    };
+    if let Some(customer) = customer_with_restaurant(&mut conn, known.id, restaurant).await? {
         let name = customer.name.as_deref().unwrap_or("a guest");
         println!(
             "{} and {name}, {} customer",
             customer.restaurant.name, customer.status
         );
     }
-    let newest_first = conversation(&mut conn, id, restaurant, 20).await?;
+    let newest_first = conversation(&mut conn, known.id, restaurant, 20).await?;
     for message in newest_first.iter().rev() {
-        println!(
-            "{:>8} {:<9} {}",
-            message.direction, message.status, message.content
-        );
+        let (direction, status) = (message.direction.label(), message.status.label());
+        println!("{direction:<8} {status:<9} {}", message.content);
     }
     Ok(())
 }

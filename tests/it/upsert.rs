@@ -3,18 +3,22 @@
 use agent_catalog::customers::{
     count_customers, create_customer, customer_by_phone, upsert_customer_by_phone,
 };
-use diesel_async::AsyncPgConnection;
+use agent_catalog::messages::store_message;
+use agent_catalog::types::{MessageDirection, MessageStatus};
+use diesel_async::{AsyncConnection as _, AsyncPgConnection};
 use planwright::ErrorKind;
 use planwright::pool::{Pool, PoolConfig};
 use uuid::Uuid;
 
 use crate::fixture::Database;
+use crate::raw;
 use crate::world::{World, phone};
 
 on_each_release! { migrated:
     the_first_is_new_and_the_next_is_known,
     a_name_is_taken_over_or_kept,
     the_number_of_another_customer_is_refused,
+    a_known_customer_is_not_new_whoever_holds_the_row,
     of_many_at_once_exactly_one_is_new,
 }
 
@@ -84,6 +88,37 @@ async fn the_number_of_another_customer_is_refused(db: &Database) {
         error.constraint(),
         Some("customers_restaurant_id_customer_number_key")
     );
+}
+
+/// `is_new` is read from the row's locks: those of this transaction, of an open one
+/// and of one that was rolled back must not confuse it.
+async fn a_known_customer_is_not_new_whoever_holds_the_row(db: &Database) {
+    let (conn, other) = (&mut db.connect().await, &mut db.connect().await);
+    let restaurant = restaurant(conn).await;
+    let (number, own) = (phone(1, 1), "C-1");
+    let (inbound, received) = (MessageDirection::Inbound, MessageStatus::Received);
+
+    let in_one_transaction = conn.transaction(async |conn| {
+        let first = upsert_customer_by_phone(conn, restaurant, own, &number, None).await?;
+        let again = upsert_customer_by_phone(conn, restaurant, own, &number, None).await?;
+        planwright::Result::Ok((first, again))
+    });
+    let (first, again) = in_one_transaction.await.unwrap();
+    assert_eq!((first.is_new, again.is_new), (true, false));
+
+    // The foreign key of a message locks the customer until the transaction ends.
+    raw::execute(other, "BEGIN").await;
+    let stored = store_message(other, restaurant, first.id, inbound, received, "").await;
+    stored.unwrap();
+    let held = upsert_customer_by_phone(conn, restaurant, own, &number, None)
+        .await
+        .unwrap();
+    raw::execute(other, "ROLLBACK").await;
+    let released = upsert_customer_by_phone(conn, restaurant, own, &number, None)
+        .await
+        .unwrap();
+    assert_eq!((held.is_new, released.is_new), (false, false));
+    assert_eq!([again.id, held.id, released.id], [first.id; 3]);
 }
 
 /// A customer's first two messages can reach two workers at the same time.
