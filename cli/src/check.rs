@@ -5,8 +5,9 @@ use std::path::Path;
 use planwright_codegen::config::Project;
 use planwright_codegen::files::{self, FileError};
 use planwright_codegen::lock::{LOCK_FILE, Lock};
+use planwright_codegen::statistics::DEFAULT_ROWS;
 use planwright_codegen::{Checked, Options, check, drift, lock_agrees};
-use planwright_embedded::Settings;
+use planwright_embedded::{Progress, Settings};
 
 use crate::args::CheckArgs;
 use crate::output::{self, Problem};
@@ -56,7 +57,12 @@ pub(crate) fn open(folder: &Path) -> Result<Project, Problem> {
 /// Checks a project, saying what is being done, and prints its warnings.
 pub(crate) async fn checked(project: &Project) -> Result<Checked, Problem> {
     let options = Options {
-        server: Settings::new().progress(|step| output::note(&step)),
+        server: Settings::new().progress(|step| match step {
+            Progress::Preparing { .. } => {
+                output::note(&"applying the migrations to a private server");
+            }
+            step => output::note(&step),
+        }),
     };
     let checked = check(project, &options).await?;
     output::warnings(&checked.warnings, &checked.sources);
@@ -66,12 +72,20 @@ pub(crate) async fn checked(project: &Project) -> Result<Checked, Problem> {
 fn summary(checked: &Checked) -> String {
     let queries = checked.catalog.queries().count();
     let modules = checked.catalog.modules.len();
-    format!(
+    let assumed = &checked.catalog.assumed;
+    let mut text = format!(
         "{} in {}, checked on PostgreSQL {}",
         counted(queries, "query", "queries"),
         counted(modules, "module", "modules"),
         checked.catalog.postgres
-    )
+    );
+    if !assumed.is_empty() {
+        text.push_str(&format!(
+            "\nno size is declared, so {DEFAULT_ROWS} rows are assumed: {}",
+            assumed.join(", ")
+        ));
+    }
+    text
 }
 
 fn counted(number: usize, one: &str, several: &str) -> String {

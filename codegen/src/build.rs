@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use crate::check::check;
 use crate::config::{CONFIG_FILE, Project, ProjectError};
@@ -93,6 +94,7 @@ fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
 }
 
 fn update(project: &Project, frozen: bool) -> Result<(), String> {
+    let started = SystemTime::now();
     if lock_agrees(project).map_err(|e| chain(&e))? {
         return Ok(());
     }
@@ -109,8 +111,10 @@ fn update(project: &Project, frozen: bool) -> Result<(), String> {
         instruct("warning", &warning.message);
     }
     if !frozen {
-        let written = files::write_generated(project, &checked.files, &checked.lock.to_text());
-        return written.map(drop).map_err(|e| chain(&e));
+        let lock = checked.lock.to_text();
+        let written = files::write_generated(project, &checked.files, &lock);
+        let written = written.map_err(|e| chain(&e))?;
+        return files::date_back(project, &written, started).map_err(|e| chain(&e));
     }
     let drift = drift(project, &checked).map_err(|e| chain(&e))?;
     if drift.is_empty() {

@@ -8,7 +8,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostics, SourceText};
 use crate::emit::{self, Files};
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Inputs};
 use crate::lock::Lock;
 use crate::plan::{self, Plan};
 use crate::refused::refused;
@@ -53,7 +53,7 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
             });
         }
     };
-    let catalog = judge(&server, &sources, &mut diagnostics).await;
+    let catalog = judge(project, &server, &inputs, &sources, &mut diagnostics).await;
     server.stop().await?;
     let catalog = catalog?;
     if diagnostics.has_errors() {
@@ -76,7 +76,9 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
 
 /// Asks the server about every query, and puts the catalog together.
 async fn judge(
+    project: &Project,
     embedded: &EmbeddedServer,
+    inputs: &Inputs,
     sources: &[SourceFile],
     diagnostics: &mut Diagnostics,
 ) -> Result<Catalog, Failure> {
@@ -104,6 +106,13 @@ async fn judge(
         });
     }
     let plans = plans(&server, &schema, &queries, &analysed, diagnostics).await?;
+    rules::sizes_are_of_tables(project, &inputs.config, &schema, diagnostics);
+    for ((file, query), plan) in queries.iter().zip(&plans) {
+        let known = rules::indexes_exist(&schema, file, query, diagnostics);
+        if let (true, Some(plan)) = (known, plan) {
+            rules::indexes_used(project, file, query, plan, diagnostics);
+        }
+    }
     let enums = catalog::enums(&schema, described.iter().flatten());
     let mut checked = queries.iter().zip(analysed).zip(plans);
     let modules = sources
@@ -120,12 +129,9 @@ async fn judge(
             catalog::module(file, usable.collect(), diagnostics)
         })
         .collect();
-    let postgres = embedded.version().major;
-    for (file, query) in &queries {
-        rules::indexes_exist(&schema, file, query, diagnostics);
-    }
     Ok(Catalog {
-        postgres,
+        postgres: embedded.version().major,
+        assumed: rules::tables_without_size(project, &schema),
         modules,
         enums,
     })

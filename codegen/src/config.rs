@@ -1,8 +1,11 @@
 //! `planwright.toml`: where the catalog's parts are.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+
+use crate::statistics::TableSize;
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "planwright.toml";
@@ -20,6 +23,8 @@ pub struct Config {
     pub generated: String,
     /// The server that checks.
     pub postgres: PostgresConfig,
+    /// How large tables are in production, by name.
+    pub tables: BTreeMap<String, TableSize>,
 }
 
 /// The table `[postgres]`.
@@ -38,6 +43,7 @@ impl Default for Config {
             migrations: "migrations".to_owned(),
             generated: "generated".to_owned(),
             postgres: PostgresConfig::default(),
+            tables: BTreeMap::new(),
         }
     }
 }

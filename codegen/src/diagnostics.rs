@@ -136,6 +136,12 @@ impl Diagnostics {
         self.list.iter().any(|d| d.level == Level::Error)
     }
 
+    /// How many findings there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,12 +1,17 @@
 //! The only module that reads the project's files, and the only one that writes them.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::config::{CONFIG_FILE, Project};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::emit::Files;
 use crate::schema::migrations::{Migration, version};
+
+/// File systems keep times less exactly than the clock does.
+const MARGIN: Duration = Duration::from_secs(2);
 
 /// A file that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +20,17 @@ pub struct FileError {
     action: &'static str,
     path: PathBuf,
     source: io::Error,
+}
+
+impl FileError {
+    /// A file that cannot be written.
+    pub(crate) fn write(path: &Path, source: io::Error) -> Self {
+        Self {
+            action: "write",
+            path: path.to_owned(),
+            source,
+        }
+    }
 }
 
 /// Everything a check is made from.
@@ -240,6 +256,31 @@ pub fn write_generated(
         changed.push(crate::lock::LOCK_FILE.to_owned());
     }
     Ok(changed)
+}
+
+/// Gives files that a build script wrote a time before the script began: Cargo runs a
+/// script again whose watched files are newer than its start.
+///
+/// # Errors
+/// When a file that was just written cannot be opened.
+pub(crate) fn date_back(
+    project: &Project,
+    paths: &[String],
+    started: SystemTime,
+) -> Result<(), FileError> {
+    let root = project.root.join(&project.config.generated);
+    for path in paths
+        .iter()
+        .map(|path| root.join(path))
+        .filter(|path| path.exists())
+    {
+        File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_modified(started - MARGIN))
+            .map_err(|source| FileError::write(&path, source))?;
+    }
+    Ok(())
 }
 
 /// Writes beside the file, then renames: a reader sees the old text or the new one.

@@ -34,6 +34,7 @@ pub mod schema;
 mod scratch;
 mod server;
 pub mod source;
+pub mod statistics;
 pub mod types;
 
 pub use build::build;

@@ -43,6 +43,19 @@ pub enum Method {
     },
 }
 
+impl AccessPath {
+    /// Whether rows are found through an index of this name.
+    #[must_use]
+    pub fn uses(&self, index: &str) -> bool {
+        match &self.method {
+            Method::Index { name, .. } => name == index,
+            Method::Bitmaps(names) => names.iter().any(|name| name == index),
+            Method::Insert { arbiter } => arbiter.as_deref() == Some(index),
+            Method::SeqScan | Method::Other(_) => false,
+        }
+    }
+}
+
 /// A plan reduced to what is kept of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {

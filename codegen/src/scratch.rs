@@ -7,6 +7,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::failure::Failure;
 use crate::schema::migrations::{self, Migration};
 use crate::server::{Server, ServerError};
+use crate::statistics;
 
 /// How to check.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +19,7 @@ pub struct Options {
 /// The database of the scratch server that holds the migrated schema.
 pub(crate) const DATABASE: &str = "postgres";
 /// Changes when templates of older versions must not be used any more.
-const TEMPLATE_FORMAT: &str = "1";
+const TEMPLATE_FORMAT: &str = "2";
 
 /// A scratch server with the migrations applied; from a template when these
 /// migrations were applied before.
@@ -31,12 +32,13 @@ pub(crate) async fn start(
     if let Some(version) = project.config.postgres.version {
         settings = settings.major(version);
     }
-    let key = format!("{TEMPLATE_FORMAT}-{}", migrations::fingerprint(migrations));
+    let tables = &project.config.tables;
+    let key = migrations::fingerprint(&format!("{TEMPLATE_FORMAT} {tables:?}"), migrations);
     let mut refused = None;
     let prepare = async |server: &EmbeddedServer| -> Result<(), Failure> {
         let connection = Server::connect(&server.config(DATABASE)).await?;
         match migrations::apply(&connection.client, migrations).await {
-            Ok(()) => Ok(()),
+            Ok(()) => statistics::inject(server, connection.client, tables).await,
             Err(migrations::Failure::Connection(error)) => Err(ServerError::from(error).into()),
             Err(migrations::Failure::Refused(diagnostic)) => {
                 refused = Some(diagnostic);

@@ -1,19 +1,19 @@
 //! Copies a data directory, on all cores. A file system that can share blocks
 //! between copies does so. Owner and modes come out as the server wants them.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+use rustix::fs::{SeekFrom, seek};
+use rustix::io::Errno;
 
 use crate::Error;
 use crate::account::Account;
 
-/// A file whose holes are larger than this is copied with its holes.
-const HOLES: u64 = 4 << 20;
 /// More threads than this gain nothing.
 const THREADS: usize = 8;
 
@@ -80,7 +80,8 @@ fn copy_files(from: &Path, to: &Path, files: &[PathBuf], owner: Owner<'_>) -> Re
 
 fn copy_file(from: &Path, to: &Path, owner: Owner<'_>) -> io::Result<()> {
     let found = fs::metadata(from)?;
-    if found.len() > found.blocks() * 512 + HOLES {
+    // Blocks are counted in units of 512 bytes, whatever the file system's own.
+    if found.len() > found.blocks() * 512 {
         copy_with_holes(from, to)?;
     } else {
         fs::copy(from, to)?;
@@ -88,13 +89,30 @@ fn copy_file(from: &Path, to: &Path, owner: Owner<'_>) -> io::Result<()> {
     give(to, owner)
 }
 
-/// Forged relation files are gigabytes of holes; the standard library would write them out.
+/// Forged relation files are gigabytes of holes, which the standard library would write
+/// out as zeros: only what holds data is copied.
 fn copy_with_holes(from: &Path, to: &Path) -> io::Result<()> {
-    let status = Command::new("cp").arg("-p").arg(from).arg(to).status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(io::Error::other(format!("`cp -p` failed: {status}")))
+    let mut source = File::open(from)?;
+    let mut target = File::create(to)?;
+    let found = source.metadata()?;
+    let mut at = 0;
+    while let Some(start) = data_from(&source, at)? {
+        let end = seek(&source, SeekFrom::Hole(start))?;
+        io::Seek::seek(&mut source, io::SeekFrom::Start(start))?;
+        io::Seek::seek(&mut target, io::SeekFrom::Start(start))?;
+        io::copy(&mut io::Read::take(&mut source, end - start), &mut target)?;
+        at = end;
+    }
+    target.set_len(found.len())?;
+    target.set_permissions(found.permissions())
+}
+
+/// Where data begins at a byte or after it; nothing when only a hole follows.
+fn data_from(file: &File, at: u64) -> io::Result<Option<u64>> {
+    match seek(file, SeekFrom::Data(at)) {
+        Ok(start) => Ok(Some(start)),
+        Err(Errno::NXIO) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

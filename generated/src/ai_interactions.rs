@@ -146,7 +146,7 @@ for StoreAiInteractionRow {
 /// ```
 ///
 /// Access paths:
-/// - `ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id)`
+/// - `ai_interactions: index idx_ai_interactions_message (message_id = :message_id)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -206,7 +206,7 @@ ORDER BY created_at"#,
     operation: "SELECT",
     tables: &["ai_interactions"],
     access_paths: &[
-        "ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id)",
+        "ai_interactions: index idx_ai_interactions_message (message_id = :message_id)",
     ],
     round_trips: 1,
     row_limit: None,
@@ -288,7 +288,7 @@ for AiInteractionsOfMessageRow {
 /// ```
 ///
 /// Access paths:
-/// - `ai_interactions: index idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
+/// - `ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -355,7 +355,7 @@ ORDER BY interactions DESC, model"#,
     operation: "SELECT",
     tables: &["ai_interactions"],
     access_paths: &[
-        "ai_interactions: index idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
+        "ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
     ],
     round_trips: 1,
     row_limit: None,

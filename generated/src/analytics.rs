@@ -2,6 +2,7 @@
 
 //! A restaurant's figures, each page in a single statement.
 
+use crate::types;
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -11,7 +12,6 @@ use diesel_async::AsyncConnectionCore;
 use planwright::query::column;
 use planwright::timing::Timer;
 use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
-use crate::types;
 
 /// The restaurant's dashboard: customers, feedback and messages, each table read once.
 ///
@@ -55,8 +55,8 @@ use crate::types;
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
-/// - `whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
+/// - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -155,8 +155,8 @@ CROSS JOIN message_figures m"#,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
-        "customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
-        "whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
+        "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
+        "whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
     ],
     round_trips: 1,
     row_limit: None,
@@ -241,7 +241,7 @@ impl FromSqlRow<<CustomerAnalytics as Query>::SqlType, Pg> for CustomerAnalytics
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -294,7 +294,7 @@ ORDER BY direction, status"#,
     operation: "SELECT",
     tables: &["whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
+        "whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
     ],
     round_trips: 1,
     row_limit: None,

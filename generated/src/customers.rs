@@ -2,6 +2,7 @@
 
 //! Customers of a restaurant. A soft-deleted customer is left out of every lookup.
 
+use crate::types;
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -11,7 +12,6 @@ use diesel_async::AsyncConnectionCore;
 use planwright::query::column;
 use planwright::timing::Timer;
 use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
-use crate::types;
 
 /// Looks a customer up by phone number, the agent's most frequent query.
 ///
@@ -168,7 +168,7 @@ impl FromSqlRow<<CustomerByPhone<'_> as Query>::SqlType, Pg> for CustomerByPhone
 /// ```
 ///
 /// Access paths:
-/// - `customers c: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
+/// - `customers c: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
 /// - `restaurants r: index restaurants_pkey (id = :restaurant_id)`
 ///
 /// # Errors
@@ -252,7 +252,7 @@ WHERE c.id = $1
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "customers c: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
+        "customers c: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
         "restaurants r: index restaurants_pkey (id = :restaurant_id)",
     ],
     round_trips: 1,
@@ -496,8 +496,8 @@ impl FromSqlRow<<CustomersByStatus as Query>::SqlType, Pg> for CustomersByStatus
 /// ```
 ///
 /// Access paths:
-/// - `customers c: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
-/// - `whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = c.id)`
+/// - `customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
+/// - `whatsapp_messages: index only idx_whatsapp_messages_customer_date (customer_id = c.id)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -559,8 +559,8 @@ LIMIT 50"#,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
-        "customers c: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
-        "whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = c.id)",
+        "customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
+        "whatsapp_messages: index only idx_whatsapp_messages_customer_date (customer_id = c.id)",
     ],
     round_trips: 1,
     row_limit: Some(50),
@@ -641,8 +641,8 @@ for CustomerMessageCount {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
-/// - `whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
+/// - `customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
+/// - `whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -693,8 +693,8 @@ LIMIT 20"#,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
-        "customers c: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
-        "whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
+        "customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
+        "whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since)",
     ],
     round_trips: 1,
     row_limit: Some(20),
@@ -750,7 +750,7 @@ impl ReturnsRows for MostActiveCustomers {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index only idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
+/// - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -791,7 +791,7 @@ WHERE restaurant_id = $1
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: index only idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
+        "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
     ],
     round_trips: 1,
     row_limit: None,
@@ -1139,7 +1139,7 @@ for UpsertCustomerByPhoneRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
+/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1184,7 +1184,7 @@ WHERE id = $2
     operation: "UPDATE",
     tables: &["customers"],
     access_paths: &[
-        "customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
+        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
     ],
     round_trips: 1,
     row_limit: None,
@@ -1228,7 +1228,7 @@ impl CatalogQuery for UpdateCustomerStatus {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
+/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1277,7 +1277,7 @@ WHERE id = $3
     operation: "UPDATE",
     tables: &["customers"],
     access_paths: &[
-        "customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
+        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
     ],
     round_trips: 1,
     row_limit: None,
@@ -1325,7 +1325,7 @@ impl CatalogQuery for RateCustomer {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)`
+/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1366,7 +1366,7 @@ WHERE id = $1
     operation: "UPDATE",
     tables: &["customers"],
     access_paths: &[
-        "customers: index idx_customers_phone_restaurant (restaurant_id = :restaurant_id)",
+        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
     ],
     round_trips: 1,
     row_limit: None,

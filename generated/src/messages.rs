@@ -2,6 +2,7 @@
 
 //! WhatsApp messages.
 
+use crate::types;
 use diesel::deserialize::{self, FromSqlRow};
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -11,7 +12,6 @@ use diesel_async::AsyncConnectionCore;
 use planwright::query::column;
 use planwright::timing::Timer;
 use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
-use crate::types;
 
 /// Stores one inbound or outbound message.
 ///
@@ -147,7 +147,7 @@ impl FromSqlRow<<StoreMessage<'_> as Query>::SqlType, Pg> for StoreMessageRow {
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages: bitmap idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id)`
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_customer_date, idx_whatsapp_messages_direction_status`
 ///
 /// # Errors
 /// When the statement fails.
@@ -208,7 +208,7 @@ LIMIT $3"#,
     operation: "SELECT",
     tables: &["whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages: bitmap idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id)",
+        "whatsapp_messages: bitmap idx_whatsapp_messages_customer_date, idx_whatsapp_messages_direction_status",
     ],
     round_trips: 1,
     row_limit: None,
@@ -430,7 +430,7 @@ impl FromSqlRow<<MessagesBetween as Query>::SqlType, Pg> for MessagesBetweenRow 
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages: index idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id AND direction = 'outbound'::message_direction)`
+/// - `whatsapp_messages: index whatsapp_messages_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -475,7 +475,7 @@ WHERE id = $2
     operation: "UPDATE",
     tables: &["whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages: index idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id AND direction = 'outbound'::message_direction)",
+        "whatsapp_messages: index whatsapp_messages_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
     ],
     round_trips: 1,
     row_limit: None,

@@ -26,12 +26,7 @@ pub enum CustomerStatus {
 
 impl CustomerStatus {
     /// Every value, in the order of the database.
-    pub const ALL: [Self; 4usize] = [
-        Self::New,
-        Self::Active,
-        Self::Inactive,
-        Self::Blocked,
-    ];
+    pub const ALL: [Self; 4] = [Self::New, Self::Active, Self::Inactive, Self::Blocked];
     /// The label in the database.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -46,7 +41,7 @@ impl CustomerStatus {
 
 impl std::fmt::Display for CustomerStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.pad(self.label())
     }
 }
 
@@ -66,13 +61,7 @@ impl FromSql<CustomerStatus, Pg> for CustomerStatus {
         Self::ALL
             .into_iter()
             .find(|known| known.label().as_bytes() == label)
-            .ok_or_else(|| {
-                format!(
-                    "{}{}", "unknown label of customer_status: ",
-                    String::from_utf8_lossy(label)
-                )
-                    .into()
-            })
+            .ok_or_else(|| unknown_label("customer_status", label))
     }
 }
 
@@ -96,7 +85,7 @@ pub enum FeedbackSentiment {
 
 impl FeedbackSentiment {
     /// Every value, in the order of the database.
-    pub const ALL: [Self; 3usize] = [Self::Positive, Self::Neutral, Self::Negative];
+    pub const ALL: [Self; 3] = [Self::Positive, Self::Neutral, Self::Negative];
     /// The label in the database.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -110,7 +99,7 @@ impl FeedbackSentiment {
 
 impl std::fmt::Display for FeedbackSentiment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.pad(self.label())
     }
 }
 
@@ -130,13 +119,7 @@ impl FromSql<FeedbackSentiment, Pg> for FeedbackSentiment {
         Self::ALL
             .into_iter()
             .find(|known| known.label().as_bytes() == label)
-            .ok_or_else(|| {
-                format!(
-                    "{}{}", "unknown label of feedback_sentiment: ",
-                    String::from_utf8_lossy(label)
-                )
-                    .into()
-            })
+            .ok_or_else(|| unknown_label("feedback_sentiment", label))
     }
 }
 
@@ -158,7 +141,7 @@ pub enum MessageDirection {
 
 impl MessageDirection {
     /// Every value, in the order of the database.
-    pub const ALL: [Self; 2usize] = [Self::Inbound, Self::Outbound];
+    pub const ALL: [Self; 2] = [Self::Inbound, Self::Outbound];
     /// The label in the database.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -171,7 +154,7 @@ impl MessageDirection {
 
 impl std::fmt::Display for MessageDirection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.pad(self.label())
     }
 }
 
@@ -191,13 +174,7 @@ impl FromSql<MessageDirection, Pg> for MessageDirection {
         Self::ALL
             .into_iter()
             .find(|known| known.label().as_bytes() == label)
-            .ok_or_else(|| {
-                format!(
-                    "{}{}", "unknown label of message_direction: ",
-                    String::from_utf8_lossy(label)
-                )
-                    .into()
-            })
+            .ok_or_else(|| unknown_label("message_direction", label))
     }
 }
 
@@ -227,7 +204,7 @@ pub enum MessageStatus {
 
 impl MessageStatus {
     /// Every value, in the order of the database.
-    pub const ALL: [Self; 6usize] = [
+    pub const ALL: [Self; 6] = [
         Self::Received,
         Self::Queued,
         Self::Sent,
@@ -251,7 +228,7 @@ impl MessageStatus {
 
 impl std::fmt::Display for MessageStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.pad(self.label())
     }
 }
 
@@ -271,13 +248,7 @@ impl FromSql<MessageStatus, Pg> for MessageStatus {
         Self::ALL
             .into_iter()
             .find(|known| known.label().as_bytes() == label)
-            .ok_or_else(|| {
-                format!(
-                    "{}{}", "unknown label of message_status: ",
-                    String::from_utf8_lossy(label)
-                )
-                    .into()
-            })
+            .ok_or_else(|| unknown_label("message_status", label))
     }
 }
 
@@ -286,4 +257,13 @@ impl ToSql<MessageStatus, Pg> for MessageStatus {
         out.write_all(self.label().as_bytes())?;
         Ok(IsNull::No)
     }
+}
+
+#[cold]
+fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send + Sync> {
+    let label = String::from_utf8_lossy(label);
+    format!(
+        "the enum {name} has the label `{label}`, which the generated code does not know"
+    )
+        .into()
 }

@@ -8,7 +8,8 @@ CREATE TABLE whatsapp_messages (
     direction     message_direction NOT NULL,
     status        message_status    NOT NULL,
     content       text              NOT NULL,
-    created_at    timestamptz       NOT NULL DEFAULT now(),
+    -- Not now(): messages of one transaction have an order, too.
+    created_at    timestamptz       NOT NULL DEFAULT clock_timestamp(),
     FOREIGN KEY (customer_id, restaurant_id) REFERENCES customers (id, restaurant_id),
     UNIQUE (id, restaurant_id),
     CHECK (direction = 'outbound' OR status IN ('received', 'read'))

@@ -7,7 +7,7 @@ CREATE TABLE ai_interactions (
     prompt_tokens     integer          NOT NULL CHECK (prompt_tokens >= 0),
     completion_tokens integer          NOT NULL CHECK (completion_tokens >= 0),
     confidence        double precision CHECK (confidence BETWEEN 0 AND 1),
-    created_at        timestamptz      NOT NULL DEFAULT now(),
+    created_at        timestamptz      NOT NULL DEFAULT clock_timestamp(),
     FOREIGN KEY (message_id, restaurant_id) REFERENCES whatsapp_messages (id, restaurant_id)
 );
 

@@ -64,7 +64,8 @@ fn address(config: &Config) -> String {
 
 fn name(host: &Host) -> String {
     match host {
-        Host::Tcp(name) => name.clone(),
+        // Of a password with an unescaped `@`, the end is taken for a host.
+        Host::Tcp(name) => name.rsplit('@').next().unwrap_or_default().to_owned(),
         #[cfg(unix)]
         Host::Unix(path) => path.display().to_string(),
     }
@@ -87,6 +88,8 @@ mod tests {
                 "database `notes` at /run/pg:5433 as user `ada`"
             );
         }
+        let unescaped = target("postgres://ada:a@secret@host/notes");
+        assert_eq!(unescaped, "database `notes` at host:5432 as user `ada`");
         assert_eq!(
             target("postgres://ada@a,b:1/"),
             "database `ada` at a:5432,b:1 as user `ada`"

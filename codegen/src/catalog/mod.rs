@@ -19,6 +19,8 @@ use crate::source::Command;
 pub struct Catalog {
     /// The major version of the server that checked.
     pub postgres: u32,
+    /// The tables that count as 100,000 rows, because no size is declared.
+    pub assumed: Vec<String>,
     /// The modules by name.
     pub modules: Vec<Module>,
     /// The enums that the queries use, by Rust name.

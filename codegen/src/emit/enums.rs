@@ -66,7 +66,7 @@ fn item(pg_enum: &PgEnum) -> TokenStream {
 
         impl std::fmt::Display for #name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.label())
+                f.pad(self.label())
             }
         }
 

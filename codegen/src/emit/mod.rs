@@ -6,6 +6,7 @@ mod query;
 mod row;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -19,11 +20,11 @@ pub type Files = BTreeMap<String, String>;
 /// The files of a catalog.
 #[must_use]
 pub fn emit(catalog: &Catalog) -> Files {
-    let mut files = Files::new();
-    for module in &catalog.modules {
+    let module = |module: &Module| {
         let path = format!("src/{}.rs", module.name);
-        files.insert(path, file(&module.path, &emit_module(module)));
-    }
+        (path, file(&module.path, &emit_module(module)))
+    };
+    let mut files: Files = on_all_cores(&catalog.modules, module).into_iter().collect();
     if !catalog.enums.is_empty() {
         let text = file("the enums of the migrations", &enums::emit(&catalog.enums));
         files.insert("src/types.rs".to_owned(), text);
@@ -33,6 +34,33 @@ pub fn emit(catalog: &Catalog) -> Files {
         file("all queries", &emit_lib(catalog)),
     );
     files
+}
+
+/// Maps every item; modules do not know of each other, and formatting them is what
+/// takes the time.
+fn on_all_cores<T: Sync, U: Send>(items: &[T], map: impl Fn(&T) -> U + Sync) -> Vec<U> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push(map(item));
+        }
+        done
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(items.len()))
+            .map(|_| scope.spawn(work))
+            .collect();
+        let mut all = work();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
 }
 
 /// Formats a file, under a line that says where it comes from.

@@ -40,9 +40,11 @@ pub(crate) fn version(name: &str) -> String {
     name.split('_').next().unwrap_or(name).replace('-', "")
 }
 
-/// Identifies the migrations and their order.
-pub(crate) fn fingerprint(migrations: &[Migration]) -> String {
+/// Identifies the migrations and their order, and what else a template is made from.
+pub(crate) fn fingerprint(beside: &str, migrations: &[Migration]) -> String {
     let mut digest = Sha256::new();
+    digest.update(beside.len().to_be_bytes());
+    digest.update(beside);
     for migration in migrations {
         for text in [Some(&migration.up), migration.metadata.as_ref()] {
             let text = text.map_or("", |t| t.text.as_str());
