@@ -72,20 +72,19 @@ pub(crate) async fn checked(project: &Project) -> Result<Checked, Problem> {
 fn summary(checked: &Checked) -> String {
     let queries = checked.catalog.queries().count();
     let modules = checked.catalog.modules.len();
-    let assumed = &checked.catalog.assumed;
-    let mut text = format!(
-        "{} in {}, checked on PostgreSQL {}",
+    let sizes = match checked.catalog.assumed.as_slice() {
+        [] => String::new(),
+        assumed => format!(
+            "\nno size is declared, so {DEFAULT_ROWS} rows are assumed: {}",
+            assumed.join(", ")
+        ),
+    };
+    format!(
+        "{} in {}, checked on PostgreSQL {}{sizes}",
         counted(queries, "query", "queries"),
         counted(modules, "module", "modules"),
         checked.catalog.postgres
-    );
-    if !assumed.is_empty() {
-        text.push_str(&format!(
-            "\nno size is declared, so {DEFAULT_ROWS} rows are assumed: {}",
-            assumed.join(", ")
-        ));
-    }
-    text
+    )
 }
 
 fn counted(number: usize, one: &str, several: &str) -> String {

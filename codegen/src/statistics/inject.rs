@@ -92,7 +92,7 @@ impl Sizes<'_> {
     }
 
     /// The distinct values of a column: as declared; as many as the table has rows, when
-    /// it is unique; as many as what it refers to has; as many as its enum has labels.
+    /// it is unique; as many as what it refers to has, where that is declared; as many as its enum has labels.
     fn distinct(&self, relation: &Relation, attribute: i16, hops: usize) -> Option<u64> {
         let column = relation.columns.get(&attribute)?;
         let rows = self.rows(relation);
@@ -105,6 +105,8 @@ impl Sizes<'_> {
         }
         if let (Some((target, attribute)), Some(hops)) = (column.refers_to, hops.checked_sub(1)) {
             let target = self.relations.iter().find(|r| r.oid == target)?;
+            // Of two assumed sizes nothing follows.
+            self.declared.get(&target.name)?;
             return self
                 .distinct(target, attribute, hops)
                 .map(|count| count.min(rows));

@@ -2,7 +2,7 @@
 //! expectations are written anew; otherwise nothing is written.
 //!
 //! A case has `queries.sql` or `queries/`, and `schema.sql` or `migrations/`; without
-//! them it is checked against `tests/cases/schema.sql`. What is expected stands in
+//! them it is checked against `tests/cases/schema.sql`. A `planwright.toml` is optional. What is expected stands in
 //! `expected.rs` or `expected.stderr`, which `tests/goldens.rs` compiles or nobody does.
 
 use std::fmt::Write as _;
@@ -46,6 +46,13 @@ fn project(case: &Path) -> TempProject {
             folder().join("schema.sql")
         };
         project.write(migration, std::fs::read(schema).expect("a schema"));
+    }
+    let config = case.join("planwright.toml");
+    if config.is_file() {
+        project.write(
+            "planwright.toml",
+            std::fs::read(config).expect("a configuration"),
+        );
     }
     let one = case.join("queries.sql");
     if one.is_file() {

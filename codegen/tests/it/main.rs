@@ -3,5 +3,6 @@
 mod cases;
 mod nullability;
 mod project;
+mod sizes;
 mod soundness;
 mod untouched;

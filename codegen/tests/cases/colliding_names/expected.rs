@@ -45,7 +45,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: index only customers_pkey (whole)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -78,7 +78,7 @@ pub const LOAD: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: index only customers_pkey (whole)"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -281,7 +281,7 @@ impl FromSqlRow<<Many as Query>::SqlType, Pg> for ManyRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: index only customers_pkey (whole)`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -312,7 +312,7 @@ pub const DESERIALIZE: QueryInfo = QueryInfo {
     command: Command::One,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: index only customers_pkey (whole)"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -1207,7 +1207,7 @@ impl CustomerStatus {
 
 impl std::fmt::Display for CustomerStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.pad(self.label())
     }
 }
 

@@ -50,7 +50,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone)`
+/// - `customers: bitmap idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone)`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -107,7 +107,7 @@ WHERE restaurant_id = $1
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: index idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone)",
+        "customers: bitmap idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone)",
     ],
     round_trips: 1,
     row_limit: None,
@@ -175,7 +175,7 @@ impl FromSqlRow<<CustomerByPhone<'_> as Query>::SqlType, Pg> for CustomerByPhone
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: index only customers_pkey (whole)`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -206,7 +206,7 @@ pub const COUNT_CUSTOMERS: QueryInfo = QueryInfo {
     command: Command::One,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: index only customers_pkey (whole)"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -869,7 +869,7 @@ impl CustomerStatus {
 
 impl std::fmt::Display for CustomerStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.pad(self.label())
     }
 }
 

@@ -253,7 +253,7 @@ impl CatalogQuery for OddUpdate<'_> {
 /// ```
 ///
 /// Access paths:
-/// - `odd "table"; DROP: sequential scan`
+/// - `odd "table"; DROP: index only odd "index" $1 (whole)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -292,7 +292,7 @@ pub const UNNAMED: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["odd \"table\"; DROP"],
-    access_paths: &["odd \"table\"; DROP: sequential scan"],
+    access_paths: &["odd \"table\"; DROP: index only odd \"index\" $1 (whole)"],
     round_trips: 1,
     row_limit: None,
     read_only: true,

@@ -41,7 +41,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap idx_customers_phone (phone = :phone)`
+/// - `customers: sequential scan`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -85,7 +85,7 @@ lines'"#,
     command: Command::Opt,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: bitmap idx_customers_phone (phone = :phone)"],
+    access_paths: &["customers: sequential scan"],
     round_trips: 1,
     row_limit: None,
     read_only: true,

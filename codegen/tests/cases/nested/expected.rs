@@ -176,8 +176,8 @@ for CustomerWithRestaurantRow {
 ///
 /// Access paths:
 /// - `customers c: sequential scan`
-/// - `customers f: sequential scan`
 /// - `restaurants r: sequential scan`
+/// - `customers f: sequential scan`
 ///
 /// # Errors
 /// When the statement fails.
@@ -241,8 +241,8 @@ LEFT JOIN customers f ON f.rating = c.rating AND f.id <> c.id"#,
     tables: &["customers", "restaurants"],
     access_paths: &[
         "customers c: sequential scan",
-        "customers f: sequential scan",
         "restaurants r: sequential scan",
+        "customers f: sequential scan",
     ],
     round_trips: 1,
     row_limit: None,
@@ -577,9 +577,9 @@ impl FromSqlRow<<BothOrNone as Query>::SqlType, Pg> for BothOrNoneRow {
 /// ```
 ///
 /// Access paths:
-/// - `restaurants o: sequential scan`
 /// - `customers c: sequential scan`
 /// - `restaurants r: sequential scan`
+/// - `restaurants o: sequential scan`
 ///
 /// # Errors
 /// When the statement fails.
@@ -625,9 +625,9 @@ LEFT JOIN restaurants o ON o.city = r.name"#,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "restaurants o: sequential scan",
         "customers c: sequential scan",
         "restaurants r: sequential scan",
+        "restaurants o: sequential scan",
     ],
     round_trips: 1,
     row_limit: None,

@@ -49,7 +49,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until)`
+/// - `customers: bitmap idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until)`
 ///
 /// # Errors
 /// When the statement fails.
@@ -107,7 +107,7 @@ LIMIT $7"#,
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: index idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until)",
+        "customers: bitmap idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until)",
     ],
     round_trips: 1,
     row_limit: None,
@@ -288,7 +288,7 @@ impl FromSqlRow<<CreateCustomer<'_> as Query>::SqlType, Pg> for CreateCustomerRo
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap idx_customers_phone (phone = :phone)`
+/// - `customers: sequential scan`
 ///
 /// # Errors
 /// When the statement fails.
@@ -333,7 +333,7 @@ pub const NUMBERED: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: bitmap idx_customers_phone (phone = :phone)"],
+    access_paths: &["customers: sequential scan"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -806,7 +806,7 @@ impl FromSqlRow<<Typed<'_> as Query>::SqlType, Pg> for TypedRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap idx_customers_phone (phone = :phone)`
+/// - `customers: sequential scan`
 ///
 /// # Errors
 /// When the statement fails.
@@ -856,7 +856,7 @@ WHERE phone = $1 AND name = $2 AND rating = $3"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: bitmap idx_customers_phone (phone = :phone)"],
+    access_paths: &["customers: sequential scan"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -1105,7 +1105,7 @@ impl CustomerStatus {
 
 impl std::fmt::Display for CustomerStatus {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.label())
+        f.pad(self.label())
     }
 }
 
