@@ -39,11 +39,11 @@ fn presets() {
     let production = PoolConfig::production();
     assert_eq!((production.base, production.overflow), (20, 30));
     assert_eq!(production.wait, Duration::from_secs(30));
-    assert_eq!(production.recycle, Some(Duration::from_secs(3_600)));
+    assert_eq!(production.recycle, Some(Duration::from_hours(1)));
     let development = PoolConfig::development();
     assert_eq!((development.base, development.overflow), (5, 10));
     assert_eq!(development.wait, Duration::from_secs(10));
-    assert_eq!(development.recycle, Some(Duration::from_secs(1_800)));
+    assert_eq!(development.recycle, Some(Duration::from_mins(30)));
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn a_waiting_task_gets_the_connection_that_comes_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn health_adds_up_under_load() {
     const TASKS: u32 = 200;
-    let pool = pool(small(3, 4).with_wait(Duration::from_secs(60))).await;
+    let pool = pool(small(3, 4).with_wait(Duration::from_mins(1))).await;
     let before = pool.health().requests;
     let tasks: Vec<_> = (0..TASKS)
         .map(|number| {

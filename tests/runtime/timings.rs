@@ -82,7 +82,7 @@ async fn a_reset_keeps_calls_in_flight() {
 #[tokio::test]
 async fn a_slow_query_is_a_warning() {
     const SOON: Option<Duration> = Some(Duration::from_micros(1));
-    const LATE: Option<Duration> = Some(Duration::from_secs(3_600));
+    const LATE: Option<Duration> = Some(Duration::from_hours(1));
     statement!(
         Slow,
         "SELECT 1\n  -- a comment that makes the statement longer than a preview may be\n\
