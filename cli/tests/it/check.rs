@@ -1,8 +1,9 @@
 //! `planwright check`
 
 use std::fs;
+use std::path::Path;
 
-use crate::project::{Project, QUERIES, Run, planwright};
+use crate::project::{CHECKOUT, Project, QUERIES, Run, planwright};
 
 #[test]
 fn the_table_has_every_query_and_every_column() {
@@ -29,6 +30,18 @@ fn the_table_has_every_query_and_every_column() {
         "3 queries in 1 module, checked on PostgreSQL",
     ] {
         run = run.says(text);
+    }
+}
+
+/// The agent's catalog as it is committed: types, nullability and access paths do not
+/// depend on which of the two checked.
+#[test]
+fn the_catalog_is_the_same_on_15_and_18() {
+    for major in ["15", "18"] {
+        let mut check = planwright(Path::new(CHECKOUT));
+        Run::of(check.arg("check").env("PLANWRIGHT_PG_MAJOR", major))
+            .exits(0)
+            .says(&format!("checked on PostgreSQL {major}"));
     }
 }
 
