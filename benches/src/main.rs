@@ -14,7 +14,7 @@ mod synthetic;
 use std::error::Error;
 use std::process::ExitCode;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let name = std::env::args().nth(1);
     let result: Result<(), Box<dyn Error>> = match name.as_deref() {
