@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use planwright_codegen::config::Project;
-use planwright_codegen::files::{self, FileError};
-use planwright_codegen::lock::{LOCK_FILE, Lock};
 use planwright_codegen::statistics::DEFAULT_ROWS;
-use planwright_codegen::{Checked, Options, check, drift, lock_agrees};
+use planwright_codegen::{Checked, Options, changed_since_lock, check, drift, lock_agrees};
 use planwright_embedded::{Progress, Settings};
 
 use crate::args::CheckArgs;
@@ -21,7 +19,7 @@ pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> 
             output::line(&"the lock agrees with every input and every generated file");
             return Ok(());
         }
-        for change in changes(&project).map_err(|e| Problem::from_error(&e))? {
+        for change in changed_since_lock(&project).map_err(|e| Problem::from_error(&e))? {
             output::note(&format!("since the last generation: {change}"));
         }
     }
@@ -36,17 +34,6 @@ pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> 
         "error[drift]: the generated code is not what the SQL and the migrations give\n{drift}\
          run `planwright generate`, and commit the changes"
     )))
-}
-
-/// What is no longer as the lock says, found without a server.
-fn changes(project: &Project) -> Result<Vec<String>, FileError> {
-    let (inputs, _) = files::read_inputs(project)?;
-    let (on_disk, lock) = files::read_generated(project)?;
-    Ok(match lock.as_deref().map(Lock::parse) {
-        None => vec![format!("{LOCK_FILE}: missing")],
-        Some(Err(error)) => vec![error.to_string()],
-        Some(Ok(lock)) => lock.changed_files(&inputs, &on_disk),
-    })
 }
 
 /// Opens the project of a folder.

@@ -6,10 +6,9 @@ use std::time::SystemTime;
 
 use crate::check::check;
 use crate::config::{CONFIG_FILE, Project, ProjectError};
-use crate::drift::{drift, lock_agrees};
+use crate::drift::{changed_since_lock, drift, lock_agrees};
 use crate::failure::Failure;
-use crate::files;
-use crate::lock::Lock;
+use crate::files::{self, LOCK_FILE};
 use crate::scratch::Options;
 
 /// The variable that forbids a build to write.
@@ -19,8 +18,9 @@ const FROZEN: &str = "PLANWRIGHT_FROZEN";
 /// the catalog and writes the generated files, or, with `PLANWRIGHT_FROZEN=1` or
 /// `CI=true`, fails and names what drifted.
 ///
-/// A crate without a `planwright.toml` above it, such as a packaged one, is built from
-/// the files it has.
+/// A packaged crate is built from the files it has: there is no `planwright.toml` above
+/// it, or, while `cargo package` verifies it, one that names another folder as its
+/// generated crate; the latter is a warning.
 ///
 /// ```no_run
 /// // build.rs
@@ -61,7 +61,7 @@ fn instruct(instruction: &str, value: &dyn std::fmt::Display) {
 }
 
 fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
-    for variable in [FROZEN, "CI"] {
+    for variable in [FROZEN, "CI", "PLANWRIGHT_PG_MAJOR", "PLANWRIGHT_PG_BIN"] {
         instruct("rerun-if-env-changed", &variable);
     }
     instruct("rerun-if-changed", &"build.rs");
@@ -73,12 +73,14 @@ fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
     let generated = project.root.join(&project.config.generated);
     let same_crate = generated.canonicalize().ok() == manifest.canonicalize().ok();
     if !same_crate {
-        return Err(format!(
-            "{} is not the generated crate of {}, which is {}",
+        let message = format!(
+            "{} is not the generated crate of {}, which is {}; it is built from the files it has",
             manifest.display(),
             project.root.join(CONFIG_FILE).display(),
             generated.display()
-        ));
+        );
+        instruct("warning", &message);
+        return Ok(());
     }
     for path in [
         CONFIG_FILE,
@@ -87,7 +89,7 @@ fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
     ] {
         instruct("rerun-if-changed", &project.root.join(path).display());
     }
-    for path in ["src", crate::lock::LOCK_FILE] {
+    for path in ["src", LOCK_FILE] {
         instruct("rerun-if-changed", &generated.join(path).display());
     }
     update(&project, frozen)
@@ -130,13 +132,8 @@ fn update(project: &Project, frozen: bool) -> Result<(), String> {
 /// Something changed, and no server can say what it means.
 fn unchecked(project: &Project, failure: &Failure) -> String {
     let mut message = chain(failure);
-    let changed = || {
-        let (inputs, _) = files::read_inputs(project).ok()?;
-        let (on_disk, lock) = files::read_generated(project).ok()?;
-        let lock = Lock::parse(&lock?).ok()?;
-        Some(lock.changed_files(&inputs, &on_disk))
-    };
-    for change in changed().unwrap_or_default() {
+    // Files that cannot be read are what the failure itself speaks of.
+    for change in changed_since_lock(project).unwrap_or_default() {
         message.push_str("\n  since the last generation: ");
         message.push_str(&change);
     }
@@ -153,4 +150,19 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::run;
+
+    #[test]
+    fn a_crate_below_another_project_is_built_from_its_files() {
+        let project = tempfile::tempdir().expect("a folder");
+        std::fs::write(project.path().join("planwright.toml"), "").expect("a file");
+        let package = project.path().join("target/package/generated-0.1.0");
+        std::fs::create_dir_all(&package).expect("a folder");
+        std::fs::create_dir_all(project.path().join("generated")).expect("a folder");
+        assert_eq!(run(&package, true), Ok(()));
+    }
 }

@@ -13,7 +13,7 @@ use crate::lock::Lock;
 use crate::plan::{self, Plan};
 use crate::refused::refused;
 use crate::rules;
-use crate::schema::{self, Schema};
+use crate::schema::{self, Schema, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Server, ServerError};
 use crate::source::{self, SourceFile, SourceQuery};
@@ -43,6 +43,14 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
     let (sources, found) = source::parse(&inputs.queries);
     diagnostics.extend(found);
     let texts: Vec<SourceText> = inputs.texts().cloned().collect();
+    let found = migrations::verify(&inputs.migrations);
+    if found.has_errors() {
+        diagnostics.extend(found);
+        return Err(Failure::Findings {
+            diagnostics,
+            sources: texts,
+        });
+    }
     let server = match scratch::start(project, options, &inputs.migrations).await? {
         Ok(server) => server,
         Err(refused) => {
@@ -113,7 +121,11 @@ async fn judge(
             rules::indexes_used(project, file, query, plan, diagnostics);
         }
     }
-    let enums = catalog::enums(&schema, described.iter().flatten());
+    let types = described.iter().flatten().flat_map(|d| {
+        let columns = d.columns.iter().map(|column| column.type_oid);
+        d.params.iter().copied().chain(columns)
+    });
+    let enums = catalog::enums(&schema, types);
     let mut checked = queries.iter().zip(analysed).zip(plans);
     let modules = sources
         .iter()
@@ -164,7 +176,12 @@ async fn plans(
             Ok(json) => {
                 let names = analysed[index].iter().flat_map(|a| &a.params);
                 let names: Vec<&str> = names.map(|param| param.name.as_str()).collect();
-                plans[index] = Some(plan::reduce(&json, &names));
+                let mut plan = plan::reduce(&json, &names);
+                let used = analysed[index].as_ref().map_or(&[][..], |a| &a.tables);
+                for path in &mut plan.paths {
+                    path.table = schema.table_called(&path.table, used);
+                }
+                plans[index] = Some(plan);
             }
             Err(error) => {
                 diagnostics.push(refused(schema, queries[index].0, queries[index].1, &error));

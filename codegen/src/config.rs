@@ -10,6 +10,9 @@ use crate::statistics::TableSize;
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "planwright.toml";
 
+/// The major versions of PostgreSQL that can check.
+pub const SUPPORTED: std::ops::RangeInclusive<u32> = 14..=18;
+
 /// What `planwright.toml` says. Every entry has a default, so an empty file is a
 /// complete configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -77,6 +80,17 @@ pub enum ProjectError {
         /// Why.
         source: std::io::Error,
     },
+    /// A version that cannot check.
+    #[error(
+        "{} asks for PostgreSQL {version}; versions {} to {} can check",
+        path.display(), SUPPORTED.start(), SUPPORTED.end()
+    )]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// The version asked for.
+        version: u32,
+    },
     /// The configuration file says something it cannot say.
     #[error("{} is not a valid configuration", path.display())]
     Invalid {
@@ -105,14 +119,20 @@ impl Project {
             Ok(text) => text,
             Err(source) => return Err(ProjectError::Read { path, source }),
         };
-        match toml::from_str(&text) {
-            Ok(config) => Ok(Self {
+        let config: Config = match toml::from_str(&text) {
+            Ok(config) => config,
+            Err(source) => {
+                let source = Box::new(source);
+                return Err(ProjectError::Invalid { path, source });
+            }
+        };
+        match config.postgres.version {
+            Some(version) if !SUPPORTED.contains(&version) => {
+                Err(ProjectError::Version { path, version })
+            }
+            _ => Ok(Self {
                 root: root.to_owned(),
                 config,
-            }),
-            Err(source) => Err(ProjectError::Invalid {
-                path,
-                source: Box::new(source),
             }),
         }
     }

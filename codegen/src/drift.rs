@@ -1,5 +1,7 @@
 //! How the files on disk differ from what is generated.
 
+use std::error::Error;
+
 use crate::check::Checked;
 use crate::config::Project;
 use crate::files::{self, FileError};
@@ -12,7 +14,7 @@ pub struct Drift {
     pub missing: Vec<String>,
     /// Files that are no longer generated.
     pub stale: Vec<String>,
-    /// Files with another text.
+    /// Files with another text; a lock that cannot be read, with the reason.
     pub changed: Vec<String>,
     /// Queries that are not what the lock says, each with the reason.
     pub queries: Vec<String>,
@@ -58,22 +60,33 @@ pub fn drift(project: &Project, checked: &Checked) -> Result<Drift, FileError> {
         }
     }
     drift.stale = on_disk
-        .keys()
-        .filter(|path| !checked.files.contains_key(*path))
-        .cloned()
+        .iter()
+        .filter(|(path, text)| files::is_generated(text) && !checked.files.contains_key(*path))
+        .map(|(path, _)| path.clone())
         .collect();
     match lock {
         None => drift.missing.push(LOCK_FILE.to_owned()),
-        Some(text) => {
-            if let Ok(old) = Lock::parse(&text) {
-                drift.queries = old.drifted_queries(&checked.lock);
-            }
-            if text != checked.lock.to_text() {
+        Some(text) => compare_lock(&text, &checked.lock, &mut drift),
+    }
+    Ok(drift)
+}
+
+fn compare_lock(text: &str, now: &Lock, drift: &mut Drift) {
+    match Lock::parse(text) {
+        Err(error) => {
+            let reason = error.source().map(ToString::to_string).unwrap_or_default();
+            let reason = reason.lines().next().unwrap_or_default();
+            drift
+                .changed
+                .push(format!("{LOCK_FILE} (not a lock: {reason})"));
+        }
+        Ok(old) => {
+            drift.queries = old.drifted_queries(now);
+            if text != now.to_text() {
                 drift.changed.push(LOCK_FILE.to_owned());
             }
         }
     }
-    Ok(drift)
 }
 
 /// Whether the lock speaks of the project's inputs and of the generated files as they
@@ -86,4 +99,19 @@ pub fn lock_agrees(project: &Project) -> Result<bool, FileError> {
     let (on_disk, lock) = files::read_generated(project)?;
     let lock = lock.and_then(|text| Lock::parse(&text).ok());
     Ok(found.is_empty() && lock.is_some_and(|lock| lock.agrees(&inputs, &on_disk)))
+}
+
+/// What is no longer as the lock says, found without a server: each path with what
+/// happened to it, or why there is no lock to ask.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn changed_since_lock(project: &Project) -> Result<Vec<String>, FileError> {
+    let (inputs, _) = files::read_inputs(project)?;
+    let (on_disk, lock) = files::read_generated(project)?;
+    Ok(match lock.as_deref().map(Lock::parse) {
+        None => vec![format!("{LOCK_FILE}: missing")],
+        Some(Err(error)) => vec![error.to_string()],
+        Some(Ok(lock)) => lock.changed_files(&inputs, &on_disk),
+    })
 }

@@ -25,6 +25,7 @@ mod drift;
 pub mod emit;
 mod failure;
 pub mod files;
+mod fingerprint;
 pub mod lock;
 pub mod names;
 pub mod plan;
@@ -39,7 +40,7 @@ pub mod types;
 
 pub use build::build;
 pub use check::{Checked, check};
-pub use drift::{Drift, drift, lock_agrees};
+pub use drift::{Drift, changed_since_lock, drift, lock_agrees};
 pub use failure::Failure;
 pub use scratch::Options;
 pub use server::ServerError;

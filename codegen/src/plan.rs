@@ -1,4 +1,4 @@
-//! Stage 5: the access path of each table, from the planner's generic plan.
+//! The access path of each table, from the planner's generic plan.
 //!
 //! A plan is reduced to what a reviewer wants to see change: how each table is
 //! reached. Costs are left out, they differ between machines.
@@ -101,6 +101,14 @@ impl fmt::Display for Method {
     }
 }
 
+/// Whether the executor would leave out partitions before it starts, which makes a plan
+/// for unknown values incomplete.
+pub(crate) fn is_pruned(json: &str) -> bool {
+    json.split("\"Subplans Removed\": ")
+        .skip(1)
+        .any(|rest| !rest.starts_with('0'))
+}
+
 /// Reduces EXPLAIN's JSON; parameters get the names of `params`. What cannot be read
 /// as a plan is an empty one.
 #[must_use]
@@ -127,7 +135,6 @@ fn visit(node: &Value, plan: &mut Plan) {
     match kind {
         "Bitmap Heap Scan" => {
             plan.paths.push(path(node, bitmap(node)));
-            return;
         }
         "Seq Scan" => plan.paths.push(path(node, Method::SeqScan)),
         "Index Scan" => plan.paths.push(path(node, index(node, "index"))),
@@ -185,11 +192,13 @@ fn index(node: &Value, kind: &'static str) -> Method {
 fn bitmap(node: &Value) -> Method {
     let mut scans = Vec::new();
     let mut pending: Vec<&Value> = children(node).collect();
+    // Below a bitmap scan stand its bitmaps, and the sub-queries of its filter.
     while let Some(child) = pending.pop() {
-        if text(child, "Node Type") == "Bitmap Index Scan" {
-            scans.push(child);
+        match text(child, "Node Type") {
+            "Bitmap Index Scan" => scans.push(child),
+            "BitmapAnd" | "BitmapOr" => pending.extend(children(child)),
+            _ => {}
         }
-        pending.extend(children(child));
     }
     match scans.as_slice() {
         [scan] => index(scan, "bitmap"),
@@ -255,6 +264,22 @@ mod tests {
         ] {
             assert_eq!(condition(from), to);
         }
+    }
+
+    #[test]
+    fn a_sub_query_below_a_bitmap_scan_keeps_its_tables() {
+        let json = r#"[{"Plan": {
+            "Node Type": "Bitmap Heap Scan", "Relation Name": "a", "Alias": "a",
+            "Plans": [
+                {"Node Type": "Bitmap Index Scan", "Index Name": "a_x", "Index Cond": "(x = $1)"},
+                {"Node Type": "Aggregate", "Plans": [{
+                    "Node Type": "Bitmap Heap Scan", "Relation Name": "b", "Alias": "b",
+                    "Plans": [{"Node Type": "Bitmap Index Scan", "Index Name": "b_y", "Index Cond": "(y = a.x)"}]
+                }]}
+            ]}}]"#;
+        let plan = reduce(json, &["x"]);
+        let paths: Vec<String> = plan.paths.iter().map(ToString::to_string).collect();
+        assert_eq!(paths, ["a: bitmap a_x (x = :x)", "b: bitmap b_y (y = a.x)"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Stage 7: what must hold of a query beyond its types.
+//! What must hold of a query beyond its types.
 
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
@@ -43,9 +43,13 @@ pub(crate) fn indexes_exist(
         }
         let known = schema.indexes.iter().filter(|i| i.table == promise.table);
         let names: Vec<&str> = known.map(|index| index.name.as_str()).collect();
-        let tables = || schema.tables.values().map(|table| table.name.as_str());
-        if names.is_empty() && !tables().any(|table| table == promise.table) {
-            diagnostics.push(unknown_table(file, promise, tables()));
+        let tables: Vec<String> = own_tables(schema).map(Table::display_name).collect();
+        if names.is_empty() && !tables.contains(&promise.table) {
+            diagnostics.push(unknown_table(
+                file,
+                promise,
+                tables.iter().map(String::as_str),
+            ));
             continue;
         }
         let help = match names::nearest(&promise.index, names.iter().copied()) {
@@ -98,8 +102,10 @@ pub(crate) fn indexes_used(
         if paths.any(|path| path.uses(&promise.index)) {
             continue;
         }
-        let declared = project.config.tables.get(&promise.table);
-        let rows = declared.map_or(DEFAULT_ROWS, |size| size.rows.0);
+        let size = match project.config.tables.get(&promise.table) {
+            Some(size) => format!("at {} rows", size.rows.0),
+            None => format!("at an assumed size, {DEFAULT_ROWS} rows a table,"),
+        };
         let mut diagnostic = Diagnostic::error(
             "index-not-used",
             format!(
@@ -109,7 +115,7 @@ pub(crate) fn indexes_used(
         )
         .at(&file.path, promise.span.clone(), "promised here");
         for path in plan.paths.iter().filter(of_table) {
-            diagnostic = diagnostic.note(format!("at {rows} rows the planner takes {path}"));
+            diagnostic = diagnostic.note(format!("{size} the planner takes {path}"));
         }
         if !plan.paths.iter().any(|path| path.table == promise.table) {
             diagnostic = diagnostic.note(format!("the query does not read `{}`", promise.table));
@@ -135,6 +141,7 @@ fn own_tables(schema: &Schema) -> impl Iterator<Item = &Table> {
 /// The tables that count as [`DEFAULT_ROWS`] because no size is declared.
 pub(crate) fn tables_without_size(project: &Project, schema: &Schema) -> Vec<String> {
     let mut names: Vec<String> = own_tables(schema)
+        .filter(|table| !table.is_partition)
         .map(Table::display_name)
         .filter(|name| !project.config.tables.contains_key(name))
         .collect();

@@ -5,7 +5,8 @@ use planwright_embedded::{EmbeddedServer, Settings};
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::failure::Failure;
-use crate::schema::migrations::{self, Migration};
+use crate::files::Migration;
+use crate::schema::migrations;
 use crate::server::{Server, ServerError};
 use crate::statistics;
 
@@ -19,7 +20,7 @@ pub struct Options {
 /// The database of the scratch server that holds the migrated schema.
 pub(crate) const DATABASE: &str = "postgres";
 /// Changes when templates of older versions must not be used any more.
-const TEMPLATE_FORMAT: &str = "3";
+const TEMPLATE_FORMAT: &str = "4";
 
 /// A scratch server with the migrations applied; from a template when these
 /// migrations were applied before.

@@ -6,6 +6,7 @@
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::plan;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
 use tokio_postgres::error::DbError;
@@ -157,6 +158,28 @@ impl Server {
             .batch_execute("SET plan_cache_mode = force_generic_plan")
             .await?;
         self.client.batch_execute(UNCONSTRAIN_DOMAINS).await?;
+        let mut plans = self.explain_all(statements).await?;
+        // Of the NULLs that stand for parameters, the executor knows that no partition
+        // holds them; the planner would not have left the partitions out.
+        let pruned: Vec<usize> = (0..plans.len())
+            .filter(|&i| plans[i].as_ref().is_ok_and(|json| plan::is_pruned(json)))
+            .collect();
+        if !pruned.is_empty() {
+            self.client
+                .batch_execute("SET enable_partition_pruning = off")
+                .await?;
+            let again: Vec<(&str, usize)> = pruned.iter().map(|&i| statements[i]).collect();
+            for (index, plan) in pruned.into_iter().zip(self.explain_all(&again).await?) {
+                plans[index] = plan;
+            }
+        }
+        Ok(plans)
+    }
+
+    async fn explain_all(
+        &self,
+        statements: &[(&str, usize)],
+    ) -> Result<Vec<Result<String, Box<DbError>>>, ServerError> {
         // PostgreSQL before 16 cannot explain a statement with parameters directly.
         let scripts: Vec<String> = statements
             .iter()

@@ -1,4 +1,4 @@
-//! Stage 4: what a statement takes and returns, from the server's own analysis.
+//! What a statement takes and returns, from the server's own analysis.
 
 mod functions;
 mod nullability;

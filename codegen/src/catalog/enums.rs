@@ -4,18 +4,10 @@ use std::collections::BTreeSet;
 
 use super::PgEnum;
 use crate::schema::{Schema, TypeKind};
-use crate::server::Described;
 use crate::{analyze, names, types};
 
-/// The enums among the types of parameters and columns, by Rust name.
-pub(crate) fn enums<'a>(
-    schema: &Schema,
-    described: impl Iterator<Item = &'a Described>,
-) -> Vec<PgEnum> {
-    let oids = described.flat_map(|d| {
-        let columns = d.columns.iter().map(|column| column.type_oid);
-        d.params.iter().copied().chain(columns)
-    });
+/// The enums among these types, those of parameters and columns, by Rust name.
+pub(crate) fn enums(schema: &Schema, oids: impl Iterator<Item = u32>) -> Vec<PgEnum> {
     let mut enums: Vec<PgEnum> = analyze::enums_used(schema, oids)
         .into_iter()
         .filter_map(|oid| match schema.types.get(&oid)?.kind {

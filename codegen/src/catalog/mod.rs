@@ -1,4 +1,4 @@
-//! Stage 8: the one checked value that every output is made from.
+//! The one checked value that every output is made from.
 
 mod enums;
 mod fields;

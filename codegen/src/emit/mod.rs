@@ -1,11 +1,10 @@
-//! Stage 9: the catalog to Rust. Pure: it reads and writes no file, and cannot fail.
+//! The catalog to Rust. Pure: it reads and writes no file, and cannot fail.
 
 mod docs;
 mod enums;
 mod query;
 mod row;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -14,8 +13,7 @@ use quote::quote;
 use crate::catalog::{Catalog, Module};
 use crate::types::RustType;
 
-/// Generated text by path, relative to the generated crate.
-pub type Files = BTreeMap<String, String>;
+pub use crate::files::Files;
 
 /// The files of a catalog.
 #[must_use]

@@ -1,6 +1,6 @@
 //! One query: its constant, its struct, its trait implementations, its function.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::{docs, ident, optional, path, row, sql_type};
@@ -249,12 +249,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .iter()
         .map(|param| ident(&names::identifier(&param.name)))
         .collect();
-    // A parameter may have the name of an argument.
-    let conn = if fields.iter().any(|field| field == "conn") {
-        ident("connection")
-    } else {
-        ident("conn")
-    };
+    let conn = free_name(&fields);
     let (arguments, built) = if fields.len() >= MANY_PARAMETERS {
         let elided = elided(query);
         (quote! { query: #elided }, TokenStream::new())
@@ -284,6 +279,15 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
             planwright::query::#run(#conn, query).await #map
         }
     }
+}
+
+/// A name for the connection that no parameter has.
+fn free_name(taken: &[Ident]) -> Ident {
+    let mut name = "conn".to_owned();
+    while taken.iter().any(|ident| *ident == name) {
+        name.push('_');
+    }
+    ident(&name)
 }
 
 /// What a call returns, and how it is made of what the run time returns.

@@ -4,40 +4,53 @@
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
-use tokio_postgres::error::{DbError, ErrorPosition};
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 use tokio_postgres::{Client, Error};
 
-use crate::diagnostics::{Diagnostic, SourceText};
+use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::files::{Migration, version};
 use crate::source::lexer::{self, Kind};
 
-/// A migration in Diesel's layout.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Migration {
-    /// The folder's name.
-    pub name: String,
-    /// `up.sql`
-    pub up: SourceText,
-    /// `metadata.toml`
-    pub metadata: Option<SourceText>,
+/// What Diesel reads of a `metadata.toml`.
+#[derive(serde::Deserialize)]
+struct Metadata {
+    run_in_transaction: Option<bool>,
 }
 
 impl Migration {
     /// Diesel runs a migration in a transaction unless its metadata says otherwise.
-    fn runs_in_transaction(&self) -> bool {
-        #[derive(serde::Deserialize)]
-        struct Metadata {
-            run_in_transaction: Option<bool>,
-        }
-        let metadata = self.metadata.as_ref();
-        let parsed = metadata.and_then(|m| toml::from_str::<Metadata>(&m.text).ok());
-        parsed.and_then(|m| m.run_in_transaction).unwrap_or(true)
+    fn metadata(&self) -> Result<Metadata, toml::de::Error> {
+        toml::from_str(self.metadata.as_ref().map_or("", |m| m.text.as_str()))
     }
 }
 
-/// The version by which Diesel orders a migration: what stands before the first `_`,
-/// without dashes.
-pub(crate) fn version(name: &str) -> String {
-    name.split('_').next().unwrap_or(name).replace('-', "")
+/// Each metadata can be read, and no two migrations have one version: Diesel would take
+/// the second for applied.
+pub(crate) fn verify(migrations: &[Migration]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for migration in migrations {
+        if let (Err(error), Some(metadata)) = (migration.metadata(), &migration.metadata) {
+            diagnostics.push(
+                Diagnostic::error("invalid-metadata", error.message().to_owned())
+                    .at(&metadata.path, error.span().unwrap_or(0..0), "")
+                    .help("it may say `run_in_transaction = false`"),
+            );
+        }
+    }
+    for pair in migrations.windows(2) {
+        if version(&pair[0].name) == version(&pair[1].name) {
+            let (first, second) = (&pair[0].name, &pair[1].name);
+            diagnostics.push(
+                Diagnostic::error(
+                    "duplicate-migration",
+                    format!("the migrations {first} and {second} have the same version"),
+                )
+                .at(&pair[1].up.path, 0..0, "")
+                .help("rename one of the two folders: the version is what stands before the first `_`"),
+            );
+        }
+    }
+    diagnostics
 }
 
 /// Identifies the migrations and their order, and what else a template is made from.
@@ -52,7 +65,7 @@ pub(crate) fn fingerprint(beside: &str, migrations: &[Migration]) -> String {
             digest.update(text);
         }
     }
-    crate::lock::hex(&digest.finalize())
+    crate::fingerprint::hex(&digest.finalize())
 }
 
 /// Why a migration was not applied.
@@ -66,7 +79,9 @@ pub(crate) enum Failure {
 /// Applies every migration in order; the first failure ends it.
 pub(crate) async fn apply(client: &Client, migrations: &[Migration]) -> Result<(), Failure> {
     for migration in migrations {
-        let in_transaction = migration.runs_in_transaction();
+        // `verify` has read it before.
+        let metadata = migration.metadata().ok();
+        let in_transaction = metadata.and_then(|m| m.run_in_transaction).unwrap_or(true);
         if in_transaction {
             client
                 .batch_execute("BEGIN")
@@ -135,6 +150,11 @@ fn refused(migration: &Migration, statement: &Range<usize>, error: &DbError) -> 
         ),
     )
     .at(&migration.up.path, span, "");
+    if *error.code() == SqlState::ACTIVE_SQL_TRANSACTION {
+        return diagnostic.help(
+            "give it a migration of its own, with a metadata.toml that says `run_in_transaction = false`",
+        );
+    }
     with_server_notes(diagnostic, error)
 }
 

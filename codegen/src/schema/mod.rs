@@ -1,4 +1,4 @@
-//! Stage 2: migrations to [`Schema`], what the server knows after they ran.
+//! Migrations to [`Schema`], what the server knows after they ran.
 
 pub(crate) mod migrations;
 mod read;
@@ -16,6 +16,8 @@ pub struct Table {
     pub name: String,
     /// `r` table, `p` partitioned table, `v` view, `m` materialised view, `f` foreign table.
     pub kind: char,
+    /// Whether it is a partition: its size follows from that of its table.
+    pub is_partition: bool,
     /// Its columns by attribute number, without dropped ones.
     pub columns: BTreeMap<i64, TableColumn>,
 }
@@ -48,7 +50,7 @@ pub struct TableColumn {
 pub struct Index {
     /// Its name.
     pub name: String,
-    /// The table's name.
+    /// The table as a reader calls it.
     pub table: String,
 }
 
@@ -118,6 +120,25 @@ impl Schema {
             oid = *base;
         }
         (oid, forbids_null)
+    }
+
+    /// How a reader calls the table that a plan names without its schema: of several,
+    /// the one that the query is known to use.
+    pub(crate) fn table_called(&self, name: &str, used: &[String]) -> String {
+        let system = |schema: &str| matches!(schema, "pg_catalog" | "information_schema");
+        let named: Vec<String> = self
+            .tables
+            .values()
+            .filter(|table| table.name == name && !system(&table.schema))
+            .map(Table::display_name)
+            .collect();
+        match named.as_slice() {
+            [only] => only.clone(),
+            several => {
+                let used = several.iter().find(|table| used.contains(table));
+                used.cloned().unwrap_or_else(|| name.to_owned())
+            }
+        }
     }
 
     /// How a reader calls a type, such as `customer_status` or `int4[]`.

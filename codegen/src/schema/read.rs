@@ -7,7 +7,7 @@ use tokio_postgres::{Client, Error};
 use super::{Function, Index, Schema, Table, TableColumn, Type, TypeKind};
 
 const TABLES: &str = "
-SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text
+SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relispartition
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')";
 
@@ -37,7 +37,8 @@ SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
 
 const INDEXES: &str = "
-SELECT i.relname::text, t.relname::text
+SELECT i.relname::text,
+       CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || t.relname
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_class t ON t.oid = x.indrelid
@@ -64,6 +65,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
             schema: row.get(1),
             name: row.get(2),
             kind: first_char(row.get(3)),
+            is_partition: row.get(4),
             columns: BTreeMap::new(),
         };
         schema.tables.insert(row.get(0), table);

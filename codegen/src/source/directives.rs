@@ -169,6 +169,14 @@ fn read_directive(
         words,
         text: (!doc.is_empty()).then(|| doc.to_owned()),
     };
+    if let Some(said) = said_before(directives, form.word, &line) {
+        diagnostics.push(
+            Diagnostic::error("invalid-directive", format!("{said} is said twice"))
+                .at(&file.path, span.start..comment.end, "")
+                .help("keep one of the two lines"),
+        );
+        return;
+    }
     if (form.read)(directives, &line).is_none() {
         diagnostics.push(
             Diagnostic::error(
@@ -182,6 +190,24 @@ fn read_directive(
             )),
         );
     }
+}
+
+/// What an earlier line of the same query has said already.
+fn said_before(directives: &Directives, word: &str, line: &Line) -> Option<String> {
+    let name = line.words.first().map(|(name, _)| name.as_str());
+    let name = name.unwrap_or("").trim_matches(['"', ':']);
+    let before = match word {
+        "@param" => directives.params.iter().any(|d| d.name == name),
+        "@column" => directives.columns.iter().any(|d| d.name == name),
+        "@row" => directives.row.is_some(),
+        "@slow" => directives.slow.is_some(),
+        _ => false,
+    };
+    let what = match word {
+        "@param" | "@column" => format!("`{word} {name}`"),
+        _ => format!("`{word}`"),
+    };
+    before.then_some(what)
 }
 
 fn unknown(file: &SourceText, word: &str, span: Range<usize>) -> Diagnostic {
@@ -250,8 +276,7 @@ fn read_row(directives: &mut Directives, line: &Line) -> Option<()> {
     let camel = name.is_ascii()
         && names::upper_camel_case(name) == *name
         && names::unusable(name).is_none();
-    directives.row = Some((name.clone(), span.clone()));
-    camel.then_some(())
+    camel.then(|| directives.row = Some((name.clone(), span.clone())))
 }
 
 fn read_index(directives: &mut Directives, line: &Line) -> Option<()> {

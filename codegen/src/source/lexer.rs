@@ -140,7 +140,10 @@ impl Lexer<'_> {
                 self.push(Kind::LineComment, len);
             }
             b'/' if self.byte(1) == b'*' => self.block_comment(),
-            b'\'' => self.quoted(0, Kind::String, "string constant", false),
+            b'\'' => {
+                let backslash = self.continues_escape_string();
+                self.quoted(0, Kind::String, "string constant", backslash);
+            }
             b'"' => self.quoted(0, Kind::QuotedIdent, "quoted identifier", false),
             b'$' => self.dollar(),
             b';' => self.push(Kind::Semicolon, 1),
@@ -167,6 +170,16 @@ impl Lexer<'_> {
     fn first_char(&self) -> char {
         // `at` stays below the text's length and on a character boundary.
         self.rest().chars().next().unwrap_or('\0')
+    }
+
+    /// A string constant goes on in the next line, with the escapes of its beginning.
+    fn continues_escape_string(&self) -> bool {
+        let [.., string, space] = self.tokens.as_slice() else {
+            return false;
+        };
+        let escaped = self.text[string.span.clone()].starts_with(['e', 'E']);
+        let new_line = self.text[space.span.clone()].contains('\n');
+        string.kind == Kind::String && escaped && space.kind == Kind::Space && new_line
     }
 
     fn word(&mut self) {
@@ -301,7 +314,11 @@ impl Lexer<'_> {
             .iter()
             .rev()
             .find(|t| !matches!(t.kind, Kind::Space | Kind::LineComment | Kind::BlockComment));
-        before.is_some_and(|t| !matches!(t.kind, Kind::Open | Kind::Symbol))
+        before.is_some_and(|t| match t.kind {
+            Kind::Open | Kind::Symbol => false,
+            Kind::Word => !expects_operand(&self.text[t.span.clone()]),
+            _ => true,
+        })
     }
 
     /// An operator, as long as PostgreSQL would make it; `@name` right behind a blank
@@ -340,6 +357,16 @@ impl Lexer<'_> {
         }
         self.push(Kind::Symbol, len);
     }
+}
+
+/// Keywords behind which an operand comes, so that a colon there opens a parameter.
+fn expects_operand(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "all", "and", "any", "between", "by", "case", "distinct", "else", "from", "ilike", "in",
+        "is", "like", "limit", "not", "offset", "or", "select", "similar", "some", "then", "to",
+        "when", "where",
+    ];
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
@@ -397,6 +424,7 @@ mod tests {
     fn what_only_looks_like_a_parameter_is_none() {
         for text in [
             "':a' 'it''s :b' E'\\':c' $$ :d $$ $x$ :e $$ $x$ \"f:g\" U&'\\0061:h'",
+            "E'a'\n 'it\\'s :b'",
             "-- :a\n/* :b /* :c */ :d */ 1",
             "a::text b :: text tags[1:n] tags[i:j] f(a := 1)",
             "a @> b and c <@ d and e @@ f and g @? h and @ -1",
@@ -409,8 +437,8 @@ mod tests {
     #[test]
     fn a_parameter_inside_brackets_is_found() {
         assert_eq!(
-            params("tags[:i] ARRAY[:a, :b] tags[1 + :c]"),
-            [":i", ":a", ":b", ":c"]
+            params("tags[:i] ARRAY[:a, :b] tags[1 + :c] ARRAY[NOT :d, x AND :e]"),
+            [":i", ":a", ":b", ":c", ":d", ":e"]
         );
     }
 

@@ -1,4 +1,4 @@
-//! Stage 1: annotated SQL files to [`SourceQuery`]s.
+//! Annotated SQL files to [`SourceQuery`]s.
 //!
 //! Finds headers, documentation, directives and parameters, and keeps for each
 //! byte of the SQL that the server sees the byte of the file it came from. It

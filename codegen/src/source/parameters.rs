@@ -1,5 +1,6 @@
 //! The statement under a header: `:name` becomes `$1`, and every byte keeps its place.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::header::Header;
@@ -27,6 +28,7 @@ pub(super) fn read(
     let mut builder = Builder {
         file,
         types: &directives.params,
+        written: BTreeSet::new(),
         body: Body {
             written: written(file, statement),
             sql: String::new(),
@@ -51,6 +53,17 @@ pub(super) fn read(
         let known = |p: &SourceParam| p.name.as_deref() == Some(&directive.name);
         if !builder.body.params.iter().any(known) {
             diagnostics.push(unknown_param(file, directive, &builder.body.params));
+            ok = false;
+        }
+    }
+    for (index, param) in builder.body.params.iter().enumerate() {
+        if !builder.written.contains(&index) {
+            let number = index + 1;
+            diagnostics.push(
+                Diagnostic::error("unused-parameter", format!("the query has no `${number}`"))
+                    .at(&file.path, param.span.clone(), "numbered higher")
+                    .help("number the parameters from $1 without a gap"),
+            );
             ok = false;
         }
     }
@@ -131,6 +144,8 @@ struct Builder<'a> {
     file: &'a SourceText,
     types: &'a [ParamDirective],
     body: Body,
+    /// The parameters that stand in the SQL.
+    written: BTreeSet<usize>,
 }
 
 impl Builder<'_> {
@@ -245,6 +260,7 @@ impl Builder<'_> {
 
     /// A cast leads back to the directive that asks for it.
     fn write_param(&mut self, index: usize, cast: Option<(&str, usize)>, span: &Range<usize>) {
+        self.written.insert(index);
         self.body.map.anchor(self.body.sql.len(), span.start);
         let _ = std::fmt::Write::write_fmt(&mut self.body.sql, format_args!("${}", index + 1));
         if let Some((sql_type, start)) = cast {

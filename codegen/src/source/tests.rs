@@ -98,6 +98,15 @@ fn mistakes_have_codes() {
             "invalid-directive",
         ),
         (
+            "-- name: q :one\n-- @row One\n-- @row Two\nSELECT 1",
+            "invalid-directive",
+        ),
+        (
+            "-- name: q :one\n-- @param a int4\n-- @param a int8\nSELECT :a",
+            "invalid-directive",
+        ),
+        ("-- name: q :one\nSELECT $2", "unused-parameter"),
+        (
             "-- name: q :one\n-- @param b: x\nSELECT :a",
             "unknown-param",
         ),

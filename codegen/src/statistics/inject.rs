@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 use planwright_embedded::EmbeddedServer;
 use tokio_postgres::Client;
 
+use super::declared::Sizes;
 use super::files;
-use super::relations::{self, Relation};
-use super::sizes::{DEFAULT_ROWS, TableSize};
+use super::relations::{self, Index, Relation};
+use super::sizes::TableSize;
 use crate::failure::Failure;
 use crate::server::ServerError;
 
@@ -23,8 +24,12 @@ const ROW_OVERHEAD: u64 = 24 + 4;
 const ENTRY_OVERHEAD: u64 = 8 + 4;
 /// How full b-tree leaves are after a build, in per cent.
 const FILL: u64 = 90;
-/// Foreign keys are followed this far.
-const MAX_HOPS: usize = 16;
+/// A BRIN index has an entry for this many pages of its table.
+const BRIN_RANGE: u64 = 128;
+/// A page of a BRIN index maps this many ranges to their entries.
+const BRIN_MAPPED: u64 = 1_360;
+/// `pg_class.relpages` is a signed integer of 32 bits.
+const MAX_PAGES: u64 = i32::MAX as u64 - 1;
 
 /// Makes the server plan as if every table had its declared number of rows. The server
 /// is restarted.
@@ -40,8 +45,8 @@ pub(crate) async fn inject(
     };
     let mut sql = String::new();
     let mut lengths = Vec::new();
-    for relation in &relations {
-        sizes.relation(relation, &mut sql, &mut lengths);
+    for one in &relations {
+        relation(&sizes, one, &mut sql, &mut lengths);
     }
     client
         .batch_execute(&sql)
@@ -58,67 +63,64 @@ pub(crate) async fn inject(
         .await
 }
 
-struct Sizes<'a> {
-    declared: &'a BTreeMap<String, TableSize>,
-    relations: &'a [Relation],
+/// What takes the place of one relation's statistics, and the lengths of its files.
+fn relation(
+    sizes: &Sizes<'_>,
+    relation: &Relation,
+    sql: &mut String,
+    lengths: &mut Vec<(String, u64)>,
+) {
+    let rows = sizes.rows(relation);
+    let width: u64 = relation.columns.values().map(|c| u64::from(c.width)).sum();
+    let heap = pages(rows, padded(width) + ROW_OVERHEAD, 100);
+    forget(sql, relation.oid);
+    size(sql, relation.oid, rows, heap);
+    lengths.extend(relation.file.clone().map(|file| (file, heap)));
+    for index in &relation.indexes {
+        let pages = index_pages(index, rows, heap);
+        forget(sql, index.oid);
+        size(sql, index.oid, rows, pages);
+        lengths.extend(index.file.clone().map(|file| (file, pages)));
+    }
+    for (attribute, column) in &relation.columns {
+        let Some(distinct) = sizes.distinct(relation, *attribute) else {
+            continue;
+        };
+        for inherit in inherits(relation) {
+            let at = (relation.oid, *attribute, *inherit);
+            statistic(sql, at, column.width, distinct);
+        }
+    }
 }
 
-impl Sizes<'_> {
-    fn relation(&self, relation: &Relation, sql: &mut String, lengths: &mut Vec<(String, u64)>) {
-        let rows = self.rows(relation);
-        let width: u64 = relation.columns.values().map(|c| u64::from(c.width)).sum();
-        let pages = pages(rows, padded(width) + ROW_OVERHEAD, 100);
-        size(sql, relation.oid, rows, pages);
-        lengths.extend(relation.file.clone().map(|file| (file, pages)));
-        for index in &relation.indexes {
-            let entry = padded(u64::from(index.width)) + ENTRY_OVERHEAD;
-            // The first page of a b-tree describes the others.
-            let pages = 1 + self::pages(rows, entry, FILL);
-            size(sql, index.oid, rows, pages);
-            lengths.extend(index.file.clone().map(|file| (file, pages)));
-        }
-        for (attribute, column) in &relation.columns {
-            let distinct = self.distinct(relation, *attribute, MAX_HOPS);
-            if let Some(distinct) = distinct {
-                statistic(sql, relation.oid, *attribute, column.width, distinct);
-            }
-        }
+/// The values of `stainherit` that the planner looks for: rows of the table itself, and
+/// rows of it and its children.
+fn inherits(relation: &Relation) -> &'static [bool] {
+    match (relation.partitioned, relation.has_children) {
+        (true, _) => &[true],
+        (false, true) => &[false, true],
+        (false, false) => &[false],
     }
+}
 
-    fn rows(&self, relation: &Relation) -> u64 {
-        self.declared
-            .get(&relation.name)
-            .map_or(DEFAULT_ROWS, |size| size.rows.0)
+/// The pages of an index on a table of that many rows and pages.
+fn index_pages(index: &Index, rows: u64, heap: u64) -> u64 {
+    let width = u64::from(index.width);
+    if index.method == "brin" {
+        let ranges = heap.div_ceil(BRIN_RANGE);
+        // The least and the greatest value of each range; a page that describes the
+        // others, and pages that map ranges to entries.
+        let entry = padded(2 * width) + ENTRY_OVERHEAD;
+        return (1 + ranges.div_ceil(BRIN_MAPPED) + pages(ranges, entry, 100)).min(MAX_PAGES);
     }
-
-    /// The distinct values of a column: as declared; as many as the table has rows, when
-    /// it is unique; as many as what it refers to has, where that is declared; as many as its enum has labels.
-    fn distinct(&self, relation: &Relation, attribute: i16, hops: usize) -> Option<u64> {
-        let column = relation.columns.get(&attribute)?;
-        let rows = self.rows(relation);
-        let declared = self.declared.get(&relation.name);
-        if let Some(count) = declared.and_then(|size| size.distinct.get(&column.name)) {
-            return Some(count.0.min(rows));
-        }
-        if column.unique {
-            return Some(rows);
-        }
-        if let (Some((target, attribute)), Some(hops)) = (column.refers_to, hops.checked_sub(1)) {
-            let target = self.relations.iter().find(|r| r.oid == target)?;
-            // Of two assumed sizes nothing follows.
-            self.declared.get(&target.name)?;
-            return self
-                .distinct(target, attribute, hops)
-                .map(|count| count.min(rows));
-        }
-        (column.labels > 0).then(|| u64::from(column.labels).min(rows))
-    }
+    // The first page of a b-tree describes the others.
+    (1 + pages(rows, padded(width) + ENTRY_OVERHEAD, FILL)).min(MAX_PAGES)
 }
 
 /// Rows of a width come in pages.
 fn pages(rows: u64, width: u64, fill: u64) -> u64 {
     let usable = (PAGE - PAGE_HEADER) * fill / 100;
-    rows.div_ceil((usable / width).max(1))
+    rows.div_ceil((usable / width).max(1)).min(MAX_PAGES)
 }
 
 /// Rows and entries begin at multiples of eight bytes.
@@ -135,8 +137,23 @@ fn size(sql: &mut String, oid: u32, rows: u64, pages: u64) {
     );
 }
 
+/// A migration may have seeded rows and analysed them; what it found is not production's.
+fn forget(sql: &mut String, oid: u32) {
+    let _ = writeln!(
+        sql,
+        "DELETE FROM pg_statistic WHERE starelid = {oid};
+         DELETE FROM pg_statistic_ext_data WHERE stxoid IN
+             (SELECT oid FROM pg_statistic_ext WHERE stxrelid = {oid});"
+    );
+}
+
 /// A line of `pg_statistic` that tells the number of distinct values and nothing else.
-fn statistic(sql: &mut String, oid: u32, attribute: i16, width: u32, distinct: u64) {
+fn statistic(
+    sql: &mut String,
+    (oid, attribute, inherit): (u32, i16, bool),
+    width: u32,
+    distinct: u64,
+) {
     let _ = writeln!(
         sql,
         "INSERT INTO pg_statistic
@@ -144,7 +161,34 @@ fn statistic(sql: &mut String, oid: u32, attribute: i16, width: u32, distinct: u
               stakind1, stakind2, stakind3, stakind4, stakind5,
               staop1, staop2, staop3, staop4, staop5,
               stacoll1, stacoll2, stacoll3, stacoll4, stacoll5)
-         VALUES ({oid}, {attribute}, FALSE, 0, {width}, {distinct},
+         VALUES ({oid}, {attribute}, {inherit}, 0, {width}, {distinct},
                  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);"
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brin_has_an_entry_for_a_range_of_pages() {
+        let index = |method: &str| Index {
+            oid: 1,
+            file: None,
+            method: method.to_owned(),
+            width: 8,
+        };
+        // A million pages are 7813 ranges: 6 pages of the map, 27 of entries.
+        assert_eq!(
+            index_pages(&index("brin"), 100_000_000, 1_000_000),
+            1 + 6 + 27
+        );
+        assert!(index_pages(&index("btree"), 100_000_000, 1_000_000) > 200_000);
+    }
+
+    #[test]
+    fn page_counts_fit_the_catalogue() {
+        assert_eq!(pages(1_000_000_000_000, 4_096, 100), MAX_PAGES);
+        assert!(i32::try_from(MAX_PAGES).is_ok());
+    }
 }

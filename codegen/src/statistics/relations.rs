@@ -13,6 +13,12 @@ pub(super) struct Relation {
     pub(super) name: String,
     /// Its file relative to the data directory; a partitioned table has none.
     pub(super) file: Option<String>,
+    /// Whether its rows are in partitions.
+    pub(super) partitioned: bool,
+    /// Whether there are partitions or tables that inherit from it.
+    pub(super) has_children: bool,
+    /// The partitioned table that this is a partition of.
+    pub(super) parent: Option<u32>,
     pub(super) columns: BTreeMap<i16, Column>,
     pub(super) indexes: Vec<Index>,
 }
@@ -34,6 +40,8 @@ pub(super) struct Column {
 pub(super) struct Index {
     pub(super) oid: u32,
     pub(super) file: Option<String>,
+    /// Its access method, such as `btree`.
+    pub(super) method: String,
     /// The width of one entry's columns in bytes.
     pub(super) width: u32,
 }
@@ -41,7 +49,10 @@ pub(super) struct Index {
 const RELATIONS: &str = "
 SELECT c.oid,
        CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname,
-       pg_relation_filepath(c.oid)
+       pg_relation_filepath(c.oid),
+       c.relkind = 'p',
+       EXISTS (SELECT FROM pg_inherits h WHERE h.inhparent = c.oid),
+       (SELECT h.inhparent FROM pg_inherits h WHERE h.inhrelid = c.oid AND c.relispartition)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
@@ -67,8 +78,11 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY ($1)";
 const INDEXES: &str = "
 SELECT i.indrelid, i.indexrelid, pg_relation_filepath(i.indexrelid),
        (SELECT sum(CASE WHEN a.attlen > 0 THEN a.attlen ELSE 32 END)
-        FROM pg_attribute a WHERE a.attrelid = i.indexrelid)::int4
+        FROM pg_attribute a WHERE a.attrelid = i.indexrelid)::int4,
+       m.amname::text
 FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_am m ON m.oid = c.relam
 WHERE i.indrelid = ANY ($1)
 ORDER BY i.indexrelid";
 
@@ -82,6 +96,9 @@ pub(super) async fn read(client: &Client) -> Result<Vec<Relation>, Error> {
             oid: row.get(0),
             name: row.get(1),
             file: row.get(2),
+            partitioned: row.get(3),
+            has_children: row.get(4),
+            parent: row.get(5),
             columns: BTreeMap::new(),
             indexes: Vec::new(),
         })
@@ -107,6 +124,7 @@ pub(super) async fn read(client: &Client) -> Result<Vec<Relation>, Error> {
         let index = Index {
             oid: row.get(1),
             file: row.get(2),
+            method: row.get(4),
             width: row.get::<_, Option<i32>>(3).unwrap_or(0).unsigned_abs(),
         };
         if let Some(&at) = position.get(&row.get(0)) {

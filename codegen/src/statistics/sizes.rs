@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 /// The rows of a table of which nothing is declared.
 pub const DEFAULT_ROWS: u64 = 100_000;
@@ -13,9 +14,11 @@ pub const DEFAULT_ROWS: u64 = 100_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowCount(pub u64);
 
+/// The most rows that can be declared of a table.
+const MAX_ROWS: u64 = 1_000_000_000_000;
+
 /// What is declared of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize)]
-#[serde(from = "Written")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TableSize {
     /// Its rows in production.
     pub rows: RowCount,
@@ -23,27 +26,54 @@ pub struct TableSize {
     pub distinct: BTreeMap<String, RowCount>,
 }
 
-/// The two ways to write a size.
+/// A size written as a table.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Written {
-    Rows(RowCount),
-    Detailed {
-        rows: RowCount,
-        #[serde(default)]
-        distinct: BTreeMap<String, RowCount>,
-    },
+#[serde(deny_unknown_fields)]
+struct Detailed {
+    rows: RowCount,
+    #[serde(default)]
+    distinct: BTreeMap<String, RowCount>,
 }
 
-impl From<Written> for TableSize {
-    fn from(written: Written) -> Self {
-        match written {
-            Written::Rows(rows) => Self {
-                rows,
-                distinct: BTreeMap::new(),
-            },
-            Written::Detailed { rows, distinct } => Self { rows, distinct },
+impl From<RowCount> for TableSize {
+    fn from(rows: RowCount) -> Self {
+        Self {
+            rows,
+            distinct: BTreeMap::new(),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for TableSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TableSizeVisitor)
+    }
+}
+
+struct TableSizeVisitor;
+
+impl<'de> Visitor<'de> for TableSizeVisitor {
+    type Value = TableSize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        RowCountVisitor.expecting(f)
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<TableSize, E> {
+        RowCountVisitor.visit_i64(value).map(TableSize::from)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<TableSize, E> {
+        RowCountVisitor.visit_u64(value).map(TableSize::from)
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<TableSize, E> {
+        RowCountVisitor.visit_str(value).map(TableSize::from)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TableSize, A::Error> {
+        let Detailed { rows, distinct } = Detailed::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(TableSize { rows, distinct })
     }
 }
 
@@ -63,22 +93,34 @@ impl Visitor<'_> for RowCountVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<RowCount, E> {
-        u64::try_from(value)
-            .map(RowCount)
-            .map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+        match u64::try_from(value) {
+            Ok(value) => self.visit_u64(value),
+            Err(_) => Err(E::invalid_value(de::Unexpected::Signed(value), &self)),
+        }
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<RowCount, E> {
-        Ok(RowCount(value))
+        limited(value).map_err(E::custom)
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<RowCount, E> {
-        parse(value).ok_or_else(|| E::invalid_value(de::Unexpected::Str(value), &self))
+        match parse(value) {
+            Some(rows) => limited(rows).map_err(E::custom),
+            None => Err(E::invalid_value(de::Unexpected::Str(value), &self)),
+        }
     }
 }
 
-/// Decimal digits with at most one point, and a unit.
-fn parse(text: &str) -> Option<RowCount> {
+/// The page count of a larger table does not fit PostgreSQL's catalogues.
+fn limited(rows: u64) -> Result<RowCount, &'static str> {
+    if rows > MAX_ROWS {
+        return Err("too many rows: the most that can be declared is \"1000G\"");
+    }
+    Ok(RowCount(rows))
+}
+
+/// Decimal digits with at most one point, and a unit. What does not fit is the largest number.
+fn parse(text: &str) -> Option<u64> {
     let (digits, unit) = match text.char_indices().last()? {
         (at, 'k' | 'K') => (&text[..at], 1_000),
         (at, 'M') => (&text[..at], 1_000_000),
@@ -90,13 +132,14 @@ fn parse(text: &str) -> Option<RowCount> {
     if whole.is_empty() || !plain(whole) || !plain(fraction) {
         return None;
     }
-    let mut rows = whole.parse::<u64>().ok()?.checked_mul(unit)?;
+    let whole = whole.parse::<u64>().unwrap_or(u64::MAX);
+    let mut rows = whole.saturating_mul(unit);
     let mut place = unit;
     for digit in fraction.bytes() {
         place /= 10;
-        rows = rows.checked_add(u64::from(digit - b'0') * place)?;
+        rows = rows.saturating_add(u64::from(digit - b'0') * place);
     }
-    Some(RowCount(rows))
+    Some(rows)
 }
 
 #[cfg(test)]
@@ -118,24 +161,55 @@ mod tests {
             ("1e3", None),
             ("2m", None),
             ("1.2.3k", None),
-            ("99999999999999999999", None),
-            ("99999999999999G", None),
+            ("99999999999999999999", Some(u64::MAX)),
+            ("99999999999999G", Some(u64::MAX)),
         ] {
-            assert_eq!(parse(text), rows.map(RowCount), "{text}");
+            assert_eq!(parse(text), rows, "{text}");
         }
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Config {
+        tables: BTreeMap<String, TableSize>,
+    }
+
+    fn read(line: &str) -> Result<Config, toml::de::Error> {
+        toml::from_str(&format!("[tables]\n{line}"))
     }
 
     #[test]
     fn a_size_is_a_number_or_a_table() {
-        #[derive(Deserialize)]
-        struct Config {
-            tables: BTreeMap<String, TableSize>,
-        }
-        let text = "[tables]\na = 5\nb = \"2k\"\nc = { rows = \"1M\", distinct = { kind = 3 } }";
-        let config: Config = toml::from_str(text).expect("a configuration");
+        let text = "a = 5\nb = \"2k\"\nc = { rows = \"1M\", distinct = { kind = 3 } }";
+        let config = read(text).expect("a configuration");
         assert_eq!(config.tables["a"].rows, RowCount(5));
         assert_eq!(config.tables["b"].rows, RowCount(2_000));
         assert_eq!(config.tables["c"].distinct["kind"], RowCount(3));
-        assert!(toml::from_str::<Config>("[tables]\na = \"many\"").is_err());
+        let most = read("a = \"1000G\"").expect("a configuration");
+        assert_eq!(most.tables["a"].rows, RowCount(MAX_ROWS));
+    }
+
+    #[test]
+    fn bad_sizes_are_explained() {
+        let form = "expected a number of rows such as 120, \"200k\", \"2M\" or \"1.5G\"";
+        let most = "too many rows: the most that can be declared is \"1000G\"";
+        for (line, message) in [
+            ("a = \"many\"", form),
+            ("a = -1", form),
+            ("a = 1.5", form),
+            ("a = [1]", form),
+            ("a = { rows = \"many\" }", form),
+            ("a = { rows = 5, distinct = { kind = \"few\" } }", form),
+            (
+                "a = { rows = 5, distnct = { kind = 3 } }",
+                "unknown field `distnct`",
+            ),
+            ("a = { distinct = { kind = 3 } }", "missing field `rows`"),
+            ("a = \"1001G\"", most),
+            ("a = 1000000000001", most),
+            ("a = \"99999999999999999999\"", most),
+        ] {
+            let error = read(line).expect_err(line).to_string();
+            assert!(error.contains(message), "{line}: {error}");
+        }
     }
 }

@@ -18,14 +18,20 @@ SELECT id, note FROM orders WHERE shop_id = :shop_id;";
 
 /// How `orders` is reached when the configuration says this.
 fn method(config: &str, major: u32) -> Method {
-    let project = TempProject::of(SCHEMA, QUERY);
+    let [method] = methods(SCHEMA, config, major)
+        .try_into()
+        .expect("one table is read");
+    method
+}
+
+/// How the tables of a schema are reached when the configuration says this.
+fn methods(schema: &str, config: &str, major: u32) -> Vec<Method> {
+    let project = TempProject::of(schema, QUERY);
     project.write("planwright.toml", config);
     let checked = project.check(major).expect("a catalog");
     let query = checked.catalog.queries().next().expect("the query");
-    let [path] = query.plan.paths.as_slice() else {
-        panic!("one table is read: {:?}", query.plan)
-    };
-    path.method.clone()
+    let paths = query.plan.paths.iter();
+    paths.map(|path| path.method.clone()).collect()
 }
 
 fn index_of(method: &Method) -> Option<&str> {
@@ -63,4 +69,49 @@ fn what_is_not_declared_is_assumed_and_said() {
     project.write("planwright.toml", "[tables]\nshops = 10");
     let checked = project.check(15).expect("a catalog");
     assert_eq!(checked.catalog.assumed, ["orders"]);
+}
+
+#[test]
+fn what_a_migration_analysed_is_forgotten() {
+    let seeded = format!(
+        "{SCHEMA}
+CREATE INDEX idx_orders_note ON orders (lower(note));
+CREATE STATISTICS orders_both (ndistinct) ON shop_id, note FROM orders;
+INSERT INTO shops SELECT n, 'here' FROM generate_series(1, 2) n;
+INSERT INTO orders SELECT n, 1 + n % 2, 'note' FROM generate_series(1, 50) n;
+ANALYZE;"
+    );
+    for major in [15, 18] {
+        let large = methods(&seeded, "[tables]\norders = \"5M\"\nshops = \"1M\"", major);
+        assert_eq!(index_of(&large[0]), Some("idx_orders_shop"), "{large:?}");
+    }
+}
+
+const PARTITIONED: &str = "
+CREATE TABLE orders (
+    id bigint NOT NULL,
+    shop_id bigint NOT NULL,
+    note text NOT NULL
+) PARTITION BY RANGE (id);
+CREATE INDEX idx_orders_shop ON orders (shop_id);
+CREATE TABLE orders_old PARTITION OF orders FOR VALUES FROM (0) TO (1000);
+CREATE TABLE orders_new PARTITION OF orders FOR VALUES FROM (1000) TO (2000);";
+
+#[test]
+fn partitions_follow_the_size_of_their_table() {
+    for major in [15, 18] {
+        let reached = |config: &str| methods(PARTITIONED, config, major);
+        let small = reached("[tables]\norders = 40");
+        assert_eq!(small, [Method::SeqScan, Method::SeqScan]);
+        let size = "[tables]\norders = { rows = \"5M\", distinct = { shop_id = 500000 } }";
+        let large = reached(size);
+        assert_eq!(large.len(), 2);
+        assert!(large.iter().all(|m| index_of(m).is_some()), "{large:?}");
+        let few = reached("[tables]\norders = { rows = \"5M\", distinct = { shop_id = 2 } }");
+        assert_eq!(few, [Method::SeqScan, Method::SeqScan]);
+        // A partition's own size goes before its share.
+        let own = reached(&format!("{size}\norders_old = 40"));
+        assert_eq!(own[0], Method::SeqScan, "{own:?}");
+        assert!(index_of(&own[1]).is_some(), "{own:?}");
+    }
 }

@@ -20,6 +20,7 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &queries::A_,
     &queries::X1_,
     &queries::TEXTS,
+    &queries::CONNECTED,
 ];
 
 pub mod queries {
@@ -713,7 +714,7 @@ impl FromSqlRow<<Planwright as Query>::SqlType, Pg> for PlanwrightRow {
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
 pub async fn queries<C>(
-    connection: &mut C,
+    conn_: &mut C,
     row: i32,
     query: i32,
     conn: i32,
@@ -722,7 +723,7 @@ where
     C: AsyncConnectionCore<Backend = Pg>,
 {
     let query = Queries { row, query, conn };
-    planwright::query::one(connection, query).await
+    planwright::query::one(conn_, query).await
 }
 
 /// The statement of [`queries`].
@@ -1164,6 +1165,115 @@ impl FromSqlRow<<Texts<'_> as Query>::SqlType, Pg> for TextsRow {
         Ok(Self {
             string: column::<st::Text, _>(row, 0)?,
             text: column::<st::Text, _>(row, 1)?,
+        })
+    }
+}
+
+/// Its parameters have the names that the connection would have.
+///
+/// ```sql
+/// SELECT id
+/// FROM customers
+/// WHERE name = :conn OR phone = :conn_ OR phone = :connection
+/// ```
+///
+/// Access paths:
+/// - `customers: sequential scan`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn connected<C>(
+    conn_: &mut C,
+    conn: &str,
+    conn_2: &str,
+    connection: &str,
+) -> planwright::Result<Vec<i64>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = Connected {
+        conn,
+        conn_2,
+        connection,
+    };
+    planwright::query::many(conn_, query)
+        .await
+        .map(|rows| rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The statement of [`connected`].
+#[derive(Debug, Clone, Copy)]
+pub struct Connected<'a> {
+    /// The parameter `:conn`, `text`.
+    pub conn: &'a str,
+    /// The parameter `:conn__2`, `text`.
+    pub conn_2: &'a str,
+    /// The parameter `:connection`, `text`.
+    pub connection: &'a str,
+}
+
+/// A row of [`connected`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConnectedRow {
+    /// The column `id`, `int8`.
+    pub id: i64,
+}
+
+/// What is known of [`connected`] before it runs.
+pub const CONNECTED: QueryInfo = QueryInfo {
+    name: "queries::connected",
+    sql: r#"SELECT id
+FROM customers
+WHERE name = $1 OR phone = $2 OR phone = $3"#,
+    fingerprint: 0x95be_fd9f_dd12_7e1e,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["customers"],
+    access_paths: &["customers: sequential scan"],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for Connected<'_> {
+    type QueryId = Connected<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for Connected<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(CONNECTED.sql);
+        out.push_bind_param_value_only::<st::Text, _>(&self.conn)?;
+        out.push_bind_param_value_only::<st::Text, _>(&self.conn_2)?;
+        out.push_bind_param_value_only::<st::Text, _>(&self.connection)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for Connected<'_> {
+    const INFO: &'static QueryInfo = &CONNECTED;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&CONNECTED);
+        &TIMER
+    }
+}
+
+impl Query for Connected<'_> {
+    type SqlType = (st::BigInt,);
+}
+
+impl ReturnsRows for Connected<'_> {
+    type Row = ConnectedRow;
+}
+
+impl FromSqlRow<<Connected<'_> as Query>::SqlType, Pg> for ConnectedRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::BigInt, _>(row, 0)?,
         })
     }
 }

@@ -36,3 +36,9 @@ SELECT :c::text AS c, :a::text AS a;
 
 -- name: texts :one
 SELECT 'x' AS string, :string::text AS text;
+
+-- name: connected :many
+-- Its parameters have the names that the connection would have.
+SELECT id
+FROM customers
+WHERE name = :conn OR phone = :conn_ OR phone = :connection;

@@ -612,7 +612,7 @@ impl FromSqlRow<<OddStructs as Query>::SqlType, Pg> for OddStructsRow {
 /// ```
 ///
 /// Access paths:
-/// - `Table: sequential scan`
+/// - `we"ird.Table: sequential scan`
 ///
 /// # Errors
 /// When the statement fails.
@@ -645,7 +645,7 @@ pub const OTHER_SCHEMA: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["we\"ird.Table"],
-    access_paths: &["Table: sequential scan"],
+    access_paths: &["we\"ird.Table: sequential scan"],
     round_trips: 1,
     row_limit: None,
     read_only: true,

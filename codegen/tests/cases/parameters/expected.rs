@@ -499,7 +499,7 @@ impl FromSqlRow<<UnnamedTwice as Query>::SqlType, Pg> for UnnamedTwiceRow {
 /// # Errors
 /// When the statement fails.
 pub async fn keywords<C>(
-    connection: &mut C,
+    conn_: &mut C,
     r#type: &str,
     self_: &str,
     conn: &str,
@@ -514,7 +514,7 @@ where
         conn,
         query,
     };
-    planwright::query::many(connection, query)
+    planwright::query::many(conn_, query)
         .await
         .map(|rows| rows.into_iter().map(|row| row.id).collect())
 }

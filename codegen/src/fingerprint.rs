@@ -1,0 +1,19 @@
+//! Fingerprints of texts, as the lock and the scratch server's templates keep them.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+/// The first sixteen bytes of the SHA-256, line ends aside.
+pub(crate) fn fingerprint(text: &str) -> String {
+    let digest = Sha256::digest(text.replace("\r\n", "\n"));
+    hex(&digest[..16])
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY idx_items ON items (id);

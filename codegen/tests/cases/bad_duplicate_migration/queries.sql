@@ -1,0 +1,3 @@
+-- name: count_orders :one
+SELECT count(*) AS orders
+FROM orders;

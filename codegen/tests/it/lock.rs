@@ -1,0 +1,81 @@
+//! `catalog.lock`: what it can hold, and what it notices.
+
+use planwright_codegen::lock::{LOCK_FILE, Lock};
+use planwright_codegen::{changed_since_lock, drift, lock_agrees};
+
+use crate::project::TempProject;
+use crate::untouched::{generated, write};
+
+const PATH: &str = "generated/catalog.lock";
+
+fn text_of(project: &TempProject) -> String {
+    std::fs::read_to_string(project.root().join(PATH)).expect("a lock")
+}
+
+fn agrees(project: &TempProject) -> bool {
+    lock_agrees(&project.open()).expect("files are read")
+}
+
+#[test]
+fn names_of_any_characters_are_read_back() {
+    let project = generated();
+    for name in [
+        "2024-01-02-000001_cafe\u{301}",
+        "2024-01-03-000001_\"a\" 'b' \u{7f}",
+    ] {
+        project.write(&format!("migrations/{name}/up.sql"), "SELECT 1;\n");
+    }
+    write(&project).expect("files are written");
+    let lock = Lock::parse(&text_of(&project)).expect("a lock");
+    let accented = "migrations/2024-01-02-000001_cafe\u{301}/up.sql";
+    assert!(lock.inputs.contains_key(accented), "{:?}", lock.inputs);
+    assert!(agrees(&project));
+}
+
+#[test]
+fn a_value_changed_in_the_queries_is_noticed() {
+    let project = generated();
+    let text = text_of(&project);
+    assert!(agrees(&project));
+    let lock = Lock::parse(&text).expect("a lock");
+    let plan = &lock.queries["queries::all_of_t"].plan;
+    project.write(PATH, text.replace(plan.as_str(), &"0".repeat(plan.len())));
+    assert!(!agrees(&project));
+    let changed = changed_since_lock(&project.open()).expect("files are read");
+    assert_eq!(
+        changed,
+        ["catalog.lock is not a lock; run `planwright generate` to write it anew"]
+    );
+}
+
+#[test]
+fn a_lock_without_digest_is_none() {
+    let text = text_of(&generated());
+    let without: Vec<&str> = text.lines().filter(|l| !l.starts_with("digest")).collect();
+    assert_eq!(without.len() + 1, text.lines().count());
+    Lock::parse(&without.join("\n")).expect_err("no digest");
+}
+
+#[test]
+fn drift_says_that_the_lock_cannot_be_read() {
+    let project = generated();
+    let text = text_of(&project);
+    let checked = project.check(15).expect("a good catalog");
+    for (broken, reason) in [
+        (
+            format!("<<<<<<< ours\n{text}"),
+            "TOML parse error at line 1, column 9",
+        ),
+        (
+            format!("{text}# more\n"),
+            "its digest is that of another text",
+        ),
+    ] {
+        project.write(PATH, broken);
+        let found = drift(&project.open(), &checked).expect("files are read");
+        assert_eq!(
+            found.changed,
+            [format!("{LOCK_FILE} (not a lock: {reason})")]
+        );
+    }
+}
