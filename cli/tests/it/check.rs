@@ -83,7 +83,10 @@ fn drift_is_a_finding_that_names_the_file() {
     let notes = project.read("generated/src/notes.rs");
     project.write("generated/src/notes.rs", &notes.replace("i64", "i32"));
     project.write("generated/src/old.rs", &notes);
-    project.write("generated/src/own.rs", "// Written by hand, so nobody's business.\n");
+    project.write(
+        "generated/src/own.rs",
+        "// Written by hand, so nobody's business.\n",
+    );
     fs::remove_file(project.root().join("generated/src/lib.rs")).unwrap();
     let run = project.run(&["check"]).exits(1);
     assert!(!run.stderr.contains("own.rs"), "{}", run.stderr);
