@@ -101,14 +101,6 @@ impl fmt::Display for Method {
     }
 }
 
-/// Whether the executor would leave out partitions before it starts, which makes a plan
-/// for unknown values incomplete.
-pub(crate) fn is_pruned(json: &str) -> bool {
-    json.split("\"Subplans Removed\": ")
-        .skip(1)
-        .any(|rest| !rest.starts_with('0'))
-}
-
 /// Reduces EXPLAIN's JSON; parameters get the names of `params`. What cannot be read
 /// as a plan is an empty one.
 #[must_use]
