@@ -65,11 +65,8 @@ fn describe(module: &Module, query: &Query) -> String {
     let _ = writeln!(text, "\n{}", indented(&query.written));
     section(&mut text, "parameters", &params(query));
     section(&mut text, "returns", &returns(query));
-    section(&mut text, "access paths", &paths(query));
+    section(&mut text, "access paths", &query.plan.lines());
     let mut facts = vec![format!("round trips: {}", query.round_trips)];
-    if query.plan.sorts {
-        facts.push("rows are sorted, not read in order".to_owned());
-    }
     if let Some(slow) = query.slow {
         facts.push(format!("slow from {slow:?} on"));
     }
@@ -146,10 +143,6 @@ fn returns(query: &Query) -> Vec<String> {
 
 fn null(nullable: bool) -> String {
     if nullable { "null" } else { "not null" }.to_owned()
-}
-
-fn paths(query: &Query) -> Vec<String> {
-    query.plan.paths.iter().map(ToString::to_string).collect()
 }
 
 /// Columns of text, each as wide as its longest entry.

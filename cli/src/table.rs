@@ -138,7 +138,7 @@ pub(crate) fn columns(query: &Query) -> Vec<String> {
         .collect()
 }
 
-/// The access paths.
+/// The access paths, without what is only read in detail.
 pub(crate) fn paths(query: &Query) -> Vec<String> {
-    query.plan.paths.iter().map(ToString::to_string).collect()
+    query.plan.ways()
 }

@@ -26,8 +26,14 @@ pub struct Config {
     pub generated: String,
     /// The server that checks.
     pub postgres: PostgresConfig,
+    /// The folder of the planner statistics that `planwright stats pull` takes.
+    pub statistics: String,
     /// How large tables are in production, by name.
     pub tables: BTreeMap<String, TableSize>,
+    /// Whose rows are whose.
+    pub tenant: TenantConfig,
+    /// How much the findings of a rule weigh, by the rule's name.
+    pub rules: BTreeMap<String, RuleLevel>,
 }
 
 /// The table `[postgres]`.
@@ -39,6 +45,26 @@ pub struct PostgresConfig {
     pub version: Option<u32>,
 }
 
+/// The table `[tenant]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TenantConfig {
+    /// The column that says whose a row is; a table that has it is a tenant table.
+    pub column: Option<String>,
+}
+
+/// How much a rule's findings weigh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleLevel {
+    /// Nothing is said.
+    Allow,
+    /// Worth reading; generation goes on.
+    Warn,
+    /// Nothing is generated.
+    Deny,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -46,7 +72,10 @@ impl Default for Config {
             migrations: "migrations".to_owned(),
             generated: "generated".to_owned(),
             postgres: PostgresConfig::default(),
+            statistics: "statistics".to_owned(),
             tables: BTreeMap::new(),
+            tenant: TenantConfig::default(),
+            rules: BTreeMap::new(),
         }
     }
 }

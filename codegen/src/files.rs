@@ -88,7 +88,7 @@ pub(crate) fn version(name: &str) -> String {
 }
 
 /// Everything a check is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs {
     /// `planwright.toml`.
     pub config: SourceText,

@@ -30,12 +30,13 @@ pub mod lock;
 pub mod names;
 pub mod plan;
 mod refused;
-mod rules;
+pub mod rules;
 pub mod schema;
 mod scratch;
 mod server;
 pub mod source;
 pub mod statistics;
+mod survey;
 pub mod types;
 
 pub use build::build;

@@ -26,6 +26,9 @@ BEGIN
     END LOOP;
 END $$";
 
+/// What the server says of a statement that it refuses.
+pub(crate) type Refusal = Box<DbError>;
+
 /// What the server says of a statement's outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Described {
@@ -94,7 +97,7 @@ impl Server {
         &self,
         statements: &[&str],
         user_types: &[String],
-    ) -> Result<Vec<Result<Described, Box<DbError>>>, ServerError> {
+    ) -> Result<Vec<Result<Described, Refusal>>, ServerError> {
         self.learn_types(user_types).await?;
         self.client
             .batch_execute("SET debug_pretty_print = off; SET debug_print_parse = on; SET client_min_messages = log")
@@ -143,7 +146,7 @@ impl Server {
     async fn prepare(
         &self,
         statements: &[&str],
-    ) -> Result<Vec<Result<Described, Box<DbError>>>, ServerError> {
+    ) -> Result<Vec<Result<Described, Refusal>>, ServerError> {
         let prepared = pipeline(statements.iter().map(|sql| self.client.prepare(sql))).await;
         prepared.into_iter().map(describe).collect()
     }
@@ -152,7 +155,7 @@ impl Server {
     pub(crate) async fn explain(
         &self,
         statements: &[(&str, usize)],
-    ) -> Result<Vec<Result<String, Box<DbError>>>, ServerError> {
+    ) -> Result<Vec<Result<String, Refusal>>, ServerError> {
         self.client
             .batch_execute("SET plan_cache_mode = force_generic_plan")
             .await?;
@@ -178,7 +181,7 @@ impl Server {
     async fn explain_all(
         &self,
         statements: &[(&str, usize)],
-    ) -> Result<Vec<Result<String, Box<DbError>>>, ServerError> {
+    ) -> Result<Vec<Result<String, Refusal>>, ServerError> {
         // PostgreSQL before 16 cannot explain a statement with parameters directly.
         let scripts: Vec<String> = statements
             .iter()
@@ -225,7 +228,7 @@ async fn pipeline<'a, T: Send + 'a>(
 }
 
 /// Parts the server's refusals from failures of the connection.
-fn db_error<T>(answer: Result<T, Error>) -> Result<Result<T, Box<DbError>>, ServerError> {
+fn db_error<T>(answer: Result<T, Error>) -> Result<Result<T, Refusal>, ServerError> {
     match answer {
         Ok(value) => Ok(Ok(value)),
         Err(error) => match error.as_db_error() {
@@ -237,7 +240,7 @@ fn db_error<T>(answer: Result<T, Error>) -> Result<Result<T, Box<DbError>>, Serv
 
 fn describe(
     prepared: Result<tokio_postgres::Statement, Error>,
-) -> Result<Result<Described, Box<DbError>>, ServerError> {
+) -> Result<Result<Described, Refusal>, ServerError> {
     let statement = match db_error(prepared)? {
         Ok(statement) => statement,
         Err(error) => return Ok(Err(error)),

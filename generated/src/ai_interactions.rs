@@ -146,7 +146,8 @@ for StoreAiInteractionRow {
 /// ```
 ///
 /// Access paths:
-/// - `ai_interactions: index idx_ai_interactions_message (message_id = :message_id)`
+/// - `ai_interactions: index idx_ai_interactions_message (message_id = :message_id), filter (restaurant_id = :restaurant_id), ~1 row`
+/// - `sort by created_at, ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -206,7 +207,8 @@ ORDER BY created_at"#,
     operation: "SELECT",
     tables: &["ai_interactions"],
     access_paths: &[
-        "ai_interactions: index idx_ai_interactions_message (message_id = :message_id)",
+        "ai_interactions: index idx_ai_interactions_message (message_id = :message_id), filter (restaurant_id = :restaurant_id), ~1 row",
+        "sort by created_at, ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -288,7 +290,9 @@ for AiInteractionsOfMessageRow {
 /// ```
 ///
 /// Access paths:
-/// - `ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
+/// - `ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since), ~1k rows`
+/// - `sort by (count(*)) DESC, model, ~100 rows`
+/// - `sort by model, ~1k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -355,7 +359,9 @@ ORDER BY interactions DESC, model"#,
     operation: "SELECT",
     tables: &["ai_interactions"],
     access_paths: &[
-        "ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
+        "ai_interactions: bitmap idx_ai_interactions_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since), ~1k rows",
+        "sort by (count(*)) DESC, model, ~100 rows",
+        "sort by model, ~1k rows",
     ],
     round_trips: 1,
     row_limit: None,

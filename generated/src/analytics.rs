@@ -55,8 +55,8 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
-/// - `whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
+/// - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since), ~10k rows`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -155,8 +155,8 @@ CROSS JOIN message_figures m"#,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
-        "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
-        "whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
+        "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+        "whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since), ~10k rows",
     ],
     round_trips: 1,
     row_limit: None,
@@ -241,7 +241,8 @@ impl FromSqlRow<<CustomerAnalytics as Query>::SqlType, Pg> for CustomerAnalytics
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)`
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since), ~10k rows`
+/// - `sort by direction, status, ~10 rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -294,7 +295,8 @@ ORDER BY direction, status"#,
     operation: "SELECT",
     tables: &["whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since)",
+        "whatsapp_messages: bitmap idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :since), ~10k rows",
+        "sort by direction, status, ~10 rows",
     ],
     round_trips: 1,
     row_limit: None,

@@ -24,7 +24,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_phone_restaurant (phone_number = :phone_number AND restaurant_id = :restaurant_id)`
+/// - `customers: index idx_customers_phone_restaurant (phone_number = :phone_number AND restaurant_id = :restaurant_id), ~1 row`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -84,7 +84,7 @@ WHERE phone_number = $1
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: index idx_customers_phone_restaurant (phone_number = :phone_number AND restaurant_id = :restaurant_id)",
+        "customers: index idx_customers_phone_restaurant (phone_number = :phone_number AND restaurant_id = :restaurant_id), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -168,8 +168,8 @@ impl FromSqlRow<<CustomerByPhone<'_> as Query>::SqlType, Pg> for CustomerByPhone
 /// ```
 ///
 /// Access paths:
-/// - `customers c: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
-/// - `restaurants r: index restaurants_pkey (id = :restaurant_id)`
+/// - `customers c: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row`
+/// - `restaurants r: index restaurants_pkey (id = :restaurant_id), ~1 row`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -252,8 +252,8 @@ WHERE c.id = $1
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "customers c: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
-        "restaurants r: index restaurants_pkey (id = :restaurant_id)",
+        "customers c: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row",
+        "restaurants r: index restaurants_pkey (id = :restaurant_id), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -343,7 +343,7 @@ for CustomerWithRestaurantRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status)`
+/// - `customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status), filter (NOT is_deleted), ~10 rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -409,7 +409,7 @@ LIMIT $3"#,
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status)",
+        "customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status), filter (NOT is_deleted), ~10 rows",
     ],
     round_trips: 1,
     row_limit: None,
@@ -496,8 +496,9 @@ impl FromSqlRow<<CustomersByStatus as Query>::SqlType, Pg> for CustomersByStatus
 /// ```
 ///
 /// Access paths:
-/// - `customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
-/// - `whatsapp_messages: index only idx_whatsapp_messages_customer_date (customer_id = c.id)`
+/// - `customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+/// - `whatsapp_messages: index only idx_whatsapp_messages_customer_date (customer_id = c.id), ~100 rows, ~100 times`
+/// - `sort by c.created_at DESC, ~100 rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -559,8 +560,9 @@ LIMIT 50"#,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
-        "customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
-        "whatsapp_messages: index only idx_whatsapp_messages_customer_date (customer_id = c.id)",
+        "customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+        "whatsapp_messages: index only idx_whatsapp_messages_customer_date (customer_id = c.id), ~100 rows, ~100 times",
+        "sort by c.created_at DESC, ~100 rows",
     ],
     round_trips: 1,
     row_limit: Some(50),
@@ -641,8 +643,10 @@ for CustomerMessageCount {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
-/// - `whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since)`
+/// - `customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+/// - `whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id AND restaurant_id = c.restaurant_id), ~1 row, ~100 times`
+/// - `sort by (count(m.id)) DESC, c.id, ~100 rows`
+/// - `sort by c.id, ~100 rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -693,8 +697,10 @@ LIMIT 20"#,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
-        "customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
-        "whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since)",
+        "customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+        "whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id AND restaurant_id = c.restaurant_id), ~1 row, ~100 times",
+        "sort by (count(m.id)) DESC, c.id, ~100 rows",
+        "sort by c.id, ~100 rows",
     ],
     round_trips: 1,
     row_limit: Some(20),
@@ -750,7 +756,7 @@ impl ReturnsRows for MostActiveCustomers {
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)`
+/// - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -791,7 +797,7 @@ WHERE restaurant_id = $1
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id)",
+        "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
     ],
     round_trips: 1,
     row_limit: None,
@@ -1139,7 +1145,7 @@ for UpsertCustomerByPhoneRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
+/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1184,7 +1190,7 @@ WHERE id = $2
     operation: "UPDATE",
     tables: &["customers"],
     access_paths: &[
-        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
+        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -1228,7 +1234,7 @@ impl CatalogQuery for UpdateCustomerStatus {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
+/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1277,7 +1283,7 @@ WHERE id = $3
     operation: "UPDATE",
     tables: &["customers"],
     access_paths: &[
-        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
+        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -1325,7 +1331,7 @@ impl CatalogQuery for RateCustomer {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
+/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1366,7 +1372,7 @@ WHERE id = $1
     operation: "UPDATE",
     tables: &["customers"],
     access_paths: &[
-        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
+        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,

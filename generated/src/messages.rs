@@ -147,7 +147,8 @@ impl FromSqlRow<<StoreMessage<'_> as Query>::SqlType, Pg> for StoreMessageRow {
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages: bitmap idx_whatsapp_messages_customer_date, idx_whatsapp_messages_direction_status`
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = :customer_id) and idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), recheck (customer_id = :customer_id AND restaurant_id = :restaurant_id), ~1 row`
+/// - `sort by created_at DESC, ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -208,7 +209,8 @@ LIMIT $3"#,
     operation: "SELECT",
     tables: &["whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages: bitmap idx_whatsapp_messages_customer_date, idx_whatsapp_messages_direction_status",
+        "whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = :customer_id) and idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), recheck (customer_id = :customer_id AND restaurant_id = :restaurant_id), ~1 row",
+        "sort by created_at DESC, ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -286,8 +288,8 @@ impl FromSqlRow<<Conversation as Query>::SqlType, Pg> for ConversationRow {
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until)`
-/// - `customers c: index customers_id_restaurant_id_key (id = m.customer_id)`
+/// - `whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until), ~100 rows`
+/// - `customers c: index customers_id_restaurant_id_key (id = m.customer_id), ~1 row, ~100 times`
 ///
 /// # Errors
 /// When the statement fails.
@@ -354,8 +356,8 @@ LIMIT 1000"#,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until)",
-        "customers c: index customers_id_restaurant_id_key (id = m.customer_id)",
+        "whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until), ~100 rows",
+        "customers c: index customers_id_restaurant_id_key (id = m.customer_id), ~1 row, ~100 times",
     ],
     round_trips: 1,
     row_limit: Some(1000),
@@ -430,7 +432,7 @@ impl FromSqlRow<<MessagesBetween as Query>::SqlType, Pg> for MessagesBetweenRow 
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages: index whatsapp_messages_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)`
+/// - `whatsapp_messages: index whatsapp_messages_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (direction = 'outbound'::message_direction), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -475,7 +477,7 @@ WHERE id = $2
     operation: "UPDATE",
     tables: &["whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages: index whatsapp_messages_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id)",
+        "whatsapp_messages: index whatsapp_messages_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (direction = 'outbound'::message_direction), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -519,7 +521,7 @@ impl CatalogQuery for SetMessageStatus {
 /// ```
 ///
 /// Access paths:
-/// - `whatsapp_messages: index only idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id AND direction = :direction AND status = :status)`
+/// - `whatsapp_messages: index only idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id AND direction = :direction AND status = :status), ~1k rows`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -571,7 +573,7 @@ WHERE restaurant_id = $1
     operation: "SELECT",
     tables: &["whatsapp_messages"],
     access_paths: &[
-        "whatsapp_messages: index only idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id AND direction = :direction AND status = :status)",
+        "whatsapp_messages: index only idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id AND direction = :direction AND status = :status), ~1k rows",
     ],
     round_trips: 1,
     row_limit: None,

@@ -143,7 +143,7 @@ impl FromSqlRow<<CreateRestaurant<'_> as Query>::SqlType, Pg> for CreateRestaura
 /// ```
 ///
 /// Access paths:
-/// - `restaurants: index restaurants_phone_number_key (phone_number = :phone_number)`
+/// - `restaurants: index restaurants_phone_number_key (phone_number = :phone_number), ~1 row`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -191,7 +191,7 @@ WHERE phone_number = $1"#,
     operation: "SELECT",
     tables: &["restaurants"],
     access_paths: &[
-        "restaurants: index restaurants_phone_number_key (phone_number = :phone_number)",
+        "restaurants: index restaurants_phone_number_key (phone_number = :phone_number), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,

@@ -58,11 +58,11 @@ pub(super) fn function(query: &Query) -> Vec<String> {
     }
     lines.push(String::new());
     lines.extend(sql_block(&query.written));
-    if !query.plan.paths.is_empty() {
+    let paths = query.plan.lines();
+    if !paths.is_empty() {
         lines.push(String::new());
         lines.push("Access paths:".to_owned());
-        let paths = query.plan.paths.iter();
-        lines.extend(paths.map(|path| format!("- {}", code(&path.to_string()))));
+        lines.extend(paths.iter().map(|path| format!("- {}", code(path))));
     }
     lines.push(String::new());
     lines.push("# Errors".to_owned());

@@ -26,7 +26,7 @@ pub(super) fn info(query: &Query) -> TokenStream {
     let command = command(query.command);
     let operation = query.analysis.operation;
     let tables = &query.analysis.tables;
-    let paths = query.plan.paths.iter().map(ToString::to_string);
+    let paths = query.plan.lines();
     let round_trips = Literal::u32_unsuffixed(query.round_trips);
     let row_limit = option(query.analysis.row_limit.map(Literal::u32_unsuffixed));
     let read_only = query.analysis.read_only;

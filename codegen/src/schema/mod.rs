@@ -122,6 +122,17 @@ impl Schema {
         (oid, forbids_null)
     }
 
+    /// The project's own tables: neither views nor the server's own.
+    pub fn own_tables(&self) -> impl Iterator<Item = &Table> {
+        let own = |table: &&Table| {
+            !matches!(
+                table.schema.as_str(),
+                "pg_catalog" | "information_schema" | "pg_toast"
+            ) && matches!(table.kind, 'r' | 'p' | 'm')
+        };
+        self.tables.values().filter(own)
+    }
+
     /// How a reader calls the table that a plan names without its schema: of several,
     /// the one that the query is known to use.
     pub(crate) fn table_called(&self, name: &str, used: &[String]) -> String {

@@ -1,5 +1,7 @@
 //! The comment lines under a header: documentation, and `@word` directives.
 
+mod forms;
+
 use std::ops::Range;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use super::header::{Header, comment_line, words};
 use super::lexer::Kind;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
+use forms::{FORMS, Line};
 
 /// What an author says about null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +30,7 @@ pub struct ParamDirective {
     /// The type as PostgreSQL spells it.
     pub sql_type: Option<String>,
     /// Where the type begins.
-    pub(super) type_start: usize,
+    pub(in crate::source) type_start: usize,
     /// Whether it may be null.
     pub null: Option<NullRule>,
     /// What it is for.
@@ -58,6 +61,37 @@ pub struct IndexDirective {
     pub span: Range<usize>,
 }
 
+/// A directive that gives a reason: `@scan table: reason`, `@allow rule: reason`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reasoned {
+    /// What the reason is for: a table, a rule; empty where the directive alone says it.
+    pub what: String,
+    /// Where that stands; else the directive itself.
+    pub span: Range<usize>,
+    /// The reason.
+    pub reason: String,
+}
+
+/// `@budget rows <= 50`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetDirective {
+    /// The most rows that the planner may expect.
+    pub rows: u64,
+    /// Where the budget stands.
+    pub span: Range<usize>,
+}
+
+/// `@sample name = value`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SampleDirective {
+    /// The parameter.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Range<usize>,
+    /// A value as PostgreSQL reads it from text; `None` for NULL.
+    pub value: Option<String>,
+}
+
 /// The directives of one query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directives {
@@ -71,53 +105,18 @@ pub struct Directives {
     pub indexes: Vec<IndexDirective>,
     /// `@slow 50ms`: from when on a call is slow.
     pub slow: Option<Duration>,
-}
-
-/// A directive, the form it is written in, and what reads it.
-struct Form {
-    word: &'static str,
-    usage: &'static str,
-    example: &'static str,
-    read: fn(&mut Directives, &Line) -> Option<()>,
-}
-
-const FORMS: &[Form] = &[
-    Form {
-        word: "@param",
-        usage: "@param name [type] [null|not null]: doc",
-        example: "@param phone text null: with its country code",
-        read: read_param,
-    },
-    Form {
-        word: "@column",
-        usage: "@column name null|not null",
-        example: "@column total not null",
-        read: read_column,
-    },
-    Form {
-        word: "@row",
-        usage: "@row Name",
-        example: "@row Customer",
-        read: read_row,
-    },
-    Form {
-        word: "@index",
-        usage: "@index table index",
-        example: "@index customers idx_customers_phone",
-        read: read_index,
-    },
-    Form {
-        word: "@slow",
-        usage: "@slow 50ms",
-        example: "@slow 2s",
-        read: read_slow,
-    },
-];
-
-/// One directive line: the words up to a colon, and the text behind it.
-struct Line {
-    words: Vec<(String, Range<usize>)>,
-    text: Option<String>,
+    /// `@scan table: reason` lines: tables that may be read whole.
+    pub scans: Vec<Reasoned>,
+    /// `@unbounded: reason`: any number of rows may come back.
+    pub unbounded: Option<Reasoned>,
+    /// `@budget rows <= 50`
+    pub budget: Option<BudgetDirective>,
+    /// `@tenant none: reason`: rows of every tenant are reached on purpose.
+    pub tenant_none: Option<Reasoned>,
+    /// `@allow rule: reason` lines.
+    pub allows: Vec<Reasoned>,
+    /// `@sample name = value` lines.
+    pub samples: Vec<SampleDirective>,
 }
 
 /// Reads the comment block under a header.
@@ -166,6 +165,8 @@ fn read_directive(
         return;
     };
     let line = Line {
+        rest: file.text[span.end..comment.end].trim().to_owned(),
+        span: span.clone(),
         words,
         text: (!doc.is_empty()).then(|| doc.to_owned()),
     };
@@ -201,10 +202,16 @@ fn said_before(directives: &Directives, word: &str, line: &Line) -> Option<Strin
         "@column" => directives.columns.iter().any(|d| d.name == name),
         "@row" => directives.row.is_some(),
         "@slow" => directives.slow.is_some(),
+        "@unbounded" => directives.unbounded.is_some(),
+        "@budget" => directives.budget.is_some(),
+        "@tenant" => directives.tenant_none.is_some(),
+        "@scan" => directives.scans.iter().any(|d| d.what == name),
+        "@allow" => directives.allows.iter().any(|d| d.what == name),
+        "@sample" => directives.samples.iter().any(|d| d.name == name),
         _ => false,
     };
     let what = match word {
-        "@param" | "@column" => format!("`{word} {name}`"),
+        "@param" | "@column" | "@scan" | "@allow" | "@sample" => format!("`{word} {name}`"),
         _ => format!("`{word}`"),
     };
     before.then_some(what)
@@ -218,91 +225,4 @@ fn unknown(file: &SourceText, word: &str, span: Range<usize>) -> Diagnostic {
         Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
         None => diagnostic.help(format!("directives: `{}`", known.join("`, `"))),
     }
-}
-
-fn read_param(directives: &mut Directives, line: &Line) -> Option<()> {
-    let (name, span) = line.words.first()?;
-    let (null, rest) = null_rule(&line.words[1..]);
-    let sql_type: Vec<&str> = rest.iter().map(|(word, _)| word.as_str()).collect();
-    let sql_type = sql_type.join(" ");
-    // The type goes into the SQL: it may hold nothing that ends the cast.
-    let plain = |c: char| c.is_alphanumeric() || " _.,()[]\"".contains(c);
-    if !sql_type.chars().all(plain) {
-        return None;
-    }
-    directives.params.push(ParamDirective {
-        name: name.trim_start_matches(':').to_owned(),
-        span: span.clone(),
-        type_start: rest.first().map_or(span.end, |(_, span)| span.start),
-        sql_type: (!sql_type.is_empty()).then_some(sql_type),
-        null,
-        doc: line.text.clone(),
-    });
-    Some(())
-}
-
-fn read_column(directives: &mut Directives, line: &Line) -> Option<()> {
-    let (name, span) = line.words.first()?;
-    let (Some(null), []) = null_rule(&line.words[1..]) else {
-        return None;
-    };
-    directives.columns.push(ColumnDirective {
-        name: name.trim_matches('"').to_owned(),
-        span: span.clone(),
-        null,
-    });
-    Some(())
-}
-
-/// The `null` or `not null` at the end of a line, and the words before it.
-fn null_rule(words: &[(String, Range<usize>)]) -> (Option<NullRule>, &[(String, Range<usize>)]) {
-    let word = |i: usize| {
-        words
-            .len()
-            .checked_sub(i)
-            .map(|at| words[at].0.to_ascii_lowercase())
-    };
-    match (word(2).as_deref(), word(1).as_deref()) {
-        (Some("not"), Some("null")) => (Some(NullRule::NotNull), &words[..words.len() - 2]),
-        (_, Some("null")) => (Some(NullRule::Null), &words[..words.len() - 1]),
-        _ => (None, words),
-    }
-}
-
-fn read_row(directives: &mut Directives, line: &Line) -> Option<()> {
-    let [(name, span)] = line.words.as_slice() else {
-        return None;
-    };
-    let camel = name.is_ascii()
-        && names::upper_camel_case(name) == *name
-        && names::unusable(name).is_none();
-    camel.then(|| directives.row = Some((name.clone(), span.clone())))
-}
-
-fn read_index(directives: &mut Directives, line: &Line) -> Option<()> {
-    let [(table, table_span), (index, span)] = line.words.as_slice() else {
-        return None;
-    };
-    directives.indexes.push(IndexDirective {
-        table: table.clone(),
-        table_span: table_span.clone(),
-        index: index.clone(),
-        span: span.clone(),
-    });
-    Some(())
-}
-
-fn read_slow(directives: &mut Directives, line: &Line) -> Option<()> {
-    let [(text, _)] = line.words.as_slice() else {
-        return None;
-    };
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    let number: u64 = text[..digits].parse().ok()?;
-    let duration = match &text[digits..] {
-        "ms" => Duration::from_millis(number),
-        "s" => Duration::from_millis(number.checked_mul(1000)?),
-        _ => return None,
-    };
-    directives.slow = Some(duration);
-    Some(())
 }

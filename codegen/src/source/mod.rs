@@ -11,7 +11,10 @@ mod parameters;
 
 use std::ops::Range;
 
-pub use directives::{Directives, IndexDirective, NullRule, ParamDirective};
+pub use directives::{
+    BudgetDirective, Directives, IndexDirective, NullRule, ParamDirective, Reasoned,
+    SampleDirective,
+};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use header::{Header, split_queries};

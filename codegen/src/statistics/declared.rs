@@ -26,6 +26,12 @@ impl Sizes<'_> {
             .unwrap_or(DEFAULT_ROWS)
     }
 
+    /// Whether neither the relation's size nor that of a part of it is declared.
+    pub(super) fn is_assumed(&self, relation: &Relation) -> bool {
+        let known = |part: &Relation| !self.is_assumed(part);
+        self.known_rows(relation).is_none() && !self.partitions(relation).any(known)
+    }
+
     /// The declared rows; a partition of which none are declared has its share of its parent's.
     fn known_rows(&self, relation: &Relation) -> Option<u64> {
         if let Some(size) = self.declared.get(&relation.name) {

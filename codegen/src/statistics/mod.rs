@@ -9,8 +9,10 @@ mod declared;
 mod files;
 mod inject;
 mod relations;
+mod rows;
 mod sizes;
 
 pub use sizes::{DEFAULT_ROWS, RowCount, TableSize};
 
 pub(crate) use inject::inject;
+pub(crate) use rows::{TableRows, rows};

@@ -38,8 +38,8 @@ fn a_value_changed_in_the_queries_is_noticed() {
     let text = text_of(&project);
     assert!(agrees(&project));
     let lock = Lock::parse(&text).expect("a lock");
-    let plan = &lock.queries["queries::all_of_t"].plan;
-    project.write(PATH, text.replace(plan.as_str(), &"0".repeat(plan.len())));
+    let path = &lock.queries["queries::all_of_t"].paths[0];
+    project.write(PATH, text.replace(path, "t: another way"));
     assert!(!agrees(&project));
     let changed = changed_since_lock(&project.open()).expect("files are read");
     assert_eq!(

@@ -1,6 +1,6 @@
 //! The same query at different sizes: the plan is that of the size that is declared.
 
-use planwright_codegen::plan::Method;
+use planwright_codegen::plan::{Bitmap, Method};
 
 use crate::project::TempProject;
 
@@ -36,7 +36,8 @@ fn methods(schema: &str, config: &str, major: u32) -> Vec<Method> {
 
 fn index_of(method: &Method) -> Option<&str> {
     match method {
-        Method::Index { name, .. } => Some(name),
+        Method::Index { scan, .. } => Some(&scan.index),
+        Method::Bitmap(Bitmap::Scan(scan)) => Some(&scan.index),
         _ => None,
     }
 }

@@ -46,7 +46,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: index only customers_pkey (whole)`
+/// - `customers: index only customers_pkey (whole), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -79,7 +79,7 @@ pub const LOAD: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: index only customers_pkey (whole)"],
+    access_paths: &["customers: index only customers_pkey (whole), ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -133,7 +133,7 @@ impl FromSqlRow<<Load as Query>::SqlType, Pg> for LoadRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -157,7 +157,7 @@ pub const EXECUTE: QueryInfo = QueryInfo {
     command: Command::Exec,
     operation: "DELETE",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: false,
@@ -194,7 +194,7 @@ impl CatalogQuery for Execute {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -227,7 +227,7 @@ pub const MANY: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -282,7 +282,7 @@ impl FromSqlRow<<Many as Query>::SqlType, Pg> for ManyRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index only customers_pkey (whole)`
+/// - `customers: index only customers_pkey (whole), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -313,7 +313,7 @@ pub const DESERIALIZE: QueryInfo = QueryInfo {
     command: Command::One,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: index only customers_pkey (whole)"],
+    access_paths: &["customers: index only customers_pkey (whole), ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -367,7 +367,7 @@ impl FromSqlRow<<Deserialize as Query>::SqlType, Pg> for DeserializeRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -400,7 +400,7 @@ pub const PG_VALUE: QueryInfo = QueryInfo {
     command: Command::Opt,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: Some(1),
     read_only: true,
@@ -537,7 +537,7 @@ impl FromSqlRow<<St as Query>::SqlType, Pg> for StRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -570,7 +570,7 @@ pub const TYPES: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -1178,7 +1178,7 @@ impl FromSqlRow<<Texts<'_> as Query>::SqlType, Pg> for TextsRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter ((name = :conn) OR (phone = :conn__2) OR (phone = :connection)), ~1k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1229,7 +1229,9 @@ WHERE name = $1 OR phone = $2 OR phone = $3"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter ((name = :conn) OR (phone = :conn__2) OR (phone = :connection)), ~1k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,

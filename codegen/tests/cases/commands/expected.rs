@@ -50,7 +50,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone)`
+/// - `customers: bitmap idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone), ~1 row`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -107,7 +107,7 @@ WHERE restaurant_id = $1
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: bitmap idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone)",
+        "customers: bitmap idx_customers_phone (restaurant_id = :restaurant_id AND phone = :phone), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -175,7 +175,7 @@ impl FromSqlRow<<CustomerByPhone<'_> as Query>::SqlType, Pg> for CustomerByPhone
 /// ```
 ///
 /// Access paths:
-/// - `customers: index only customers_pkey (whole)`
+/// - `customers: index only customers_pkey (whole), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -206,7 +206,7 @@ pub const COUNT_CUSTOMERS: QueryInfo = QueryInfo {
     command: Command::One,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: index only customers_pkey (whole)"],
+    access_paths: &["customers: index only customers_pkey (whole), ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -260,7 +260,8 @@ impl FromSqlRow<<CountCustomers as Query>::SqlType, Pg> for CountCustomersRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
+/// - `sort by created_at DESC, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -291,7 +292,10 @@ pub const NEWEST_NAME: QueryInfo = QueryInfo {
     command: Command::Opt,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, ~100k rows",
+        "sort by created_at DESC, ~100k rows",
+    ],
     round_trips: 1,
     row_limit: Some(1),
     read_only: true,
@@ -345,7 +349,7 @@ impl FromSqlRow<<NewestName as Query>::SqlType, Pg> for NewestNameRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter (status = :status), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -384,7 +388,7 @@ pub const CUSTOMER_IDS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, filter (status = :status), ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -438,7 +442,7 @@ impl FromSqlRow<<CustomerIds as Query>::SqlType, Pg> for CustomerIdsRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -471,7 +475,7 @@ pub const STATUSES: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -525,7 +529,7 @@ impl FromSqlRow<<Statuses as Query>::SqlType, Pg> for StatusesRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -549,7 +553,7 @@ pub const DELETE_CUSTOMERS: QueryInfo = QueryInfo {
     command: Command::Exec,
     operation: "DELETE",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: false,
@@ -586,7 +590,7 @@ impl CatalogQuery for DeleteCustomers {
 /// ```
 ///
 /// Access paths:
-/// - `customers: index customers_pkey (id = :id)`
+/// - `customers: index customers_pkey (id = :id), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -619,7 +623,7 @@ pub const RENAME_CUSTOMER: QueryInfo = QueryInfo {
     command: Command::ExecRows,
     operation: "UPDATE",
     tables: &["customers"],
-    access_paths: &["customers: index customers_pkey (id = :id)"],
+    access_paths: &["customers: index customers_pkey (id = :id), ~1 row"],
     round_trips: 1,
     row_limit: None,
     read_only: false,
@@ -752,7 +756,7 @@ impl FromSqlRow<<CreateRestaurant<'_> as Query>::SqlType, Pg> for CreateRestaura
 /// ```
 ///
 /// Access paths:
-/// - `restaurants: sequential scan`
+/// - `restaurants: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -783,7 +787,7 @@ pub const RESTAURANT_IDS: QueryInfo = QueryInfo {
     command: Command::One,
     operation: "SELECT",
     tables: &["restaurants"],
-    access_paths: &["restaurants: sequential scan"],
+    access_paths: &["restaurants: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: false,

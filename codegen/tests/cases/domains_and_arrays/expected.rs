@@ -34,7 +34,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `things: sequential scan`
+/// - `things: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -84,7 +84,7 @@ pub const THINGS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["things"],
-    access_paths: &["things: sequential scan"],
+    access_paths: &["things: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -253,7 +253,7 @@ impl CatalogQuery for CreateThing<'_> {
 /// ```
 ///
 /// Access paths:
-/// - `things: sequential scan`
+/// - `things: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -288,7 +288,7 @@ pub const AGGREGATED: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["things"],
-    access_paths: &["things: sequential scan"],
+    access_paths: &["things: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,

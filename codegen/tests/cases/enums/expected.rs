@@ -38,7 +38,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `diary: sequential scan`
+/// - `diary: sequential scan, filter (mood = :mood AND size = :size), ~1k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -84,7 +84,9 @@ pub const MOODS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["diary"],
-    access_paths: &["diary: sequential scan"],
+    access_paths: &[
+        "diary: sequential scan, filter (mood = :mood AND size = :size), ~1k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -147,7 +149,7 @@ impl FromSqlRow<<Moods as Query>::SqlType, Pg> for MoodsRow {
 /// ```
 ///
 /// Access paths:
-/// - `diary: sequential scan`
+/// - `diary: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -182,7 +184,7 @@ pub const ALL_MOODS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["diary"],
-    access_paths: &["diary: sequential scan"],
+    access_paths: &["diary: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -236,7 +238,7 @@ impl FromSqlRow<<AllMoods as Query>::SqlType, Pg> for AllMoodsRow {
 /// ```
 ///
 /// Access paths:
-/// - `diary: sequential scan`
+/// - `diary: sequential scan, filter (other = :other), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -275,7 +277,7 @@ pub const SAME_NAME: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["diary"],
-    access_paths: &["diary: sequential scan"],
+    access_paths: &["diary: sequential scan, filter (other = :other), ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -408,7 +410,7 @@ impl CatalogQuery for Write {
 /// ```
 ///
 /// Access paths:
-/// - `diary: sequential scan`
+/// - `diary: sequential scan, filter ((mood)::text = ANY (:moods)), ~10k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -447,7 +449,9 @@ pub const WITH_MOODS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["diary"],
-    access_paths: &["diary: sequential scan"],
+    access_paths: &[
+        "diary: sequential scan, filter ((mood)::text = ANY (:moods)), ~10k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -501,7 +505,7 @@ impl FromSqlRow<<WithMoods<'_> as Query>::SqlType, Pg> for WithMoodsRow {
 /// ```
 ///
 /// Access paths:
-/// - `diary: sequential scan`
+/// - `diary: sequential scan, filter (self = :self AND string = :string), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -551,7 +555,9 @@ pub const ODD_NAMES: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["diary"],
-    access_paths: &["diary: sequential scan"],
+    access_paths: &[
+        "diary: sequential scan, filter (self = :self AND string = :string), ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,

@@ -37,7 +37,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `odd "table"; DROP: sequential scan`
+/// - `odd "table"; DROP: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -97,7 +97,7 @@ pub const ODD_COLUMNS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["odd \"table\"; DROP"],
-    access_paths: &["odd \"table\"; DROP: sequential scan"],
+    access_paths: &["odd \"table\"; DROP: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -175,7 +175,7 @@ impl FromSqlRow<<OddColumns as Query>::SqlType, Pg> for OddColumnsRow {
 /// ```
 ///
 /// Access paths:
-/// - `odd "table"; DROP: sequential scan`
+/// - `odd "table"; DROP: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -211,7 +211,7 @@ pub const ODD_UPDATE: QueryInfo = QueryInfo {
     command: Command::Exec,
     operation: "UPDATE",
     tables: &["odd \"table\"; DROP"],
-    access_paths: &["odd \"table\"; DROP: sequential scan"],
+    access_paths: &["odd \"table\"; DROP: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: false,
@@ -253,7 +253,7 @@ impl CatalogQuery for OddUpdate<'_> {
 /// ```
 ///
 /// Access paths:
-/// - `odd "table"; DROP: index only odd "index" $1 (whole)`
+/// - `odd "table"; DROP: index only odd "index" $1 (whole), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -292,7 +292,9 @@ pub const UNNAMED: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["odd \"table\"; DROP"],
-    access_paths: &["odd \"table\"; DROP: index only odd \"index\" $1 (whole)"],
+    access_paths: &[
+        "odd \"table\"; DROP: index only odd \"index\" $1 (whole), ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -612,7 +614,7 @@ impl FromSqlRow<<OddStructs as Query>::SqlType, Pg> for OddStructsRow {
 /// ```
 ///
 /// Access paths:
-/// - `we"ird.Table: sequential scan`
+/// - `we"ird.Table: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -645,7 +647,7 @@ pub const OTHER_SCHEMA: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["we\"ird.Table"],
-    access_paths: &["we\"ird.Table: sequential scan"],
+    access_paths: &["we\"ird.Table: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,

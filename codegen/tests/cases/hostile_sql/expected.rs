@@ -236,7 +236,7 @@ impl FromSqlRow<<Dollars as Query>::SqlType, Pg> for DollarsRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -271,7 +271,7 @@ FROM customers"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,

@@ -41,7 +41,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter (name <> 'two lines'::text AND phone = :phone), ~1k rows`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -85,7 +85,9 @@ lines'"#,
     command: Command::Opt,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter (name <> 'two\nlines'::text AND phone = :phone), ~1k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,

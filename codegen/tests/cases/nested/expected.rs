@@ -43,8 +43,8 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers c: index customers_pkey (id = :id)`
-/// - `restaurants r: index restaurants_pkey (id = c.restaurant_id)`
+/// - `customers c: index customers_pkey (id = :id), ~1 row`
+/// - `restaurants r: index restaurants_pkey (id = c.restaurant_id), ~1 row`
 ///
 /// # Errors
 /// When the statement fails, or does not return exactly one row.
@@ -101,8 +101,8 @@ WHERE c.id = $1"#,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "customers c: index customers_pkey (id = :id)",
-        "restaurants r: index restaurants_pkey (id = c.restaurant_id)",
+        "customers c: index customers_pkey (id = :id), ~1 row",
+        "restaurants r: index restaurants_pkey (id = c.restaurant_id), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -175,9 +175,11 @@ for CustomerWithRestaurantRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: sequential scan`
-/// - `restaurants r: sequential scan`
-/// - `customers f: sequential scan`
+/// - `customers c: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
+/// - `customers f: sequential scan, ~100k rows`
+/// - `sort by c.rating, ~100k rows`
+/// - `sort by f.rating, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -240,9 +242,11 @@ LEFT JOIN customers f ON f.rating = c.rating AND f.id <> c.id"#,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "customers c: sequential scan",
-        "restaurants r: sequential scan",
-        "customers f: sequential scan",
+        "customers c: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
+        "customers f: sequential scan, ~100k rows",
+        "sort by c.rating, ~100k rows",
+        "sort by f.rating, ~100k rows",
     ],
     round_trips: 1,
     row_limit: None,
@@ -321,8 +325,8 @@ for RestaurantsWithCustomersRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: sequential scan`
-/// - `restaurants r: sequential scan`
+/// - `customers c: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -375,7 +379,10 @@ FULL JOIN restaurants r ON r.id = c.restaurant_id"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
-    access_paths: &["customers c: sequential scan", "restaurants r: sequential scan"],
+    access_paths: &[
+        "customers c: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -453,9 +460,9 @@ impl FromSqlRow<<Either as Query>::SqlType, Pg> for EitherRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: sequential scan`
-/// - `restaurants o: sequential scan`
-/// - `restaurants r: sequential scan`
+/// - `customers c: sequential scan, ~100k rows`
+/// - `restaurants o: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -502,9 +509,9 @@ LEFT JOIN (customers c JOIN restaurants o ON o.id = c.restaurant_id) ON c.restau
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "customers c: sequential scan",
-        "restaurants o: sequential scan",
-        "restaurants r: sequential scan",
+        "customers c: sequential scan, ~100k rows",
+        "restaurants o: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
     ],
     round_trips: 1,
     row_limit: None,
@@ -577,9 +584,11 @@ impl FromSqlRow<<BothOrNone as Query>::SqlType, Pg> for BothOrNoneRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: sequential scan`
-/// - `restaurants r: sequential scan`
-/// - `restaurants o: sequential scan`
+/// - `customers c: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
+/// - `restaurants o: sequential scan, ~100k rows`
+/// - `sort by r.name, ~100k rows`
+/// - `sort by o.city, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -625,9 +634,11 @@ LEFT JOIN restaurants o ON o.city = r.name"#,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "customers c: sequential scan",
-        "restaurants r: sequential scan",
-        "restaurants o: sequential scan",
+        "customers c: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
+        "restaurants o: sequential scan, ~100k rows",
+        "sort by r.name, ~100k rows",
+        "sort by o.city, ~100k rows",
     ],
     round_trips: 1,
     row_limit: None,
@@ -688,8 +699,8 @@ impl FromSqlRow<<NotTogether as Query>::SqlType, Pg> for NotTogetherRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: sequential scan`
-/// - `restaurants r: sequential scan`
+/// - `customers c: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -735,7 +746,10 @@ LEFT JOIN customers c ON c.restaurant_id = r.id"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
-    access_paths: &["customers c: sequential scan", "restaurants r: sequential scan"],
+    access_paths: &[
+        "customers c: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -795,8 +809,8 @@ impl FromSqlRow<<NothingToTell as Query>::SqlType, Pg> for NothingToTellRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: sequential scan`
-/// - `restaurants r: sequential scan`
+/// - `customers c: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -844,7 +858,10 @@ LEFT JOIN customers c ON c.restaurant_id = r.id"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
-    access_paths: &["customers c: sequential scan", "restaurants r: sequential scan"],
+    access_paths: &[
+        "customers c: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -905,8 +922,8 @@ impl FromSqlRow<<WithAConstant as Query>::SqlType, Pg> for WithAConstantRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
-/// - `restaurants r: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -952,7 +969,10 @@ LEFT JOIN (SELECT id, name, restaurant_id FROM customers) s ON s.restaurant_id =
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
-    access_paths: &["customers: sequential scan", "restaurants r: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,

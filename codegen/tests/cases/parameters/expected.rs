@@ -49,7 +49,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until)`
+/// - `customers: bitmap idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until), filter (phone ~~ :pattern AND (:status IS NULL) OR (status = :status) AND rating >= :rating), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -107,7 +107,7 @@ LIMIT $7"#,
     operation: "SELECT",
     tables: &["customers"],
     access_paths: &[
-        "customers: bitmap idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until)",
+        "customers: bitmap idx_customers_created (restaurant_id = :restaurant_id AND created_at >= :from AND created_at <= :until), filter (phone ~~ :pattern AND (:status IS NULL) OR (status = :status) AND rating >= :rating), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,
@@ -288,7 +288,7 @@ impl FromSqlRow<<CreateCustomer<'_> as Query>::SqlType, Pg> for CreateCustomerRo
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter (phone = :phone AND rating = :rating), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -333,7 +333,9 @@ pub const NUMBERED: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter (phone = :phone AND rating = :rating), ~1 row",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -389,7 +391,7 @@ impl FromSqlRow<<Numbered<'_> as Query>::SqlType, Pg> for NumberedRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter (rating > :rating AND rating < :rating_2 AND length(phone) > :arg_3), ~100 rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -438,7 +440,9 @@ pub const UNNAMED_TWICE: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter (rating > :rating AND rating < :rating_2 AND length(phone) > :arg_3), ~100 rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -494,7 +498,7 @@ impl FromSqlRow<<UnnamedTwice as Query>::SqlType, Pg> for UnnamedTwiceRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter ((phone = :type) OR (phone = :self) OR (phone = :conn) OR (phone = :query)), ~1k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -547,7 +551,9 @@ pub const KEYWORDS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter ((phone = :type) OR (phone = :self) OR (phone = :conn) OR (phone = :query)), ~1k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -604,7 +610,7 @@ impl FromSqlRow<<Keywords<'_> as Query>::SqlType, Pg> for KeywordsRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: bitmap customers_pkey (id = ANY (:ids))`
+/// - `customers: bitmap customers_pkey (id = ANY (:ids)), filter (phone = ANY (:phones)), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -646,7 +652,9 @@ pub const BY_IDS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: bitmap customers_pkey (id = ANY (:ids))"],
+    access_paths: &[
+        "customers: bitmap customers_pkey (id = ANY (:ids)), filter (phone = ANY (:phones)), ~1 row",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -806,7 +814,7 @@ impl FromSqlRow<<Typed<'_> as Query>::SqlType, Pg> for TypedRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter (phone = :phone AND name = :name AND rating = :rating), ~1 row`
 ///
 /// # Errors
 /// When the statement fails.
@@ -856,7 +864,9 @@ WHERE phone = $1 AND name = $2 AND rating = $3"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter (phone = :phone AND name = :name AND rating = :rating), ~1 row",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -912,7 +922,7 @@ impl FromSqlRow<<SqlcSpellings<'_> as Query>::SqlType, Pg> for SqlcSpellingsRow 
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -936,7 +946,7 @@ pub const NO_PARAMETERS: QueryInfo = QueryInfo {
     command: Command::Exec,
     operation: "UPDATE",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: false,
@@ -973,7 +983,7 @@ impl CatalogQuery for NoParameters {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter ((phone = :theNumber) OR (phone = :the_number_2)), ~1k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -1018,7 +1028,9 @@ pub const NEARLY_THE_SAME: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter ((phone = :theNumber) OR (phone = :the_number_2)), ~1k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,

@@ -39,7 +39,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `customers: index customers_pkey (id = :id)`
+/// - `customers: index customers_pkey (id = :id), ~1 row`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -82,7 +82,7 @@ pub const CUSTOMER_BY_ID: QueryInfo = QueryInfo {
     command: Command::Opt,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: index customers_pkey (id = :id)"],
+    access_paths: &["customers: index customers_pkey (id = :id), ~1 row"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -139,7 +139,7 @@ impl FromSqlRow<<CustomerById as Query>::SqlType, Pg> for Customer {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter (status = :status), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -169,7 +169,7 @@ pub const CUSTOMERS_BY_STATUS: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, filter (status = :status), ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -298,7 +298,7 @@ impl ReturnsRows for CreateCustomer<'_> {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -329,7 +329,7 @@ pub const CUSTOMER_NAMES: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -383,7 +383,7 @@ impl FromSqlRow<<CustomerNames as Query>::SqlType, Pg> for Name {
 /// ```
 ///
 /// Access paths:
-/// - `customers: sequential scan`
+/// - `customers: sequential scan, filter (length(COALESCE(name, ''::text)) > 0), ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -416,7 +416,9 @@ pub const KNOWN_NAMES: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers"],
-    access_paths: &["customers: sequential scan"],
+    access_paths: &[
+        "customers: sequential scan, filter (length(COALESCE(name, ''::text)) > 0), ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -472,8 +474,8 @@ impl FromSqlRow<<KnownNames as Query>::SqlType, Pg> for KnownNamesRow {
 /// ```
 ///
 /// Access paths:
-/// - `customers c: sequential scan`
-/// - `restaurants r: sequential scan`
+/// - `customers c: sequential scan, ~100k rows`
+/// - `restaurants r: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -518,7 +520,10 @@ FROM customers c LEFT JOIN restaurants r ON r.id = c.restaurant_id"#,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
-    access_paths: &["customers c: sequential scan", "restaurants r: sequential scan"],
+    access_paths: &[
+        "customers c: sequential scan, ~100k rows",
+        "restaurants r: sequential scan, ~100k rows",
+    ],
     round_trips: 1,
     row_limit: None,
     read_only: true,
@@ -583,8 +588,8 @@ impl FromSqlRow<<WithRestaurant as Query>::SqlType, Pg> for CustomerAndRestauran
 /// ```
 ///
 /// Access paths:
-/// - `customers c: index customers_pkey (id = :id)`
-/// - `restaurants r: index restaurants_pkey (id = c.restaurant_id)`
+/// - `customers c: index customers_pkey (id = :id), ~1 row`
+/// - `restaurants r: index restaurants_pkey (id = c.restaurant_id), ~1 row`
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
@@ -617,8 +622,8 @@ WHERE c.id = $1"#,
     operation: "SELECT",
     tables: &["customers", "restaurants"],
     access_paths: &[
-        "customers c: index customers_pkey (id = :id)",
-        "restaurants r: index restaurants_pkey (id = c.restaurant_id)",
+        "customers c: index customers_pkey (id = :id), ~1 row",
+        "restaurants r: index restaurants_pkey (id = c.restaurant_id), ~1 row",
     ],
     round_trips: 1,
     row_limit: None,

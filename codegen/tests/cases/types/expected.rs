@@ -30,7 +30,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```
 ///
 /// Access paths:
-/// - `everything: sequential scan`
+/// - `everything: sequential scan, ~100k rows`
 ///
 /// # Errors
 /// When the statement fails.
@@ -105,7 +105,7 @@ pub const ALL_TYPES: QueryInfo = QueryInfo {
     command: Command::Many,
     operation: "SELECT",
     tables: &["everything"],
-    access_paths: &["everything: sequential scan"],
+    access_paths: &["everything: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
     read_only: true,

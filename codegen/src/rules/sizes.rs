@@ -1,0 +1,86 @@
+//! What must hold of the declared sizes, and of the server that planned with them.
+
+use crate::config::Project;
+use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
+use crate::names;
+use crate::schema::Table;
+use crate::survey::Survey;
+
+/// Access paths are those of one major version's planner.
+pub(crate) fn server_version(project: &Project, checked_on: u32) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let wanted = project.config.postgres.version;
+    if let Some(wanted) = wanted.filter(|wanted| *wanted != checked_on) {
+        diagnostics.push(
+            Diagnostic::warning(
+                "other-postgres",
+                format!(
+                    "checked on PostgreSQL {checked_on}, not {wanted}: access paths may differ"
+                ),
+            )
+            .help(format!(
+                "install PostgreSQL {wanted}, or change `version` in planwright.toml"
+            )),
+        );
+    }
+    diagnostics
+}
+
+/// The tables whose size is assumed, because none is known.
+pub(crate) fn tables_without_size(survey: &Survey) -> Vec<String> {
+    let own = survey.schema.own_tables();
+    let mut names: Vec<String> = own
+        .filter(|table| !table.is_partition)
+        .map(Table::display_name)
+        .filter(|name| survey.rows.is_assumed(name))
+        .collect();
+    names.sort();
+    names
+}
+
+/// A declared size is that of a table and of its columns.
+pub(super) fn are_of_tables(project: &Project, survey: &Survey) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let (config, schema) = (&survey.texts.inputs.config, &survey.schema);
+    for (name, size) in &project.config.tables {
+        let found = schema
+            .own_tables()
+            .find(|table| table.display_name() == *name);
+        let Some(table) = found else {
+            let known: Vec<String> = schema.own_tables().map(Table::display_name).collect();
+            let message = format!("a size is declared for `{name}`, which is no table");
+            diagnostics.push(unknown_in(config, "unknown-table", message, name, &known));
+            continue;
+        };
+        let known: Vec<String> = table.columns.values().map(|c| c.name.clone()).collect();
+        let unknown = size.distinct.keys().filter(|c| !known.contains(c));
+        for column in unknown {
+            let message = format!("`{name}` has no column `{column}`");
+            diagnostics.push(unknown_in(
+                config,
+                "unknown-column",
+                message,
+                column,
+                &known,
+            ));
+        }
+    }
+    diagnostics
+}
+
+/// A name in the configuration that the schema does not have.
+fn unknown_in(
+    config: &SourceText,
+    code: &'static str,
+    message: String,
+    name: &str,
+    known: &[String],
+) -> Diagnostic {
+    let start = config.text.find(name).unwrap_or(0);
+    let diagnostic =
+        Diagnostic::error(code, message).at(&config.path, start..start + name.len(), "");
+    match names::nearest(name, known.iter().map(String::as_str)) {
+        Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+        None => diagnostic.help("remove the line, or name what the migrations make"),
+    }
+}

@@ -1,0 +1,252 @@
+//! The form of each directive, and what reads it.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::{
+    BudgetDirective, ColumnDirective, Directives, IndexDirective, NullRule, ParamDirective,
+    Reasoned, SampleDirective,
+};
+use crate::names;
+
+/// A directive, the form it is written in, and what reads it.
+pub(super) struct Form {
+    pub(super) word: &'static str,
+    pub(super) usage: &'static str,
+    pub(super) example: &'static str,
+    pub(super) read: fn(&mut Directives, &Line) -> Option<()>,
+}
+
+pub(super) const FORMS: &[Form] = &[
+    Form {
+        word: "@param",
+        usage: "@param name [type] [null|not null]: doc",
+        example: "@param phone text null: with its country code",
+        read: read_param,
+    },
+    Form {
+        word: "@column",
+        usage: "@column name null|not null",
+        example: "@column total not null",
+        read: read_column,
+    },
+    Form {
+        word: "@row",
+        usage: "@row Name",
+        example: "@row Customer",
+        read: read_row,
+    },
+    Form {
+        word: "@index",
+        usage: "@index table index",
+        example: "@index customers idx_customers_phone",
+        read: read_index,
+    },
+    Form {
+        word: "@slow",
+        usage: "@slow 50ms",
+        example: "@slow 2s",
+        read: read_slow,
+    },
+    Form {
+        word: "@scan",
+        usage: "@scan table: reason",
+        example: "@scan orders: the yearly report reads them all",
+        read: read_scan,
+    },
+    Form {
+        word: "@unbounded",
+        usage: "@unbounded: reason",
+        example: "@unbounded: a shop has a few dozen tables",
+        read: read_unbounded,
+    },
+    Form {
+        word: "@budget",
+        usage: "@budget rows <= number",
+        example: "@budget rows <= 50",
+        read: read_budget,
+    },
+    Form {
+        word: "@tenant",
+        usage: "@tenant none: reason",
+        example: "@tenant none: the nightly job counts over all shops",
+        read: read_tenant,
+    },
+    Form {
+        word: "@allow",
+        usage: "@allow rule: reason",
+        example: "@allow offset-pagination: the pages are few",
+        read: read_allow,
+    },
+    Form {
+        word: "@sample",
+        usage: "@sample parameter = value",
+        example: "@sample status = active",
+        read: read_sample,
+    },
+];
+
+/// One directive line: the words up to a colon, and the text behind it.
+pub(super) struct Line {
+    /// Where the directive's own word stands.
+    pub(super) span: Range<usize>,
+    pub(super) words: Vec<(String, Range<usize>)>,
+    pub(super) text: Option<String>,
+    /// Everything behind the directive's own word.
+    pub(super) rest: String,
+}
+
+fn read_param(directives: &mut Directives, line: &Line) -> Option<()> {
+    let (name, span) = line.words.first()?;
+    let (null, rest) = null_rule(&line.words[1..]);
+    let sql_type: Vec<&str> = rest.iter().map(|(word, _)| word.as_str()).collect();
+    let sql_type = sql_type.join(" ");
+    // The type goes into the SQL: it may hold nothing that ends the cast.
+    let plain = |c: char| c.is_alphanumeric() || " _.,()[]\"".contains(c);
+    if !sql_type.chars().all(plain) {
+        return None;
+    }
+    directives.params.push(ParamDirective {
+        name: name.trim_start_matches(':').to_owned(),
+        span: span.clone(),
+        type_start: rest.first().map_or(span.end, |(_, span)| span.start),
+        sql_type: (!sql_type.is_empty()).then_some(sql_type),
+        null,
+        doc: line.text.clone(),
+    });
+    Some(())
+}
+
+fn read_column(directives: &mut Directives, line: &Line) -> Option<()> {
+    let (name, span) = line.words.first()?;
+    let (Some(null), []) = null_rule(&line.words[1..]) else {
+        return None;
+    };
+    directives.columns.push(ColumnDirective {
+        name: name.trim_matches('"').to_owned(),
+        span: span.clone(),
+        null,
+    });
+    Some(())
+}
+
+/// The `null` or `not null` at the end of a line, and the words before it.
+fn null_rule(words: &[(String, Range<usize>)]) -> (Option<NullRule>, &[(String, Range<usize>)]) {
+    let word = |i: usize| {
+        words
+            .len()
+            .checked_sub(i)
+            .map(|at| words[at].0.to_ascii_lowercase())
+    };
+    match (word(2).as_deref(), word(1).as_deref()) {
+        (Some("not"), Some("null")) => (Some(NullRule::NotNull), &words[..words.len() - 2]),
+        (_, Some("null")) => (Some(NullRule::Null), &words[..words.len() - 1]),
+        _ => (None, words),
+    }
+}
+
+fn read_row(directives: &mut Directives, line: &Line) -> Option<()> {
+    let [(name, span)] = line.words.as_slice() else {
+        return None;
+    };
+    let camel = name.is_ascii()
+        && names::upper_camel_case(name) == *name
+        && names::unusable(name).is_none();
+    camel.then(|| directives.row = Some((name.clone(), span.clone())))
+}
+
+fn read_index(directives: &mut Directives, line: &Line) -> Option<()> {
+    let [(table, table_span), (index, span)] = line.words.as_slice() else {
+        return None;
+    };
+    directives.indexes.push(IndexDirective {
+        table: table.clone(),
+        table_span: table_span.clone(),
+        index: index.clone(),
+        span: span.clone(),
+    });
+    Some(())
+}
+
+fn read_slow(directives: &mut Directives, line: &Line) -> Option<()> {
+    let [(text, _)] = line.words.as_slice() else {
+        return None;
+    };
+    let digits = text.find(|c: char| !c.is_ascii_digit())?;
+    let number: u64 = text[..digits].parse().ok()?;
+    let duration = match &text[digits..] {
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_millis(number.checked_mul(1000)?),
+        _ => return None,
+    };
+    directives.slow = Some(duration);
+    Some(())
+}
+
+/// A directive's only word, and the reason behind the colon.
+fn reasoned(line: &Line) -> Option<Reasoned> {
+    let [(what, span)] = line.words.as_slice() else {
+        return None;
+    };
+    Some(Reasoned {
+        what: what.clone(),
+        span: span.clone(),
+        reason: line.text.clone()?,
+    })
+}
+
+fn read_scan(directives: &mut Directives, line: &Line) -> Option<()> {
+    directives.scans.push(reasoned(line)?);
+    Some(())
+}
+
+fn read_allow(directives: &mut Directives, line: &Line) -> Option<()> {
+    directives.allows.push(reasoned(line)?);
+    Some(())
+}
+
+fn read_tenant(directives: &mut Directives, line: &Line) -> Option<()> {
+    let tenant = reasoned(line).filter(|tenant| tenant.what == "none")?;
+    directives.tenant_none = Some(tenant);
+    Some(())
+}
+
+fn read_unbounded(directives: &mut Directives, line: &Line) -> Option<()> {
+    directives.unbounded = Some(Reasoned {
+        what: String::new(),
+        span: line.span.clone(),
+        reason: line.text.clone().filter(|_| line.words.is_empty())?,
+    });
+    Some(())
+}
+
+fn read_budget(directives: &mut Directives, line: &Line) -> Option<()> {
+    let [(rows, start), (compared, _), (number, end)] = line.words.as_slice() else {
+        return None;
+    };
+    directives.budget = Some(BudgetDirective {
+        rows: number.parse().ok()?,
+        span: start.start..end.end,
+    });
+    (rows == "rows" && compared == "<=" && line.text.is_none()).then_some(())
+}
+
+fn read_sample(directives: &mut Directives, line: &Line) -> Option<()> {
+    let (_, value) = line.rest.split_once('=')?;
+    let (name, span) = line.words.first()?;
+    let (name, value) = (name.trim_end_matches('='), value.trim());
+    if value.is_empty() || name.is_empty() {
+        return None;
+    }
+    let quoted = value.strip_prefix('\'').and_then(|v| v.strip_suffix('\''));
+    let value = match quoted {
+        Some(quoted) => Some(quoted.replace("''", "'")),
+        None => (!value.eq_ignore_ascii_case("null")).then(|| value.to_owned()),
+    };
+    directives.samples.push(SampleDirective {
+        name: name.trim_start_matches(':').to_owned(),
+        span: span.start..span.start + name.len(),
+        value,
+    });
+    Some(())
+}
