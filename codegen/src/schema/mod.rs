@@ -18,6 +18,8 @@ pub struct Table {
     pub kind: char,
     /// Whether it is a partition: its size follows from that of its table.
     pub is_partition: bool,
+    /// The table that it is a partition of, or inherits from.
+    pub parents: Vec<u32>,
     /// Its columns by attribute number, without dropped ones.
     pub columns: BTreeMap<i64, TableColumn>,
 }
@@ -48,10 +50,62 @@ pub struct TableColumn {
 /// An index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
+    /// Its object identifier.
+    pub oid: u32,
     /// Its name.
     pub name: String,
     /// The table as a reader calls it.
     pub table: String,
+    /// The table's object identifier.
+    pub table_oid: u32,
+    /// The index of the partitioned table that this is a partition's part of.
+    pub parent: Option<u32>,
+    /// Its access method, such as `btree`.
+    pub method: String,
+    /// Whether it forbids two equal rows.
+    pub unique: bool,
+    /// The constraint that it enforces: a primary key, a unique or an exclusion constraint.
+    pub constraint: Option<String>,
+    /// What it is ordered or searched by, in order.
+    pub keys: Vec<IndexKey>,
+    /// The columns that it only carries (`INCLUDE`).
+    pub included: Vec<String>,
+    /// The condition of a partial index.
+    pub predicate: Option<String>,
+    /// The statement that makes it.
+    pub definition: String,
+}
+
+/// A key of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexKey {
+    /// The attribute number of the column; `None` for an expression.
+    pub attribute: Option<i64>,
+    /// The column or the expression, as SQL.
+    pub sql: String,
+    /// Its operator class, such as `text_ops`.
+    pub operator_class: String,
+    /// The collation, for texts.
+    pub collation: Option<String>,
+    /// Whether it descends.
+    pub descending: bool,
+    /// Whether nulls come first.
+    pub nulls_first: bool,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The constraint's name.
+    pub name: String,
+    /// The table that refers.
+    pub table: u32,
+    /// Its columns, by attribute number.
+    pub columns: Vec<i64>,
+    /// The table referred to.
+    pub target: u32,
+    /// The columns referred to, in the same order.
+    pub target_columns: Vec<i64>,
 }
 
 /// A type of the server.
@@ -107,6 +161,8 @@ pub struct Schema {
     pub functions: BTreeMap<u32, Function>,
     /// Indexes by table and name.
     pub indexes: Vec<Index>,
+    /// Foreign keys by table and name.
+    pub foreign_keys: Vec<ForeignKey>,
 }
 
 impl Schema {

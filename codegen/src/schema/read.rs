@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use tokio_postgres::{Client, Error};
+use tokio_postgres::{Client, Error, Row};
 
-use super::{Function, Index, Schema, Table, TableColumn, Type, TypeKind};
+use super::{ForeignKey, Function, Index, IndexKey, Schema, Table, TableColumn, Type, TypeKind};
 
 const TABLES: &str = "
 SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relispartition
@@ -36,28 +36,60 @@ const FUNCTIONS: &str = "
 SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
 
+/// Keys and included columns come as arrays, one element for each.
 const INDEXES: &str = "
-SELECT i.relname::text,
-       CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || t.relname
+SELECT x.indexrelid, i.relname::text, x.indrelid,
+       (SELECT h.inhparent FROM pg_inherits h WHERE h.inhrelid = x.indexrelid),
+       m.amname::text, x.indisunique,
+       (SELECT k.conname::text FROM pg_constraint k
+        WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x')),
+       pg_get_expr(x.indpred, x.indrelid, true), pg_get_indexdef(x.indexrelid),
+       ARRAY(SELECT x.indkey[n]::int8 FROM generate_series(0, x.indnatts - 1) n ORDER BY n),
+       ARRAY(SELECT pg_get_indexdef(x.indexrelid, n, true)
+             FROM generate_series(1, x.indnatts) n ORDER BY n),
+       ARRAY(SELECT o.opcname::text
+             FROM generate_series(0, x.indnkeyatts - 1) n
+             JOIN pg_opclass o ON o.oid = x.indclass[n] ORDER BY n),
+       ARRAY(SELECT l.collname::text
+             FROM generate_series(0, x.indnkeyatts - 1) n
+             LEFT JOIN pg_collation l ON l.oid = x.indcollation[n] ORDER BY n),
+       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n)
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
+JOIN pg_am m ON m.oid = i.relam
 JOIN pg_class t ON t.oid = x.indrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')
-ORDER BY t.relname, i.relname";
+ORDER BY n.nspname, t.relname, i.relname";
+
+const FOREIGN_KEYS: &str = "
+SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey
+FROM pg_constraint k
+WHERE k.contype = 'f' AND k.conparentid = 0
+ORDER BY k.conrelid::regclass::text, k.conname";
+
+const PARENTS: &str = "SELECT inhrelid, inhparent FROM pg_inherits ORDER BY inhrelid, inhseqno";
+
+/// PostgreSQL's bits of `pg_index.indoption`.
+const DESCENDING: i32 = 1;
+const NULLS_FIRST: i32 = 2;
 
 /// Reads everything in one pipelined round of queries.
 ///
 /// # Errors
 /// When the server cannot be asked.
 pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
-    let (tables, columns, types, labels, functions, indexes) = tokio::try_join!(
+    let (tables, columns, types, labels, functions) = tokio::try_join!(
         client.query(TABLES, &[]),
         client.query(COLUMNS, &[]),
         client.query(TYPES, &[]),
         client.query(LABELS, &[]),
         client.query(FUNCTIONS, &[]),
+    )?;
+    let (indexes, foreign_keys, parents) = tokio::try_join!(
         client.query(INDEXES, &[]),
+        client.query(FOREIGN_KEYS, &[]),
+        client.query(PARENTS, &[]),
     )?;
     let mut schema = Schema::default();
     for row in &tables {
@@ -66,6 +98,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
             name: row.get(2),
             kind: first_char(row.get(3)),
             is_partition: row.get(4),
+            parents: Vec::new(),
             columns: BTreeMap::new(),
         };
         schema.tables.insert(row.get(0), table);
@@ -120,13 +153,66 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         };
         schema.functions.insert(row.get(0), function);
     }
-    for row in &indexes {
-        schema.indexes.push(Index {
-            name: row.get(0),
-            table: row.get(1),
-        });
+    for row in &parents {
+        if let Some(table) = schema.tables.get_mut(&row.get(0)) {
+            table.parents.push(row.get(1));
+        }
     }
+    schema.indexes = indexes
+        .iter()
+        .filter_map(|row| index(&schema, row))
+        .collect();
+    schema.foreign_keys = foreign_keys.iter().map(foreign_key).collect();
     Ok(schema)
+}
+
+fn index(schema: &Schema, row: &Row) -> Option<Index> {
+    let attributes: Vec<i64> = row.get(9);
+    let texts: Vec<String> = row.get(10);
+    let classes: Vec<String> = row.get(11);
+    let collations: Vec<Option<String>> = row.get(12);
+    let options: Vec<i32> = row.get(13);
+    let keys = attributes.iter().zip(&texts).zip(classes);
+    let keys = keys.zip(collations).zip(options).map(
+        |((((&attribute, sql), operator_class), collation), option)| IndexKey {
+            attribute: (attribute != 0).then_some(attribute),
+            sql: sql.clone(),
+            operator_class,
+            collation,
+            descending: option & DESCENDING != 0,
+            nulls_first: option & NULLS_FIRST != 0,
+        },
+    );
+    let keys: Vec<IndexKey> = keys.collect();
+    let table_oid: u32 = row.get(2);
+    Some(Index {
+        oid: row.get(0),
+        name: row.get(1),
+        table: schema.tables.get(&table_oid)?.display_name(),
+        table_oid,
+        parent: row.get(3),
+        method: row.get(4),
+        unique: row.get(5),
+        constraint: row.get(6),
+        predicate: row.get(7),
+        definition: row.get(8),
+        included: texts[keys.len()..].to_vec(),
+        keys,
+    })
+}
+
+fn foreign_key(row: &Row) -> ForeignKey {
+    let numbers = |column: usize| -> Vec<i64> {
+        let numbers: Vec<i16> = row.get(column);
+        numbers.into_iter().map(i64::from).collect()
+    };
+    ForeignKey {
+        name: row.get(0),
+        table: row.get(1),
+        columns: numbers(2),
+        target: row.get(3),
+        target_columns: numbers(4),
+    }
 }
 
 /// `"char"` columns hold one character.
