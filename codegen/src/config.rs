@@ -43,6 +43,9 @@ pub struct PostgresConfig {
     /// The major version that production runs. Another one is used when this one
     /// is not on the machine, and the check says so.
     pub version: Option<u32>,
+    /// How production's database orders text: `C` and `POSIX` order by bytes, and only then
+    /// a plain index serves `LIKE 'x%'`. Any other name counts as one that does not.
+    pub collation: Option<String>,
 }
 
 /// The table `[tenant]`.

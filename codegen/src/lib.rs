@@ -37,6 +37,7 @@ mod server;
 pub mod source;
 pub mod statistics;
 mod survey;
+mod toml_text;
 pub mod types;
 
 pub use build::build;

@@ -132,6 +132,16 @@ impl Server {
         Ok(described)
     }
 
+    /// Changes a setting of this connection.
+    pub(crate) async fn set(
+        &self,
+        name: &str,
+        value: &str,
+    ) -> Result<Result<(), Refusal>, ServerError> {
+        let set = "SELECT set_config($1, $2, false)";
+        Ok(db_error(self.client.query(set, &[&name, &value]).await)?.map(|_| ()))
+    }
+
     /// The client looks a type up with a query of its own the first time it meets
     /// it; doing that now keeps the lookups' trees out of the way.
     async fn learn_types(&self, user_types: &[String]) -> Result<(), ServerError> {
@@ -266,7 +276,7 @@ fn describe(
 }
 
 /// EXPLAIN's JSON comes as one row of one column.
-fn first_column(messages: &[SimpleQueryMessage]) -> String {
+pub(crate) fn first_column(messages: &[SimpleQueryMessage]) -> String {
     messages
         .iter()
         .find_map(|message| match message {

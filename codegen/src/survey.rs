@@ -4,7 +4,7 @@ use planwright_embedded::EmbeddedServer;
 
 use crate::analyze::{self, Analysis};
 use crate::config::Project;
-use crate::diagnostics::{Diagnostics, SourceText};
+use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
 use crate::plan::{self, Plan};
@@ -13,13 +13,14 @@ use crate::schema::{self, Schema, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError};
 use crate::source::{self, SourceFile, SourceQuery};
-use crate::statistics::{self, TableRows};
+use crate::statistics::{Scale, Snapshot, TableRows, relations};
 
 /// The project's texts, read and parsed.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     pub(crate) inputs: Inputs,
     pub(crate) sources: Vec<SourceFile>,
+    pub(crate) snapshot: Option<Snapshot>,
 }
 
 /// What the server says of a project.
@@ -45,7 +46,31 @@ impl Texts {
         let (sources, unusable) = source::parse(&inputs.queries);
         found.extend(unreadable);
         found.extend(unusable);
-        Ok(Self { inputs, sources })
+        let mut texts = Self {
+            inputs,
+            sources,
+            snapshot: None,
+        };
+        if let Some(text) = &texts.inputs.statistics {
+            match Snapshot::parse(text) {
+                Ok(snapshot) => texts.snapshot = Some(snapshot),
+                // Plans at another scale than the one that was meant would say nothing.
+                Err(unreadable) => {
+                    found.push(*unreadable);
+                    return Err(texts.failure(std::mem::take(found)));
+                }
+            }
+        }
+        Ok(texts)
+    }
+
+    /// What the scratch server is to plan for.
+    pub(crate) fn scale<'a>(&'a self, project: &'a Project) -> Scale<'a> {
+        Scale {
+            declared: &project.config.tables,
+            snapshot: self.snapshot.as_ref(),
+            growth: 1.0,
+        }
     }
 
     /// Every query with its file, in the order of the files.
@@ -84,7 +109,10 @@ impl Survey {
         if fatal {
             return Err(texts.failure(std::mem::take(found)));
         }
-        let embedded = match scratch::start(project, options, &texts.inputs.migrations).await? {
+        let scale = texts.scale(project);
+        let bytewise = scratch::is_bytewise(project, &scale);
+        let started = scratch::start(project, options, &texts.inputs, &scale).await?;
+        let embedded = match started {
             Ok(embedded) => embedded,
             Err(refused) => {
                 found.push(*refused);
@@ -95,9 +123,12 @@ impl Survey {
         let schema = schema::read(&server.client)
             .await
             .map_err(ServerError::from)?;
-        let rows = statistics::rows(&server.client, &project.config.tables)
+        found.extend_one(scratch::other_collation(&server.client, bytewise).await?);
+        let relations = relations::read(&server.client)
             .await
             .map_err(ServerError::from)?;
+        let rows = TableRows::new(&scale.known(&relations));
+        found.extend(plan_like(&server, &texts).await?);
         let mut survey = Self {
             texts,
             embedded,
@@ -175,4 +206,26 @@ impl Survey {
         }
         plan
     }
+}
+
+/// Makes the connection plan with production's settings. A setting that the scratch server
+/// does not know is reported.
+async fn plan_like(server: &Server, texts: &Texts) -> Result<Diagnostics, ServerError> {
+    let mut found = Diagnostics::new();
+    let settings = texts.snapshot.iter().flat_map(|s| &s.server.settings);
+    for (name, value) in settings {
+        let Err(refusal) = server.set(name, value).await? else {
+            continue;
+        };
+        let message = format!("the planner setting `{name}` cannot be set: {}", refusal.message());
+        let diagnostic = Diagnostic::warning("statistics-mismatch", message);
+        found.push(match &texts.inputs.statistics {
+            Some(text) => {
+                let start = text.text.find(name.as_str()).unwrap_or(0);
+                diagnostic.at(&text.path, start..start + name.len(), "")
+            }
+            None => diagnostic,
+        });
+    }
+    Ok(found)
 }

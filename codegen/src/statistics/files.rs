@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 
-use super::inject::PAGE;
+use super::pages::PAGE;
 use crate::failure::Failure;
 use crate::files::FileError;
 
