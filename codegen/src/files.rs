@@ -137,7 +137,7 @@ pub fn read_inputs(project: &Project) -> Result<(Inputs, Diagnostics), FileError
         queries.extend(read_text(project, &path, &mut diagnostics)?);
     }
     let migrations = read_migrations(project, &mut diagnostics)?;
-    let snapshot = format!("{}/{SNAPSHOT_FILE}", project.config.statistics);
+    let snapshot = format!("{}/{SNAPSHOT_FILE}", project.config.statistics.folder);
     let statistics = if project.root.join(&snapshot).is_file() {
         read_text(project, &snapshot, &mut diagnostics)?
     } else {

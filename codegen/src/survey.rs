@@ -64,6 +64,21 @@ impl Texts {
         Ok(texts)
     }
 
+    /// Reads a project of which only the migrations matter.
+    pub(crate) fn of_migrations(project: &Project) -> Result<Self, Failure> {
+        let (mut inputs, mut found) = files::read_inputs(project)?;
+        inputs.statistics = None;
+        found.extend(migrations::verify(&inputs.migrations));
+        let texts = Self {
+            inputs,
+            ..Self::default()
+        };
+        if found.has_errors() {
+            return Err(texts.failure(found));
+        }
+        Ok(texts)
+    }
+
     /// What the scratch server is to plan for.
     pub(crate) fn scale<'a>(&'a self, project: &'a Project) -> Scale<'a> {
         Scale {
@@ -217,7 +232,10 @@ async fn plan_like(server: &Server, texts: &Texts) -> Result<Diagnostics, Server
         let Err(refusal) = server.set(name, value).await? else {
             continue;
         };
-        let message = format!("the planner setting `{name}` cannot be set: {}", refusal.message());
+        let message = format!(
+            "the planner setting `{name}` cannot be set: {}",
+            refusal.message()
+        );
         let diagnostic = Diagnostic::warning("statistics-mismatch", message);
         found.push(match &texts.inputs.statistics {
             Some(text) => {

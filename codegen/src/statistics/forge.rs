@@ -92,10 +92,17 @@ fn write(path: &Path, forged: &Forged) -> io::Result<()> {
             for (place, word) in [1, height, 1, height].into_iter().enumerate() {
                 put(&mut first, BTREE_ROOT + 4 * place, &word.to_ne_bytes());
             }
-            pages = (0..=height).rev().map(|level| btree_page(level, height)).collect();
+            pages = (0..=height)
+                .rev()
+                .map(|level| btree_page(level, height))
+                .collect();
         }
         Content::Gin(gin) => {
-            put(&mut first, GIN_PENDING_PAGES, &gin.pending_pages.to_ne_bytes());
+            put(
+                &mut first,
+                GIN_PENDING_PAGES,
+                &gin.pending_pages.to_ne_bytes(),
+            );
             let total = u32::try_from(forged.pages).unwrap_or(u32::MAX);
             let words = [total, gin.entry_pages, gin.data_pages, 0];
             for (place, word) in words.into_iter().enumerate() {

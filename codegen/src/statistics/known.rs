@@ -86,7 +86,11 @@ impl<'a> Known<'a> {
                 let parts = parent.map(|parent| self.partitions(parent));
                 let then: f64 = parts?.filter_map(|part| self.snapshot_rows(part)).sum();
                 let own = self.snapshot_rows(relation).unwrap_or(0.0);
-                Some(Rows::Number(if then > 0.0 { own * whole / then } else { own }))
+                Some(Rows::Number(if then > 0.0 {
+                    own * whole / then
+                } else {
+                    own
+                }))
             }
             (Some(_), _) if !relation.partitioned => Some(match self.snapshot_rows(relation) {
                 Some(rows) => Rows::Number(rows * self.growth),

@@ -13,6 +13,7 @@ mod inject;
 mod known;
 pub(crate) mod pages;
 mod profile;
+pub mod pull;
 pub(crate) mod relations;
 mod sizes;
 mod slots;

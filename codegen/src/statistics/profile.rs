@@ -55,9 +55,7 @@ pub(super) struct ExtendedProfile {
 /// Every relation as the planner will see it.
 pub(super) fn profiles<'a>(known: &Known<'a>) -> Vec<TableProfile<'a>> {
     let relations = known.relations.iter();
-    relations
-        .map(|relation| table(known, relation))
-        .collect()
+    relations.map(|relation| table(known, relation)).collect()
 }
 
 fn table<'a>(known: &Known<'a>, relation: &'a Relation) -> TableProfile<'a> {
@@ -135,7 +133,10 @@ fn declared(column: &Column, distinct: f64) -> snapshot::Column {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the catalogue holds four bytes")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the catalogue holds four bytes"
+)]
 fn narrowed(distinct: f64) -> Distinct {
     Distinct(distinct as f32)
 }
@@ -159,11 +160,15 @@ fn index<'a>(
     let taken = known.table(relation);
     let taken_index = taken.and_then(|taken| taken.indexes.get(&index.name));
     let width = |place: i16, column: &Column| {
-        let key = usize::try_from(place - 1).ok().and_then(|at| index.keys.get(at));
+        let key = usize::try_from(place - 1)
+            .ok()
+            .and_then(|at| index.keys.get(at));
         let of_table = key.and_then(|key| relation.columns.get(key));
         let values = of_table.and_then(|of_table| taken?.columns.get(&of_table.name));
         let expression = taken_index.and_then(|taken| taken.columns.get(&column.name));
-        values.or(expression).map_or(column.width, |values| values.width)
+        values
+            .or(expression)
+            .map_or(column.width, |values| values.width)
     };
     let columns = taken_index.into_iter().flat_map(|taken| {
         index.columns.iter().filter_map(|(&attribute, column)| {
@@ -202,10 +207,7 @@ fn index<'a>(
     }
 }
 
-fn extended_profiles(
-    relation: &Relation,
-    taken: Option<&snapshot::Table>,
-) -> Vec<ExtendedProfile> {
+fn extended_profiles(relation: &Relation, taken: Option<&snapshot::Table>) -> Vec<ExtendedProfile> {
     let Some(taken) = taken else {
         return Vec::new();
     };

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::profile::ColumnProfile;
-use super::snapshot::{Column, Common, Fraction};
+use super::snapshot::{Column, Fraction};
 
 const MOST_COMMON: u32 = 1;
 const HISTOGRAM: u32 = 2;
@@ -35,9 +35,8 @@ struct Slot {
 pub(super) fn insert(column: &ColumnProfile) -> String {
     let mut slots = slots(column);
     slots.truncate(SLOTS);
-    let mut names = String::from(
-        "starelid, staattnum, stainherit, stanullfrac, stawidth, stadistinct",
-    );
+    let mut names =
+        String::from("starelid, staattnum, stainherit, stanullfrac, stawidth, stadistinct");
     let values = &column.values;
     let mut row = format!(
         "{}, {}, {}, {}, {}, {}",
@@ -163,7 +162,9 @@ fn common(column: &Column, of: u32) -> Option<(Vec<String>, Vec<f32>)> {
         labels.sort_by(|a, b| b.1.0.total_cmp(&a.1.0).then(a.0.cmp(b.0)));
         let numbers = labels.iter().map(|(_, frequency)| frequency.0).collect();
         let labels = labels.into_iter().map(|(label, _)| {
-            let boolean = BOOLEANS.iter().find(|(name, _)| of == BOOL && label == name);
+            let boolean = BOOLEANS
+                .iter()
+                .find(|(name, _)| of == BOOL && label == name);
             boolean.map_or_else(|| label.clone(), |(_, short)| (*short).to_owned())
         });
         return Some((labels.collect(), numbers));
@@ -173,45 +174,14 @@ fn common(column: &Column, of: u32) -> Option<(Vec<String>, Vec<f32>)> {
         let values = column.values.iter().map(|(value, _)| value.clone());
         return Some((values.collect(), numbers.collect()));
     }
-    let common = column.common.filter(|common| common.count > 0)?;
-    Some((Vec::new(), frequencies(&common)))
-}
-
-/// As many frequencies as there are, the first and the last as they were, with the sum
-/// that they had: nothing else of them is looked at while the values are not known.
-#[expect(clippy::cast_precision_loss, reason = "there are at most ten thousand")]
-fn frequencies(common: &Common) -> Vec<f32> {
-    let count = common.count.min(10_000) as usize;
-    let (most, least) = (common.most.0, common.least.0);
-    if count < 3 {
-        return [most, least][..count].to_vec();
-    }
-    let inner = (common.total.0 - most - least) / (count - 2) as f32;
-    let mut frequencies = vec![inner.clamp(0.0, 1.0); count];
-    frequencies[0] = most;
-    frequencies[count - 1] = least;
-    frequencies
+    // Without the value, its frequency still says how skewed the column is; a constant of the
+    // query counts as one of the others.
+    column.most_common.map(|most| (Vec::new(), vec![most.0]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn frequencies_keep_their_ends_and_their_sum() {
-        let common = |count, most, least, total| Common {
-            count,
-            most: Fraction(most),
-            least: Fraction(least),
-            total: Fraction(total),
-        };
-        assert_eq!(frequencies(&common(1, 0.5, 0.5, 0.5)), [0.5]);
-        assert_eq!(frequencies(&common(2, 0.5, 0.25, 0.75)), [0.5, 0.25]);
-        assert_eq!(
-            frequencies(&common(4, 0.5, 0.0625, 0.8125)),
-            [0.5, 0.125, 0.125, 0.0625]
-        );
-    }
 
     #[test]
     fn values_cannot_leave_their_string() {

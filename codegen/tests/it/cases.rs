@@ -37,7 +37,7 @@ fn project(case: &Path) -> TempProject {
     let project = TempProject::new();
     let migration = "migrations/2024-01-01-000001_schema/up.sql";
     if case.join("migrations").is_dir() {
-        copy(&project, &case.join("migrations"), "migrations");
+        project.copy(&case.join("migrations"), "migrations");
     } else {
         let own = case.join("schema.sql");
         let schema = if own.is_file() {
@@ -58,21 +58,9 @@ fn project(case: &Path) -> TempProject {
     if one.is_file() {
         project.write("queries/queries.sql", std::fs::read(one).expect("queries"));
     } else if case.join("queries").is_dir() {
-        copy(&project, &case.join("queries"), "queries");
+        project.copy(&case.join("queries"), "queries");
     }
     project
-}
-
-fn copy(project: &TempProject, from: &Path, to: &str) {
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let to = format!("{to}/{}", entry.file_name().to_str().expect("a name"));
-        if entry.path().is_dir() {
-            copy(project, &entry.path(), &to);
-        } else {
-            project.write(&to, std::fs::read(entry.path()).expect("a file"));
-        }
-    }
 }
 
 /// All generated files as one, each a module, so that one `mod` line compiles a case.

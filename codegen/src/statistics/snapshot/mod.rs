@@ -84,8 +84,8 @@ pub struct Column {
     pub distinct: Distinct,
     /// How closely the rows' order on disk follows the values' order.
     pub correlation: Option<Correlation>,
-    /// How often the most common values are there, without the values.
-    pub common: Option<Common>,
+    /// How often the most common value is there.
+    pub most_common: Option<Fraction>,
     /// How often each label of an enum or boolean is there.
     #[serde(default)]
     pub labels: BTreeMap<String, Fraction>,
@@ -97,20 +97,6 @@ pub struct Column {
     pub histogram: Vec<String>,
     /// The most common elements of arrays or documents.
     pub elements: Option<Elements>,
-}
-
-/// The most common values of a column, without the values.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Common {
-    /// How many there are.
-    pub count: u32,
-    /// How often the most common is there.
-    pub most: Fraction,
-    /// How often the least common of them is there.
-    pub least: Fraction,
-    /// How often any of them is there.
-    pub total: Fraction,
 }
 
 /// The most common elements of arrays or documents.
@@ -187,7 +173,8 @@ impl Snapshot {
         };
         // A newer form may have fields that are not known here: look at its number first.
         let newer = toml::from_str::<FormatOnly>(&source.text).ok();
-        if let Some(FormatOnly { format }) = newer.filter(|newer| *newer.format.get_ref() > FORMAT) {
+        if let Some(FormatOnly { format }) = newer.filter(|newer| *newer.format.get_ref() > FORMAT)
+        {
             let message = format!(
                 "the snapshot has the form {}, this version reads up to {FORMAT}",
                 format.get_ref()

@@ -3,12 +3,13 @@
 
 use std::fmt::Write as _;
 
-use super::{Column, Common, Elements, Extended, Gin, Index, Snapshot, Table};
+use super::{Column, Elements, Extended, Gin, Index, Snapshot, Table};
 use crate::toml_text::{key, quoted};
 
 const HEAD: &str = "# Planner statistics of a database, taken by `planwright stats pull`.\n";
 const NUMBERS_ONLY: &str = "# Numbers only: no value of any row.\n";
-const WITH_VALUES: &str = "# It holds values of rows: the most common ones, and bounds of histograms.\n";
+const WITH_VALUES: &str =
+    "# It holds values of rows: the most common ones, and bounds of histograms.\n";
 
 impl Snapshot {
     /// The text of the file.
@@ -119,8 +120,8 @@ fn column_entries(column: &Column) -> Vec<(&'static str, String)> {
     if let Some(correlation) = column.correlation {
         entries.push(("correlation", correlation.0.to_string()));
     }
-    if let Some(common) = &column.common {
-        entries.push(("common", common_text(common)));
+    if let Some(most_common) = column.most_common {
+        entries.push(("most_common", most_common.0.to_string()));
     }
     if !column.labels.is_empty() {
         let labels = column.labels.iter();
@@ -131,7 +132,8 @@ fn column_entries(column: &Column) -> Vec<(&'static str, String)> {
     }
     if !column.values.is_empty() {
         let values = column.values.iter();
-        let values = values.map(|(value, frequency)| format!("[{}, {}]", quoted(value), frequency.0));
+        let values =
+            values.map(|(value, frequency)| format!("[{}, {}]", quoted(value), frequency.0));
         entries.push(("values", lines(values)));
     }
     if !column.histogram.is_empty() {
@@ -153,15 +155,6 @@ fn lines(items: impl Iterator<Item = String>) -> String {
 fn numbers(numbers: &[f32]) -> String {
     let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     format!("[{}]", numbers.join(", "))
-}
-
-fn common_text(common: &Common) -> String {
-    inline(&[
-        ("count", common.count.to_string()),
-        ("most", common.most.0.to_string()),
-        ("least", common.least.0.to_string()),
-        ("total", common.total.0.to_string()),
-    ])
 }
 
 fn elements_text(elements: &Elements) -> String {
