@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
+    /// Takes what a database's planner knows of its tables.
+    Stats(StatsArgs),
     /// Starts a project with a table, a query and a crate that builds.
     Init(InitArgs),
 }
@@ -122,4 +124,37 @@ pub(crate) struct InitArgs {
     /// The checkout of Planwright that the project depends on.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) planwright_path: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: planwright stats pull --database-url postgres://readonly@db.example/agent"
+)]
+pub(crate) struct StatsArgs {
+    #[command(subcommand)]
+    pub(crate) action: StatsAction,
+
+    /// The database.
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StatsAction {
+    /// Writes statistics/snapshot.toml: numbers of rows, pages and distinct values, without
+    /// any value of a row. Nothing is written to the database.
+    #[command(
+        after_help = "Example: planwright stats pull --database-url postgres://readonly@db.example/agent"
+    )]
+    Pull {
+        /// Takes the most common values and histograms of every column, too: real data.
+        #[arg(long)]
+        with_values: bool,
+    },
 }

@@ -2,12 +2,14 @@
 
 mod args;
 mod check;
+mod database_url;
 mod explain;
 mod generate;
 mod init;
 mod migrate;
 mod output;
 mod package_name;
+mod stats;
 mod table;
 mod widths;
 mod wrap;
@@ -50,6 +52,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Generate => generate::run(&folder).await,
         Command::Explain(options) => explain::run(&folder, &options).await,
         Command::Migrate(options) => migrate::run(&folder, &options).await,
+        Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),
     }
 }

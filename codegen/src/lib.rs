@@ -32,6 +32,7 @@ pub mod plan;
 mod pull;
 mod refused;
 pub mod rules;
+mod samples;
 pub mod schema;
 mod scratch;
 mod server;

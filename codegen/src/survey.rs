@@ -9,9 +9,10 @@ use crate::failure::Failure;
 use crate::files::{self, Inputs};
 use crate::plan::{self, Plan};
 use crate::refused::refused;
+use crate::samples;
 use crate::schema::{self, Schema, migrations};
 use crate::scratch::{self, DATABASE, Options};
-use crate::server::{Described, Refusal, Server, ServerError};
+use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, SourceFile, SourceQuery};
 use crate::statistics::{Scale, Snapshot, TableRows, relations};
 
@@ -184,42 +185,66 @@ impl Survey {
         Ok(())
     }
 
-    /// Plans every query that could be analysed.
+    /// Plans every query that could be analysed, and those with samples for these as well.
     async fn plan(&mut self, found: &mut Diagnostics) -> Result<(), Failure> {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
-        let wanted: Vec<(usize, &Analysis)> = self
-            .analysed
-            .iter()
-            .enumerate()
-            .filter_map(|(index, analysis)| Some((index, analysis.as_ref()?)))
+        let wanted: Vec<usize> = (0..queries.len())
+            .filter(|&i| self.analysed[i].is_some())
             .collect();
-        let statements: Vec<(&str, usize)> = wanted
-            .iter()
-            .map(|&(index, analysis)| (queries[index].1.sql.as_str(), analysis.params.len()))
-            .collect();
+        let statement = |index: usize| Statement {
+            sql: &queries[index].1.sql,
+            params: self.analysed[index].as_ref().map_or(0, |a| a.params.len()),
+            values: None,
+        };
+        let statements: Vec<Statement<'_>> = wanted.iter().map(|&i| statement(i)).collect();
         let explained = self.server.explain(&statements).await?;
         let mut plans = vec![None; queries.len()];
-        for ((index, analysis), answer) in wanted.into_iter().zip(explained) {
+        for (&index, answer) in wanted.iter().zip(explained) {
+            let (file, query) = queries[index];
             match answer {
-                Ok(json) => plans[index] = Some(self.reduced(&json, analysis)),
-                Err(error) => {
-                    let (file, query) = queries[index];
-                    found.push(refused(&self.schema, file, query, &error));
+                Ok(json) => plans[index] = self.reduced(&json, index),
+                Err(error) => found.push(refused(&self.schema, file, query, &error)),
+            }
+        }
+        let samples: Vec<(usize, Vec<Option<String>>)> = wanted
+            .iter()
+            .filter_map(|&index| {
+                let (file, query) = queries[index];
+                let analysis = self.analysed[index].as_ref()?;
+                Some((index, samples::values(file, query, analysis, found)?))
+            })
+            .collect();
+        let statements: Vec<Statement<'_>> = samples
+            .iter()
+            .map(|(index, values)| Statement {
+                values: Some(values),
+                ..statement(*index)
+            })
+            .collect();
+        let explained = self.server.explain_with_values(&statements).await?;
+        for ((index, _), answer) in samples.iter().zip(explained) {
+            let (file, query) = queries[*index];
+            match answer {
+                Ok(json) => {
+                    let (generic, custom) = (plans[*index].take(), self.reduced(&json, *index));
+                    plans[*index] = samples::settled(generic, custom);
                 }
+                Err(error) => found.push(samples::refused(file, query, &error)),
             }
         }
         self.plans = plans;
         Ok(())
     }
 
-    /// A plan with the names that its query's author knows.
-    pub(crate) fn reduced(&self, json: &str, analysis: &Analysis) -> Plan {
+    /// A plan of a query, with the names that its author knows.
+    pub(crate) fn reduced(&self, json: &str, query: usize) -> Option<Plan> {
+        let analysis = self.analysed[query].as_ref()?;
         let names: Vec<&str> = analysis.params.iter().map(|p| p.name.as_str()).collect();
         let mut plan = plan::reduce(json, &names);
         for path in &mut plan.paths {
             path.table = self.schema.table_called(&path.table, &analysis.tables);
         }
-        plan
+        Some(plan)
     }
 }
 

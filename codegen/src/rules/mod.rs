@@ -127,6 +127,7 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
 /// What the rules say, weighed.
 pub(crate) fn check(project: &Project, survey: &Survey) -> Diagnostics {
     let mut diagnostics = sizes::are_of_tables(project, survey);
+    diagnostics.extend(sizes::snapshot_fits(survey));
     let findings = findings(project, survey);
     diagnostics.extend(judge::judge(project, &survey.texts, findings));
     diagnostics

@@ -2,7 +2,8 @@
 //! expectations are written anew; otherwise nothing is written.
 //!
 //! A case has `queries.sql` or `queries/`, and `schema.sql` or `migrations/`; without
-//! them it is checked against `tests/cases/schema.sql`. A `planwright.toml` is optional. What is expected stands in
+//! them it is checked against `tests/cases/schema.sql`. A `planwright.toml` and a folder
+//! `statistics/` are optional. What is expected stands in
 //! `expected.rs` or `expected.stderr`, which `tests/goldens.rs` compiles or nobody does.
 
 use std::fmt::Write as _;
@@ -53,6 +54,9 @@ fn project(case: &Path) -> TempProject {
             "planwright.toml",
             std::fs::read(config).expect("a configuration"),
         );
+    }
+    if case.join("statistics").is_dir() {
+        project.copy(&case.join("statistics"), "statistics");
     }
     let one = case.join("queries.sql");
     if one.is_file() {

@@ -5,6 +5,7 @@ mod fidelity;
 mod lock;
 mod nullability;
 mod project;
+mod pulls;
 mod sizes;
 mod soundness;
 mod untouched;

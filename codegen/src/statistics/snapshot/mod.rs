@@ -158,6 +158,14 @@ pub struct Extended {
 }
 
 impl Snapshot {
+    /// Reads the text of a snapshot.
+    ///
+    /// # Errors
+    /// When it is none, with the place and the reason.
+    pub fn from_text(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+
     /// Reads a snapshot.
     ///
     /// # Errors
@@ -181,7 +189,7 @@ impl Snapshot {
             );
             return Err(refuse(message, format.span()));
         }
-        toml::from_str(&source.text)
+        Self::from_text(&source.text)
             .map_err(|error| refuse(error.message().to_owned(), error.span().unwrap_or(0..0)))
     }
 }
@@ -190,6 +198,9 @@ impl Snapshot {
 pub(crate) fn place_of_column(text: &str, table: &str, column: &str) -> Range<usize> {
     let section = format!("[tables.{}", key(table));
     let start = text.find(&section).unwrap_or(0);
+    if column.is_empty() {
+        return start..start + section.len().min(text.len() - start);
+    }
     let column = key(column);
     let sections = text[start..].match_indices(&column).find(|(at, _)| {
         let before = text[..start + at].chars().next_back();
