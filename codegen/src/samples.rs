@@ -60,20 +60,17 @@ pub(crate) fn values(
 
 /// The plan that the server settles on after a few calls: the generic one, unless plans for
 /// the values, planning included, cost less (`choose_custom_plan`).
-pub(crate) fn settled(generic: Option<Plan>, custom: Option<Plan>) -> Option<Plan> {
-    let (Some(generic), Some(custom)) = (&generic, &custom) else {
-        return generic.or(custom);
-    };
+pub(crate) fn settled(generic: Plan, custom: Plan) -> Plan {
     let relations = custom.paths.len() as u64 + 1;
     let planned = Cost(custom.cost.0.saturating_add(PLANNING.0 * relations));
-    Some(if generic.cost < planned {
-        generic.clone()
+    if generic.cost < planned {
+        generic
     } else {
         Plan {
             custom: true,
-            ..custom.clone()
+            ..custom
         }
-    })
+    }
 }
 
 /// A sample that the server cannot read.
@@ -97,16 +94,13 @@ mod tests {
 
     #[test]
     fn the_generic_plan_is_taken_unless_the_others_save_their_planning() {
-        let plan = |cost: u64| {
-            Some(Plan {
-                cost: Cost(cost),
-                ..Plan::default()
-            })
+        let plan = |cost: u64| Plan {
+            cost: Cost(cost),
+            ..Plan::default()
         };
-        let custom = |generic, custom| settled(plan(generic), plan(custom)).map(|p| p.custom);
-        assert_eq!(custom(1_000, 800), Some(false));
-        assert_eq!(custom(1_000, 749), Some(true));
-        assert_eq!(custom(1_000, 751), Some(false));
-        assert_eq!(settled(plan(1), None), plan(1));
+        let custom = |generic, custom| settled(plan(generic), plan(custom)).custom;
+        assert!(!custom(1_000, 800));
+        assert!(custom(1_000, 749));
+        assert!(!custom(1_000, 751));
     }
 }

@@ -149,6 +149,24 @@ impl Server {
         Ok(described)
     }
 
+    /// Runs a statement that must not fail.
+    pub(crate) async fn execute(&self, sql: &str) -> Result<(), ServerError> {
+        Ok(self.client.batch_execute(sql).await?)
+    }
+
+    /// Runs a statement that the server may refuse, within a transaction that goes on then.
+    pub(crate) async fn attempt(&self, sql: &str) -> Result<Result<(), Refusal>, ServerError> {
+        self.execute("SAVEPOINT attempt").await?;
+        let done = db_error(self.client.batch_execute(sql).await)?;
+        let end = if done.is_ok() {
+            "RELEASE"
+        } else {
+            "ROLLBACK TO"
+        };
+        self.execute(&format!("{end} SAVEPOINT attempt")).await?;
+        Ok(done)
+    }
+
     /// Changes a setting of this connection.
     pub(crate) async fn set(
         &self,
@@ -178,20 +196,16 @@ impl Server {
         prepared.into_iter().map(describe).collect()
     }
 
-    /// The generic plan of every statement, as EXPLAIN's JSON.
-    pub(crate) async fn explain(
-        &self,
-        statements: &[Statement<'_>],
-    ) -> Result<Vec<Result<String, Refusal>>, ServerError> {
+    /// From now on plans are for any values.
+    pub(crate) async fn plan_generically(&self) -> Result<(), ServerError> {
         self.client
             .batch_execute("SET plan_cache_mode = force_generic_plan")
             .await?;
-        self.client.batch_execute(UNCONSTRAIN_DOMAINS).await?;
-        self.explain_again(statements).await
+        Ok(self.client.batch_execute(UNCONSTRAIN_DOMAINS).await?)
     }
 
-    /// The same, once more: on a server that changed meanwhile.
-    pub(crate) async fn explain_again(
+    /// The plan of every statement for any values, as EXPLAIN's JSON.
+    pub(crate) async fn explain(
         &self,
         statements: &[Statement<'_>],
     ) -> Result<Vec<Result<String, Refusal>>, ServerError> {

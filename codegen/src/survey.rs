@@ -1,5 +1,7 @@
 //! Everything the server says of a project: what checks, advice and grants start from.
 
+use std::collections::BTreeMap;
+
 use planwright_embedded::EmbeddedServer;
 
 use crate::analyze::{self, Analysis};
@@ -14,7 +16,8 @@ use crate::schema::{self, Schema, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, SourceFile, SourceQuery};
-use crate::statistics::{Scale, Snapshot, TableRows, relations};
+use crate::statistics::relations::{self, Relation};
+use crate::statistics::{Scale, Snapshot, TableRows};
 
 /// The project's texts, read and parsed.
 #[derive(Debug, Default)]
@@ -30,12 +33,18 @@ pub(crate) struct Survey {
     pub(crate) embedded: EmbeddedServer,
     pub(crate) server: Server,
     pub(crate) schema: Schema,
+    /// Whether production's database orders text by bytes.
+    pub(crate) bytewise: bool,
+    /// The tables and indexes as statistics know them.
+    pub(crate) relations: Vec<Relation>,
     /// How many rows each table counts as, by the name a reader calls it.
     pub(crate) rows: TableRows,
     /// What the server says of each query, in the order of [`Texts::queries`].
     pub(crate) described: Vec<Result<Described, Refusal>>,
     /// The analysis of each query that could be analysed.
     pub(crate) analysed: Vec<Option<Analysis>>,
+    /// The values that each query is also planned for.
+    samples: Vec<Option<Vec<Option<String>>>>,
     /// The plan of each query that could be planned.
     pub(crate) plans: Vec<Option<Plan>>,
 }
@@ -150,9 +159,12 @@ impl Survey {
             embedded,
             server,
             schema,
+            bytewise,
+            relations,
             rows,
             described: Vec::new(),
             analysed: Vec::new(),
+            samples: Vec::new(),
             plans: Vec::new(),
         };
         survey.describe(found).await?;
@@ -185,67 +197,113 @@ impl Survey {
         Ok(())
     }
 
-    /// Plans every query that could be analysed, and those with samples for these as well.
+    /// Plans every query that could be analysed.
     async fn plan(&mut self, found: &mut Diagnostics) -> Result<(), Failure> {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
+        let samples = queries.iter().zip(&self.analysed);
+        let samples = samples.map(|((file, query), analysis)| {
+            samples::values(file, query, analysis.as_ref()?, found)
+        });
+        self.samples = samples.collect();
+        self.server.plan_generically().await?;
         let wanted: Vec<usize> = (0..queries.len())
             .filter(|&i| self.analysed[i].is_some())
             .collect();
-        let statement = |index: usize| Statement {
-            sql: &queries[index].1.sql,
-            params: self.analysed[index].as_ref().map_or(0, |a| a.params.len()),
-            values: None,
-        };
-        let statements: Vec<Statement<'_>> = wanted.iter().map(|&i| statement(i)).collect();
-        let explained = self.server.explain(&statements).await?;
         let mut plans = vec![None; queries.len()];
-        for (&index, answer) in wanted.iter().zip(explained) {
+        for (index, plan) in self.replan(&wanted).await? {
             let (file, query) = queries[index];
-            match answer {
-                Ok(json) => plans[index] = self.reduced(&json, index),
-                Err(error) => found.push(refused(&self.schema, file, query, &error)),
-            }
-        }
-        let samples: Vec<(usize, Vec<Option<String>>)> = wanted
-            .iter()
-            .filter_map(|&index| {
-                let (file, query) = queries[index];
-                let analysis = self.analysed[index].as_ref()?;
-                Some((index, samples::values(file, query, analysis, found)?))
-            })
-            .collect();
-        let statements: Vec<Statement<'_>> = samples
-            .iter()
-            .map(|(index, values)| Statement {
-                values: Some(values),
-                ..statement(*index)
-            })
-            .collect();
-        let explained = self.server.explain_with_values(&statements).await?;
-        for ((index, _), answer) in samples.iter().zip(explained) {
-            let (file, query) = queries[*index];
-            match answer {
-                Ok(json) => {
-                    let (generic, custom) = (plans[*index].take(), self.reduced(&json, *index));
-                    plans[*index] = samples::settled(generic, custom);
+            match plan {
+                Ok(plan) => plans[index] = Some(plan),
+                Err(NoPlan::Generic(error)) => {
+                    found.push(refused(&self.schema, file, query, &error));
                 }
-                Err(error) => found.push(samples::refused(file, query, &error)),
+                Err(NoPlan::Sample(error)) => found.push(samples::refused(file, query, &error)),
             }
         }
         self.plans = plans;
         Ok(())
     }
 
+    /// Plans queries on the server as it is now: for any values, and for samples where there
+    /// are any; of the two, the plan that the server settles on.
+    pub(crate) async fn replan(
+        &self,
+        wanted: &[usize],
+    ) -> Result<BTreeMap<usize, Result<Plan, NoPlan>>, ServerError> {
+        let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
+        let statement = |index: usize, values| Statement {
+            sql: &queries[index].1.sql,
+            params: self.analysed[index].as_ref().map_or(0, |a| a.params.len()),
+            values,
+        };
+        let generic: Vec<Statement<'_>> = wanted.iter().map(|&i| statement(i, None)).collect();
+        let explained = self.server.explain(&generic).await?;
+        let mut plans: BTreeMap<usize, Result<Plan, NoPlan>> = BTreeMap::new();
+        for (&index, answer) in wanted.iter().zip(explained) {
+            let plan = answer.map(|json| self.reduced(&json, index));
+            plans.insert(index, plan.map_err(NoPlan::Generic));
+        }
+        let sampled: Vec<(usize, Statement<'_>)> = wanted
+            .iter()
+            .filter(|index| plans.get(index).is_some_and(Result::is_ok))
+            .filter_map(|&i| Some((i, statement(i, Some(self.samples[i].as_ref()?)))))
+            .collect();
+        if sampled.is_empty() {
+            return Ok(plans);
+        }
+        let statements: Vec<Statement<'_>> = sampled.iter().map(|(_, s)| *s).collect();
+        let explained = self.server.explain_with_values(&statements).await?;
+        for ((index, _), answer) in sampled.into_iter().zip(explained) {
+            let settled = match (plans.remove(&index), answer) {
+                (Some(Ok(generic)), Ok(json)) => {
+                    Ok(samples::settled(generic, self.reduced(&json, index)))
+                }
+                (_, Err(error)) => Err(NoPlan::Sample(error)),
+                (Some(Err(error)), _) => Err(error),
+                (None, _) => continue,
+            };
+            plans.insert(index, settled);
+        }
+        Ok(plans)
+    }
+
+    /// The plan of another text of a query, for any values; `None` when the server refuses it.
+    pub(crate) async fn plan_of(
+        &self,
+        query: usize,
+        sql: &str,
+    ) -> Result<Option<Plan>, ServerError> {
+        let statement = Statement {
+            sql,
+            params: self.analysed[query].as_ref().map_or(0, |a| a.params.len()),
+            values: None,
+        };
+        let answers = self.server.explain(&[statement]).await?;
+        let json = answers.into_iter().next().and_then(Result::ok);
+        Ok(json.map(|json| self.reduced(&json, query)))
+    }
+
     /// A plan of a query, with the names that its author knows.
-    pub(crate) fn reduced(&self, json: &str, query: usize) -> Option<Plan> {
-        let analysis = self.analysed[query].as_ref()?;
+    fn reduced(&self, json: &str, query: usize) -> Plan {
+        let Some(analysis) = &self.analysed[query] else {
+            return Plan::default();
+        };
         let names: Vec<&str> = analysis.params.iter().map(|p| p.name.as_str()).collect();
         let mut plan = plan::reduce(json, &names);
         for path in &mut plan.paths {
             path.table = self.schema.table_called(&path.table, &analysis.tables);
         }
-        Some(plan)
+        plan
     }
+}
+
+/// Why a query has no plan.
+#[derive(Debug)]
+pub(crate) enum NoPlan {
+    /// The server refuses the statement.
+    Generic(Refusal),
+    /// The server refuses a value of its samples.
+    Sample(Refusal),
 }
 
 /// Makes the connection plan with production's settings. A setting that the scratch server

@@ -1,5 +1,7 @@
 //! What a statement takes and returns, from the server's own analysis.
 
+mod conditions;
+mod deparse;
 mod functions;
 mod nullability;
 mod nullness;
@@ -16,6 +18,7 @@ use crate::schema::{Schema, TypeKind};
 use crate::server::Described;
 use crate::source::{NullRule, SourceFile, SourceQuery};
 use crate::types::{self, RustType};
+pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
@@ -36,6 +39,8 @@ pub struct Analysis {
     pub read_only: bool,
     /// The constant of its LIMIT.
     pub row_limit: Option<u32>,
+    /// What it asks of each table.
+    pub references: Vec<Reference>,
 }
 
 /// A parameter.
@@ -117,6 +122,7 @@ pub(crate) fn analyze(
         tables: context.tables(),
         read_only: context.read_only(),
         row_limit: root.node("limitCount").and_then(constant),
+        references: conditions::references(schema, root),
     })
 }
 

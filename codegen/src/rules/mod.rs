@@ -7,7 +7,9 @@
 mod index_not_used;
 mod index_unknown;
 mod judge;
+mod seq_scan;
 mod sizes;
+mod sort_unindexed;
 
 use crate::analyze::Analysis;
 use crate::config::{Project, RuleLevel};
@@ -32,7 +34,19 @@ pub struct Rule {
 }
 
 /// Every rule, in alphabetical order.
-pub const RULES: [&Rule; 2] = [&index_not_used::RULE, &index_unknown::RULE];
+pub const RULES: [&Rule; 4] = [
+    &index_not_used::RULE,
+    &index_unknown::RULE,
+    &seq_scan::RULE,
+    &sort_unindexed::RULE,
+];
+
+/// What is checked of each query.
+const QUERY_CHECKS: [fn(&Subject<'_>, &mut Report); 3] = [
+    index_not_used::check,
+    seq_scan::check,
+    sort_unindexed::check,
+];
 
 /// One query, and all that is known of it.
 pub(crate) struct Subject<'a> {
@@ -54,7 +68,7 @@ pub(crate) struct Finding {
     /// The table that an index would help, as a reader calls it.
     pub(crate) table: Option<String>,
     /// Whether it rests on a size that nobody declared: then it is a warning at most.
-    pub(crate) assumed: bool,
+    assumed: bool,
     pub(crate) diagnostic: Diagnostic,
 }
 
@@ -63,6 +77,8 @@ pub(crate) struct Finding {
 pub(crate) struct Report {
     query: Option<usize>,
     pub(crate) findings: Vec<Finding>,
+    /// Directives that answer nothing.
+    pub(crate) unused: Diagnostics,
 }
 
 impl Rule {
@@ -84,6 +100,15 @@ impl Report {
         });
     }
 
+    /// Adds a warning about a directive that answers nothing.
+    fn unused(&mut self, path: &str, span: std::ops::Range<usize>, message: String) {
+        self.unused.push(
+            Diagnostic::warning("unused-directive", message)
+                .at(path, span, "")
+                .help("remove the line"),
+        );
+    }
+
     /// Adds a finding about a table that an index would help.
     fn push_for_table(
         &mut self,
@@ -100,8 +125,9 @@ impl Report {
     }
 }
 
-/// Judges every query and the catalog as a whole.
-pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
+/// What the rules say of every query and of the catalog as a whole, weighed; and what is
+/// wrong with what the author said to them.
+pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Diagnostics) {
     let mut report = Report::default();
     for (index, (file, query)) in survey.texts.queries().enumerate() {
         report.query = Some(index);
@@ -118,17 +144,15 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
             analysis,
             plan,
         };
-        index_not_used::check(&subject, &mut report);
+        for check in QUERY_CHECKS {
+            check(&subject, &mut report);
+        }
     }
     report.query = None;
-    report.findings
-}
-
-/// What the rules say, weighed.
-pub(crate) fn check(project: &Project, survey: &Survey) -> Diagnostics {
     let mut diagnostics = sizes::are_of_tables(project, survey);
     diagnostics.extend(sizes::snapshot_fits(survey));
-    let findings = findings(project, survey);
-    diagnostics.extend(judge::judge(project, &survey.texts, findings));
-    diagnostics
+    diagnostics.extend(report.unused);
+    let (findings, misused) = judge::weigh(project, &survey.texts, report.findings);
+    diagnostics.extend(misused);
+    (findings, diagnostics)
 }

@@ -3,7 +3,7 @@
 pub(crate) mod migrations;
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use read::read;
 
@@ -41,6 +41,8 @@ impl Table {
 pub struct TableColumn {
     /// Its name.
     pub name: String,
+    /// Its type.
+    pub type_oid: u32,
     /// Whether the table forbids null.
     pub not_null: bool,
     /// Its comment in the database.
@@ -150,6 +152,49 @@ pub struct Function {
     pub builtin: bool,
 }
 
+/// An operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// Its name, such as `=` or `~~`, which is LIKE.
+    pub name: String,
+    /// What it asks of a b-tree index, if that answers it.
+    pub order: Option<Order>,
+    /// The types it compares.
+    pub left: u32,
+    /// The type on its right.
+    pub right: u32,
+}
+
+/// What a comparison asks of an order, PostgreSQL's b-tree strategies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `=`
+    Equal,
+    /// `>=`
+    GreaterOrEqual,
+    /// `>`
+    Greater,
+}
+
+impl Order {
+    /// By the number of the strategy.
+    pub(crate) fn of(strategy: i16) -> Option<Self> {
+        let orders = [
+            Self::Less,
+            Self::LessOrEqual,
+            Self::Equal,
+            Self::GreaterOrEqual,
+            Self::Greater,
+        ];
+        let index = usize::try_from(strategy).ok()?.checked_sub(1)?;
+        orders.get(index).copied()
+    }
+}
+
 /// What the server knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
@@ -159,6 +204,12 @@ pub struct Schema {
     pub types: BTreeMap<u32, Type>,
     /// Functions by object identifier.
     pub functions: BTreeMap<u32, Function>,
+    /// The labels of enums by object identifier.
+    pub enum_labels: BTreeMap<u32, String>,
+    /// The words that cannot be a column's name unless they are quoted.
+    pub keywords: BTreeSet<String>,
+    /// Operators by object identifier.
+    pub operators: BTreeMap<u32, Operator>,
     /// Indexes by table and name.
     pub indexes: Vec<Index>,
     /// Foreign keys by table and name.
@@ -205,6 +256,54 @@ impl Schema {
                 let used = several.iter().find(|table| used.contains(table));
                 used.cloned().unwrap_or_else(|| name.to_owned())
             }
+        }
+    }
+
+    /// The partitioned table that a partition belongs to, by the names that a reader calls
+    /// them; any other table is its own.
+    pub(crate) fn root_of(&self, name: &str) -> String {
+        let named = |table: &&Table| table.display_name() == name;
+        let mut table = self.tables.values().find(named);
+        while let Some(part) = table.filter(|table| table.is_partition) {
+            let parent = part.parents.first().and_then(|oid| self.tables.get(oid));
+            table = parent.or(table);
+            if parent.is_none() {
+                break;
+            }
+        }
+        table.map_or_else(|| name.to_owned(), Table::display_name)
+    }
+
+    /// The tables that hold the rows of a table: itself, or its partitions.
+    pub(crate) fn tables_with_rows(&self, oid: u32) -> Vec<u32> {
+        let partitions = self.tables.iter();
+        let partitions = partitions.filter(|(_, t)| t.is_partition && t.parents.contains(&oid));
+        let below: Vec<u32> = partitions
+            .flat_map(|(part, _)| self.tables_with_rows(*part))
+            .collect();
+        if below.is_empty() { vec![oid] } else { below }
+    }
+
+    /// An identifier as SQL writes it.
+    #[must_use]
+    pub fn quoted(&self, name: &str) -> String {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+        if begins && name.chars().all(plain) && !self.keywords.contains(name) {
+            name.to_owned()
+        } else {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        }
+    }
+
+    /// A table as SQL writes it, with its schema unless that is `public`.
+    #[must_use]
+    pub fn table_sql(&self, table: &Table) -> String {
+        let name = self.quoted(&table.name);
+        if table.schema == "public" {
+            name
+        } else {
+            format!("{}.{name}", self.quoted(&table.schema))
         }
     }
 

@@ -285,6 +285,6 @@ pub(crate) async fn expected(
     clippy::cast_sign_loss,
     reason = "the cast saturates"
 )]
-fn sized(rows: f64) -> u64 {
+pub(super) fn sized(rows: f64) -> u64 {
     rows.round() as u64
 }

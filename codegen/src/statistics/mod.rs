@@ -6,6 +6,7 @@
 //! holes, and the first pages of indexes are written as production's are. A server treated
 //! so can plan, and must not be asked to run a query on its tables.
 
+pub(crate) mod build;
 mod extended;
 mod files;
 mod forge;
