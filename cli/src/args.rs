@@ -43,6 +43,10 @@ pub(crate) enum Command {
     /// Checks, then writes the generated code and its lock.
     #[command(after_help = "Example: planwright generate")]
     Generate,
+    /// Looks for indexes that the catalog lacks, and proves that they help.
+    Advise(AdviseArgs),
+    /// Plans the catalog at larger sizes and names the access paths that change.
+    Forecast(ForecastArgs),
     /// Shows one query: its signature, its SQL, its access paths.
     Explain(ExplainArgs),
     /// Runs the project's migrations on a database.
@@ -59,6 +63,29 @@ pub(crate) struct CheckArgs {
     /// Needs no server when the lock agrees with every input and generated file.
     #[arg(long)]
     pub(crate) frozen: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright advise --write")]
+pub(crate) struct AdviseArgs {
+    /// Writes each index as a migration of its own, concurrently and outside of a
+    /// transaction.
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright forecast --growth 10,100")]
+pub(crate) struct ForecastArgs {
+    /// How many times as large as they are the tables become.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_values_t = [10, 100, 1_000],
+        value_parser = clap::value_parser!(u32).range(2..=100_000),
+        value_name = "TIMES"
+    )]
+    pub(crate) growth: Vec<u32>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -364,6 +364,51 @@ pub(crate) fn date_back(
     Ok(())
 }
 
+/// A migration to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMigration {
+    /// The folder's name.
+    pub name: String,
+    /// `up.sql`
+    pub up: String,
+    /// `down.sql`
+    pub down: String,
+    /// Whether Diesel runs it in a transaction.
+    pub in_transaction: bool,
+}
+
+/// Writes migrations, each beside the others and then renamed: a folder is there with all
+/// its files, or not at all. Returns their paths.
+///
+/// # Errors
+/// When a folder or file cannot be written, or a folder of that name is there.
+pub fn write_migrations(
+    project: &Project,
+    migrations: &[NewMigration],
+) -> Result<Vec<String>, FileError> {
+    let root = project.root.join(&project.config.migrations);
+    let mut paths = Vec::new();
+    for migration in migrations {
+        let folder = root.join(&migration.name);
+        let beside = root.join(format!(".{}.{}.tmp", migration.name, std::process::id()));
+        write(&beside.join("up.sql"), &migration.up)?;
+        write(&beside.join("down.sql"), &migration.down)?;
+        if !migration.in_transaction {
+            write(
+                &beside.join("metadata.toml"),
+                "run_in_transaction = false\n",
+            )?;
+        }
+        std::fs::rename(&beside, &folder).map_err(|source| {
+            // The first error is the one to tell.
+            let _ = std::fs::remove_dir_all(&beside);
+            FileError::write(&folder, source)
+        })?;
+        paths.push(format!("{}/{}", project.config.migrations, migration.name));
+    }
+    Ok(paths)
+}
+
 /// Writes beside the file, then renames: a reader sees the old text or the new one.
 ///
 /// # Errors

@@ -15,6 +15,7 @@
 //! # Ok(()) }
 //! ```
 
+pub mod advise;
 pub mod analyze;
 mod build;
 pub mod catalog;
@@ -26,6 +27,7 @@ pub mod emit;
 mod failure;
 pub mod files;
 mod fingerprint;
+pub mod forecast;
 pub mod lock;
 pub mod names;
 pub mod plan;

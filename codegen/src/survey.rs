@@ -9,6 +9,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
+use crate::names;
 use crate::plan::{self, Plan};
 use crate::refused::refused;
 use crate::samples;
@@ -17,7 +18,7 @@ use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, SourceFile, SourceQuery};
 use crate::statistics::relations::{self, Relation};
-use crate::statistics::{Scale, Snapshot, TableRows};
+use crate::statistics::{self, InjectError, Scale, Snapshot, TableRows};
 
 /// The project's texts, read and parsed.
 #[derive(Debug, Default)]
@@ -105,6 +106,14 @@ impl Texts {
             .flat_map(|file| file.queries.iter().map(move |query| (file, query)))
     }
 
+    /// The names of the queries with their modules, in the same order.
+    pub(crate) fn full_names(&self) -> Vec<String> {
+        let queries = self.queries();
+        queries
+            .map(|(file, query)| format!("{}::{}", file.module, names::snake_case(&query.name)))
+            .collect()
+    }
+
     /// What diagnostics point into.
     pub(crate) fn source_texts(&self) -> Vec<SourceText> {
         self.inputs.texts().cloned().collect()
@@ -170,6 +179,35 @@ impl Survey {
         survey.describe(found).await?;
         survey.plan(found).await?;
         Ok(survey)
+    }
+
+    /// Makes the scratch server plan as if every table had grown, and plans every query again.
+    pub(crate) async fn grown(
+        &mut self,
+        project: &Project,
+        growth: f64,
+    ) -> Result<Vec<Option<Plan>>, Failure> {
+        let scale = Scale {
+            growth,
+            ..self.texts.scale(project)
+        };
+        let injected = statistics::inject(&self.embedded, DATABASE, &scale).await;
+        injected.map_err(|error| match error {
+            InjectError::Failure(failure) => failure,
+            // What the server took before it takes again.
+            InjectError::Refused(refused) => ServerError::from(refused.error).into(),
+        })?;
+        self.server = Server::connect(&self.embedded.config(DATABASE)).await?;
+        plan_like(&self.server, &self.texts).await?;
+        self.server.plan_generically().await?;
+        let wanted: Vec<usize> = (0..self.plans.len())
+            .filter(|&query| self.plans[query].is_some())
+            .collect();
+        let mut plans = vec![None; self.plans.len()];
+        for (query, plan) in self.replan(&wanted).await? {
+            plans[query] = plan.ok();
+        }
+        Ok(plans)
     }
 
     /// Ends the scratch server.

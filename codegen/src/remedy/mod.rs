@@ -16,6 +16,9 @@ use crate::suppose::{Change, suppose};
 use crate::survey::Survey;
 use reasons::Asked;
 
+pub(crate) use candidates::Candidate;
+pub(crate) use prove::{changes, complexity, solving, uncast};
+
 /// A check proves so many fixes; `planwright advise` proves all.
 const MAX_PROVEN: usize = 20;
 

@@ -52,16 +52,15 @@ impl Problem<'_> {
     }
 }
 
-/// The simplest set of indexes with which the problem is gone, among those whose cost is near
-/// the least.
-pub(crate) async fn best(
+/// Every set of indexes with which the problem is gone, at less cost.
+pub(crate) async fn solving(
     survey: &Survey,
     problem: &Problem<'_>,
-) -> Result<Option<Proven>, Failure> {
+) -> Result<Vec<Proven>, Failure> {
+    let mut solving = Vec::new();
     let Some(before) = survey.plans[problem.query].as_ref().map(|plan| plan.cost) else {
-        return Ok(None);
+        return Ok(solving);
     };
-    let mut solving: Vec<Proven> = Vec::new();
     for reference in &problem.references {
         for indexes in candidates(&survey.schema, reference) {
             let changes = changes(survey, &indexes);
@@ -73,12 +72,8 @@ pub(crate) async fn best(
                 let name = index.name(&survey.schema);
                 plan.paths.iter().any(|path| path.uses(&name))
             };
-            let cheaper = plan.cost < before;
-            if supposed.refused.is_empty()
-                && cheaper
-                && problem.is_solved(plan)
-                && indexes.iter().all(uses)
-            {
+            let helps = plan.cost < before && problem.is_solved(plan);
+            if supposed.refused.is_empty() && helps && indexes.iter().all(uses) {
                 solving.push(Proven {
                     indexes,
                     before,
@@ -87,6 +82,19 @@ pub(crate) async fn best(
             }
         }
     }
+    Ok(worthy(solving))
+}
+
+/// The simplest set of indexes with which the problem is gone.
+pub(super) async fn best(
+    survey: &Survey,
+    problem: &Problem<'_>,
+) -> Result<Option<Proven>, Failure> {
+    Ok(solving(survey, problem).await?.into_iter().next())
+}
+
+/// Those whose cost is near the least, the simplest first.
+fn worthy(mut solving: Vec<Proven>) -> Vec<Proven> {
     // Columns that are only carried take room and are written with every change: they are
     // worth it where nothing less helps.
     let carries = |proven: &Proven| proven.indexes.iter().any(|i| !i.included.is_empty());
@@ -96,18 +104,21 @@ pub(crate) async fn best(
     let least = solving.iter().map(|proven| proven.after.0).min();
     let enough = least.unwrap_or(0).saturating_mul(DEARER);
     solving.retain(|proven| proven.after.0 <= enough);
-    let complexity =
-        |proven: &Proven| -> usize { proven.indexes.iter().map(Candidate::complexity).sum() };
     solving.sort_by(|a, b| {
-        let key = |proven: &Proven| (complexity(proven), proven.after);
+        let key = |proven: &Proven| (complexity(&proven.indexes), proven.after);
         key(a).cmp(&key(b)).then_with(|| a.indexes.cmp(&b.indexes))
     });
-    Ok(solving.into_iter().next())
+    solving
+}
+
+/// How much there is to a set of indexes.
+pub(crate) fn complexity(indexes: &[Candidate]) -> usize {
+    indexes.iter().map(Candidate::complexity).sum()
 }
 
 /// A column that is cast, because a parameter has another type or because the author wrote
 /// it: with the column as it is, an index that is there may serve.
-pub(super) async fn uncast(
+pub(crate) async fn uncast(
     survey: &Survey,
     problem: &Problem<'_>,
 ) -> Result<Option<String>, Failure> {

@@ -75,7 +75,7 @@ pub(crate) fn forge(data_dir: &Path, forged: &Forged) -> Result<(), Failure> {
         Content::Btree { height } if forged.pages > 1 => u64::from(height) + 2,
         _ => 1,
     };
-    files::extend(&path, forged.pages.max(least))?;
+    files::resize(&path, forged.pages.max(least))?;
     write(&path, forged).map_err(|source| FileError::write(&path, source))?;
     Ok(())
 }

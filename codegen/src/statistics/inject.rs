@@ -11,7 +11,7 @@ use planwright_embedded::EmbeddedServer;
 use tokio_postgres::{Client, Error};
 
 use super::files;
-use super::forge::{self, Forged};
+use super::forge::{self, Content, Forged};
 use super::known::Known;
 use super::pages;
 use super::profile::{ExtendedProfile, IndexProfile, TableProfile, profiles};
@@ -80,7 +80,7 @@ pub(crate) async fn inject(
     catalogue(&client, &tables).await?;
     for table in &tables {
         if let Some(file) = &table.relation.file {
-            files::extend(&embedded.data_dir().join(file), table.pages)?;
+            files::resize(&embedded.data_dir().join(file), table.pages)?;
         }
     }
     drop(client);
@@ -88,6 +88,12 @@ pub(crate) async fn inject(
     let client = connect(embedded, database).await?;
     let mut forged = Vec::new();
     for table in &tables {
+        // Once more, when the server has written what it had in memory.
+        forged.extend(table.relation.file.clone().map(|file| Forged {
+            file,
+            pages: table.pages,
+            content: Content::Plain,
+        }));
         for index in &table.indexes {
             forged.extend(size_of_index(&client, table, index).await?);
         }
