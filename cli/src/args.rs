@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Generate,
     /// Shows one query: its signature, its SQL, its access paths.
     Explain(ExplainArgs),
+    /// Prints the least privileges that the queries need, as an SQL script.
+    Grants(GrantsArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
     /// Starts a project with a table, a query and a crate that builds.
@@ -64,6 +66,14 @@ pub(crate) struct CheckArgs {
 pub(crate) struct ExplainArgs {
     /// The query's name, with its module where two modules have one of that name.
     pub(crate) query: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright grants --role app > grants.sql")]
+pub(crate) struct GrantsArgs {
+    /// The role that the application connects as; it need not exist yet.
+    #[arg(long)]
+    pub(crate) role: String,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod generate;
+mod grants;
 mod init;
 mod migrate;
 mod output;
@@ -49,6 +50,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Check(options) => check::run(&folder, &options).await,
         Command::Generate => generate::run(&folder).await,
         Command::Explain(options) => explain::run(&folder, &options).await,
+        Command::Grants(options) => grants::run(&folder, &options).await,
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),
     }

@@ -2,10 +2,12 @@
 
 pub(crate) mod migrations;
 mod read;
+mod security;
 
 use std::collections::BTreeMap;
 
 pub(crate) use read::read;
+pub(crate) use security::{Computed, Relation, Routine, Security, Trigger, When};
 
 /// A table, view or other relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
