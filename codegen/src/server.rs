@@ -138,6 +138,11 @@ impl Server {
             self.prepare(&again).await?;
             trees = std::mem::take(&mut *lock(&self.trees));
         }
+        if trees.len() > accepted.len() {
+            // Literals of some types are checked by functions, and the statements of a
+            // function have trees, too.
+            trees = self.last_trees(statements, &accepted).await?;
+        }
         self.client
             .batch_execute(&format!(
                 "SET {setting} = off; SET client_min_messages = notice"
@@ -155,6 +160,21 @@ impl Server {
             }
         }
         Ok(described)
+    }
+
+    /// The tree of each statement: the last that it sends is its own.
+    async fn last_trees(
+        &self,
+        statements: &[&str],
+        accepted: &[usize],
+    ) -> Result<Vec<String>, ServerError> {
+        let mut last = Vec::new();
+        for &index in accepted {
+            lock(&self.trees).clear();
+            self.prepare(&[statements[index]]).await?;
+            last.extend(lock(&self.trees).pop());
+        }
+        Ok(last)
     }
 
     /// The client looks a type up with a query of its own the first time it meets

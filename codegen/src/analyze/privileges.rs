@@ -186,7 +186,10 @@ impl<'s> Finder<'s> {
 
     /// One query level, of whose columns only some are used.
     fn query(&mut self, query: &Node<'_>, used: &Used) {
-        let outputs = Outputs::of(query);
+        let entries = query.nodes("targetList");
+        let entries = entries.filter(|entry| used.keeps(self.security, query, entry));
+        let computed: Vec<&Node<'_>> = entries.collect();
+        let outputs = Outputs::of(query, &computed);
         self.equalities(query, "groupClause");
         self.equalities(query, "distinctClause");
         if query.int("limitOption") == Some(WITH_TIES) {
@@ -194,12 +197,7 @@ impl<'s> Finder<'s> {
         }
         for (field, value) in query.fields() {
             match *field {
-                "targetList" => {
-                    let entries = query.nodes("targetList");
-                    for entry in entries.filter(|e| used.keeps(self.security, query, e)) {
-                        self.node(entry);
-                    }
-                }
+                "targetList" => computed.iter().for_each(|entry| self.node(entry)),
                 "rtable" => {
                     for (varno, entry) in (1..).zip(query.nodes("rtable")) {
                         self.entry(entry, &outputs.used_of(varno));
@@ -329,8 +327,7 @@ impl<'s> Finder<'s> {
     /// for equal values whatever the operator.
     fn array_comparison(&mut self, node: &Node<'_>) {
         let array = node.nodes("args").nth(1);
-        let listed = array.filter(|array| array.name == "ARRAYEXPR");
-        let few = listed.is_some_and(|array| array.list("elements").len() < HASHED_FROM);
+        let few = array.and_then(length).is_some_and(|n| n < HASHED_FROM);
         let operator = node.oid("opno");
         let operator = operator.and_then(|oid| self.security.operators.get(&oid));
         let Some(hashed) = operator.filter(|o| o.hash.is_some() && !few) else {
@@ -339,9 +336,8 @@ impl<'s> Finder<'s> {
         self.function(hashed.hash);
         let equal = Some(hashed.function).filter(|_| node.flag("useOr"));
         self.function(equal.or(hashed.negator));
-        let mut elements = listed.into_iter().flat_map(|array| array.nodes("elements"));
         // Values that the planner may not know are compared one by one.
-        if listed.is_none() || elements.any(|element| element.name != "CONST") {
+        if !array.is_some_and(is_constant) {
             self.function(node.oid("opfuncid"));
         }
     }
@@ -402,6 +398,28 @@ fn constant_relation(node: &Node<'_>) -> Option<u32> {
     };
     let bytes: [u8; 4] = bytes.get(..4)?.try_into().ok()?;
     (node.oid("consttype") == Some(REGCLASS)).then(|| u32::from_ne_bytes(bytes))
+}
+
+/// How many values an array holds, where that is written in the query.
+fn length(array: &Node<'_>) -> Option<usize> {
+    if array.name == "ARRAYEXPR" {
+        return Some(array.list("elements").len());
+    }
+    // A constant: its size, its number of dimensions, two more numbers, the dimensions.
+    let Value::Bytes(bytes) = array.field("constvalue") else {
+        return None;
+    };
+    let number = |at: usize| {
+        let bytes: [u8; 4] = bytes.get(4 * at..4 * at + 4)?.try_into().ok()?;
+        usize::try_from(i32::from_ne_bytes(bytes)).ok()
+    };
+    (4..4 + number(1)?.min(bytes.len())).map(number).product()
+}
+
+/// Whether the planner knows every value of an array.
+fn is_constant(array: &Node<'_>) -> bool {
+    let mut elements = array.nodes("elements");
+    array.name == "CONST" || array.name == "ARRAYEXPR" && elements.all(|e| e.name == "CONST")
 }
 
 /// The type of an expression, where its node says it.

@@ -4,6 +4,8 @@ mod columns;
 mod notes;
 mod probe;
 mod script;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,8 +32,7 @@ struct Needed {
 }
 
 /// The least privileges that the project's queries need, as an SQL script that grants
-/// them to a role. Each is one that the server asks for; without any of them a query
-/// fails.
+/// them to a role. Each is one that the server asks for: without any of them a query fails.
 ///
 /// The role need not exist. Where the migrations make it, row security policies for it
 /// are taken into account.

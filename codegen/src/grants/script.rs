@@ -24,7 +24,7 @@ const HEADER: &str = "\
 pub(super) fn script(schema: &Schema, security: &Security, needed: &Needed) -> String {
     let role = identifier(&needed.role);
     let mut text = format!(
-        "-- The least privileges that the queries of this catalog need of the role {}.\n{HEADER}",
+        "-- The least privileges that the role {} needs for the queries of this catalog.\n{HEADER}",
         comment(&role)
     );
     let sections = [
@@ -169,8 +169,8 @@ pub(super) fn signature(schema: &Schema, routine: &Routine) -> String {
     )
 }
 
-/// `GRANT privileges ON object TO role;`; where that is too long for one line, with a line
-/// for each privilege. Nothing where there is no privilege.
+/// `GRANT privileges ON object TO role;`; where columns make that too long for one line,
+/// with a line for each privilege. Nothing where there is no privilege.
 fn statement(text: &mut String, privileges: &[Vec<String>], on: &str, role: &str) {
     if privileges.is_empty() {
         return;
@@ -178,7 +178,8 @@ fn statement(text: &mut String, privileges: &[Vec<String>], on: &str, role: &str
     let end = format!("ON {on} TO {role};");
     let on_one: Vec<String> = privileges.iter().map(|words| words.join(" ")).collect();
     let on_one = format!("GRANT {} {end}", on_one.join(", "));
-    if on_one.chars().count() <= WIDTH {
+    let has_columns = privileges.iter().any(|words| words.len() > 1);
+    if on_one.chars().count() <= WIDTH || !has_columns {
         let _ = writeln!(text, "{on_one}");
         return;
     }

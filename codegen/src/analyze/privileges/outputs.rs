@@ -40,8 +40,9 @@ impl Used {
 }
 
 impl Outputs {
-    /// Looks at one query level, and at what the levels below it use of it.
-    pub(super) fn of(query: &Node<'_>) -> Self {
+    /// Looks at one query level, of which these entries of the select list are computed,
+    /// and at what the levels below it use of it.
+    pub(super) fn of(query: &Node<'_>, computed: &[&Node<'_>]) -> Self {
         // Rows that are locked or written to are kept whole.
         let parted = matches!(query.int("commandType"), Some(CMD_SELECT | CMD_INSERT));
         if !parted || !query.list("rowMarks").is_empty() {
@@ -51,7 +52,10 @@ impl Outputs {
             entries: query.nodes("rtable").collect(),
             used: BTreeMap::new(),
         };
-        query.values().for_each(|value| collector.value(value, 0));
+        computed.iter().for_each(|entry| collector.node(entry, 0));
+        let others = query.fields().iter();
+        let others = others.filter(|(field, _)| *field != "targetList");
+        others.for_each(|(_, value)| collector.value(value, 0));
         Self(Some(collector.used))
     }
 

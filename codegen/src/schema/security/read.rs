@@ -107,7 +107,8 @@ FROM pg_partitioned_table p
 WHERE p.partexprs IS NOT NULL
 ORDER BY 1, 2, 3";
 
-/// Bounds of several columns need every comparison.
+/// Whether the bounds of a range are equal is asked, too; those of several columns need
+/// every comparison.
 const PARTITIONING: &str = "
 SELECT p.partrelid, o.oprcode::oid
 FROM pg_partitioned_table p
@@ -117,7 +118,7 @@ JOIN pg_amop m ON m.amopfamily = c.opcfamily
               AND m.amoplefttype = c.opcintype AND m.amoprighttype = c.opcintype
 JOIN pg_operator o ON o.oid = m.amopopr
 WHERE CASE p.partstrat
-          WHEN 'r' THEN p.partnatts > 1 OR m.amopstrategy IN (1, 4)
+          WHEN 'r' THEN p.partnatts > 1 OR m.amopstrategy IN (1, 3, 4)
           WHEN 'l' THEN m.amopstrategy = 3
           ELSE false
       END";
