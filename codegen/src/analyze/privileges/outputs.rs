@@ -52,7 +52,9 @@ impl Outputs {
             entries: query.nodes("rtable").collect(),
             used: BTreeMap::new(),
         };
-        computed.iter().for_each(|entry| collector.node(entry, 0));
+        for entry in computed {
+            collector.node(entry, 0);
+        }
         let others = query.fields().iter();
         let others = others.filter(|(field, _)| *field != "targetList");
         others.for_each(|(_, value)| collector.value(value, 0));

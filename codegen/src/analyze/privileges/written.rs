@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::super::tree::{self, Node};
-use super::{Finder, Privileges, Write};
+use super::finder::Finder;
+use super::{Privileges, Write};
 use crate::schema::{Computed, Schema, Security, Trigger, When};
 
 impl Privileges {
