@@ -49,6 +49,8 @@ pub(crate) enum Command {
     Forecast(ForecastArgs),
     /// Shows one query: its signature, its SQL, its access paths.
     Explain(ExplainArgs),
+    /// Prints the least privileges that the queries need, as an SQL script.
+    Grants(GrantsArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
     /// Takes what a database's planner knows of its tables.
@@ -93,6 +95,14 @@ pub(crate) struct ForecastArgs {
 pub(crate) struct ExplainArgs {
     /// The query's name, with its module where two modules have one of that name.
     pub(crate) query: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright grants --role app > grants.sql")]
+pub(crate) struct GrantsArgs {
+    /// The role that the application connects as; it need not exist yet.
+    #[arg(long)]
+    pub(crate) role: String,
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,6 +7,7 @@ mod database_url;
 mod explain;
 mod forecast;
 mod generate;
+mod grants;
 mod init;
 mod migrate;
 mod output;
@@ -56,6 +57,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Advise(options) => advise::run(&folder, &options).await,
         Command::Forecast(options) => forecast::run(&folder, &options).await,
         Command::Explain(options) => explain::run(&folder, &options).await,
+        Command::Grants(options) => grants::run(&folder, &options).await,
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),

@@ -10,6 +10,7 @@ use crate::plan::Cost;
 use crate::remedy::{self, Candidate, Problem};
 use crate::rules;
 use crate::scratch::Options;
+use crate::sql_name::identifier;
 use crate::suppose::{Supposed, suppose};
 use crate::survey::Survey;
 
@@ -241,7 +242,7 @@ impl Adviser<'_> {
         };
         AdvisedIndex {
             create: format!("{};", index.migration(schema)),
-            drop: format!("DROP INDEX {concurrently}{};", schema.quoted(&name)),
+            drop: format!("DROP INDEX {concurrently}{};", identifier(&name)),
             concurrent: index.is_concurrent(schema),
             extension: index.extension.map(str::to_owned),
             pages: with_all.pages(&name),

@@ -16,6 +16,14 @@ pub enum Failure {
         /// The texts they point into.
         sources: Vec<SourceText>,
     },
+    /// No role can have the name that privileges should be granted to.
+    #[error("`{name}` is not the name of a role: {why}")]
+    Role {
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] FileError),

@@ -95,7 +95,8 @@ impl Server {
             // that waits for an answer.
             while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
                 if let AsyncMessage::Notice(notice) = message
-                    && let ("parse tree:", Some(tree)) = (notice.message(), notice.detail())
+                    && let ("parse tree:" | "rewritten parse tree:", Some(tree)) =
+                        (notice.message(), notice.detail())
                 {
                     lock(&sink).push(tree.to_owned());
                 }
@@ -116,8 +117,30 @@ impl Server {
         user_types: &[String],
     ) -> Result<Vec<Result<Described, Refusal>>, ServerError> {
         self.learn_types(user_types).await?;
+        self.prepare_with_trees("debug_print_parse", statements)
+            .await
+    }
+
+    /// The same, with the trees that are executed: those of [`describe`](Self::describe)
+    /// after views, rules, defaults and row policies are written into them, as the
+    /// current role is subject to them. Types have to be known from before.
+    pub(crate) async fn rewrite(
+        &self,
+        statements: &[&str],
+    ) -> Result<Vec<Result<Described, Refusal>>, ServerError> {
+        self.prepare_with_trees("debug_print_rewritten", statements)
+            .await
+    }
+
+    async fn prepare_with_trees(
+        &self,
+        setting: &str,
+        statements: &[&str],
+    ) -> Result<Vec<Result<Described, Refusal>>, ServerError> {
         self.client
-            .batch_execute("SET debug_pretty_print = off; SET debug_print_parse = on; SET client_min_messages = log")
+            .batch_execute(&format!(
+                "SET debug_pretty_print = off; SET {setting} = on; SET client_min_messages = log"
+            ))
             .await?;
         lock(&self.trees).clear();
         let mut described = self.prepare(statements).await?;
@@ -132,8 +155,15 @@ impl Server {
             self.prepare(&again).await?;
             trees = std::mem::take(&mut *lock(&self.trees));
         }
+        if trees.len() > accepted.len() {
+            // Literals of some types are checked by functions, and the statements of a
+            // function have trees, too.
+            trees = self.last_trees(statements, &accepted).await?;
+        }
         self.client
-            .batch_execute("SET debug_print_parse = off; SET client_min_messages = notice")
+            .batch_execute(&format!(
+                "SET {setting} = off; SET client_min_messages = notice"
+            ))
             .await?;
         if trees.len() != accepted.len() {
             return Err(ServerError::Trees {
@@ -175,6 +205,21 @@ impl Server {
     ) -> Result<Result<(), Refusal>, ServerError> {
         let set = "SELECT set_config($1, $2, false)";
         Ok(db_error(self.client.query(set, &[&name, &value]).await)?.map(|_| ()))
+    }
+
+    /// The tree of each statement: the last that it sends is its own.
+    async fn last_trees(
+        &self,
+        statements: &[&str],
+        accepted: &[usize],
+    ) -> Result<Vec<String>, ServerError> {
+        let mut last = Vec::new();
+        for &index in accepted {
+            lock(&self.trees).clear();
+            self.prepare(&[statements[index]]).await?;
+            last.extend(lock(&self.trees).pop());
+        }
+        Ok(last)
     }
 
     /// The client looks a type up with a query of its own the first time it meets

@@ -134,6 +134,17 @@ impl Survey {
         options: &Options,
         found: &mut Diagnostics,
     ) -> Result<Self, Failure> {
+        let mut survey = Self::without_plans(project, options, found).await?;
+        survey.plan(found).await?;
+        Ok(survey)
+    }
+
+    /// The same without plans. Until [`plan`](Self::plan), domains have their constraints.
+    pub(crate) async fn without_plans(
+        project: &Project,
+        options: &Options,
+        found: &mut Diagnostics,
+    ) -> Result<Self, Failure> {
         let texts = Texts::read(project, found)?;
         let unusable = migrations::verify(&texts.inputs.migrations);
         let fatal = unusable.has_errors();
@@ -174,7 +185,6 @@ impl Survey {
             plans: Vec::new(),
         };
         survey.describe(found).await?;
-        survey.plan(found).await?;
         Ok(survey)
     }
 
@@ -233,7 +243,7 @@ impl Survey {
     }
 
     /// Plans every query that could be analysed.
-    async fn plan(&mut self, found: &mut Diagnostics) -> Result<(), Failure> {
+    pub(crate) async fn plan(&mut self, found: &mut Diagnostics) -> Result<(), Failure> {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
         let samples = queries.iter().zip(&self.analysed);
         let samples = samples.map(|((file, query), analysis)| {

@@ -95,7 +95,10 @@ pub(crate) async fn prepared(conn: &mut AsyncPgConnection) -> Vec<(&'static str,
 }
 
 /// Runs each query once, as a restaurant of its own. A new query is added here.
-async fn every_query(conn: &mut AsyncPgConnection, round: usize) -> planwright::Result<()> {
+pub(crate) async fn every_query(
+    conn: &mut AsyncPgConnection,
+    round: usize,
+) -> planwright::Result<()> {
     let (own_number, first, second) = (
         phone(1, round * 10),
         phone(1, round * 10 + 1),

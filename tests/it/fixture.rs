@@ -127,6 +127,21 @@ impl Database {
         self.release.server().database_url(&self.name)
     }
 
+    /// The same for another role.
+    pub(crate) fn url_of(&self, role: &str) -> String {
+        self.url().replace("//postgres@", &format!("//{role}@"))
+    }
+
+    /// Its name on the server.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The server's major version.
+    pub(crate) fn major(&self) -> u32 {
+        self.release.major
+    }
+
     pub(crate) async fn connect(&self) -> AsyncPgConnection {
         let connected = AsyncPgConnection::establish(&self.url()).await;
         connected.expect("a connection")

@@ -13,6 +13,7 @@ mod ai_interactions;
 mod analytics;
 mod coverage;
 mod customers;
+mod grants;
 mod indexes;
 mod leftovers;
 mod message_counts;

@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod explain;
 mod generate;
+mod grants;
 mod help;
 mod init;
 mod migrate;

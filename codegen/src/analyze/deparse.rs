@@ -3,6 +3,7 @@
 
 use super::tree::{Node, Value};
 use crate::schema::{Schema, TypeKind};
+use crate::sql_name::identifier;
 
 /// PostgreSQL's `CoercionForm` of a function that was called as one.
 const EXPLICIT_CALL: i64 = 0;
@@ -16,7 +17,7 @@ pub(super) fn deparse(
 ) -> Option<String> {
     let part = |node: &Node<'_>| deparse(schema, node, name_of);
     match node.name {
-        "VAR" => Some(schema.quoted(&name_of(node)?)),
+        "VAR" => Some(identifier(&name_of(node)?).into_owned()),
         "CONST" => constant(schema, node),
         "FUNCEXPR" => {
             let args: Option<Vec<String>> = node.nodes("args").map(part).collect();
@@ -28,7 +29,7 @@ pub(super) fn deparse(
             let function = schema.functions.get(&node.oid("funcid")?)?;
             // A name that the search path may not find is not simple.
             (function.builtin && !node.flag("funcvariadic"))
-                .then(|| format!("{}({})", schema.quoted(&function.name), args.join(", ")))
+                .then(|| format!("{}({})", identifier(&function.name), args.join(", ")))
         }
         "OPEXPR" => {
             let operator = schema.operators.get(&node.oid("opno")?)?;

@@ -6,6 +6,7 @@ mod functions;
 mod nullability;
 mod nullness;
 mod parameters;
+pub(crate) mod privileges;
 mod proofs;
 mod scope;
 pub(crate) mod tree;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analyze::{Condition, Operand, Reference, Side, Test};
 use crate::schema::{Order, Schema, Table};
+use crate::sql_name::identifier;
 
 /// An index that might be made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -227,7 +228,7 @@ impl Maker<'_> {
         }
         let names = self.reference.columns.iter();
         let names = names.filter_map(|column| self.table.columns.get(column));
-        let names = names.map(|column| self.schema.quoted(&column.name));
+        let names = names.map(|column| identifier(&column.name).into_owned());
         let included: Vec<String> = names
             .filter(|name| keys.iter().all(|key| !key.sql.starts_with(name.as_str())))
             .collect();
@@ -346,7 +347,7 @@ impl Maker<'_> {
             Side::Column(column) => {
                 let name = &self.table.columns.get(column)?.name;
                 Some(Key {
-                    sql: self.schema.quoted(name),
+                    sql: identifier(name).into_owned(),
                     word: name.clone(),
                 })
             }
@@ -379,7 +380,7 @@ impl Maker<'_> {
                 _ => "",
             };
             Some(Key {
-                sql: format!("{}{direction}{nulls}", self.schema.quoted(name)),
+                sql: format!("{}{direction}{nulls}", identifier(name)),
                 word: name.clone(),
             })
         });

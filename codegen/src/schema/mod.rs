@@ -2,10 +2,14 @@
 
 pub(crate) mod migrations;
 mod read;
+mod security;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use crate::sql_name;
 
 pub(crate) use read::read;
+pub(crate) use security::{Computed, Relation, Routine, Security, Trigger, When};
 
 /// A table, view or other relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,8 +210,6 @@ pub struct Schema {
     pub functions: BTreeMap<u32, Function>,
     /// The labels of enums by object identifier.
     pub enum_labels: BTreeMap<u32, String>,
-    /// The words that cannot be a column's name unless they are quoted.
-    pub keywords: BTreeSet<String>,
     /// Operators by object identifier.
     pub operators: BTreeMap<u32, Operator>,
     /// Indexes by table and name.
@@ -269,26 +271,14 @@ impl Schema {
         if below.is_empty() { vec![oid] } else { below }
     }
 
-    /// An identifier as SQL writes it.
-    #[must_use]
-    pub fn quoted(&self, name: &str) -> String {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-        if begins && name.chars().all(plain) && !self.keywords.contains(name) {
-            name.to_owned()
-        } else {
-            format!("\"{}\"", name.replace('"', "\"\""))
-        }
-    }
-
     /// A table as SQL writes it, with its schema unless that is `public`.
     #[must_use]
     pub fn table_sql(&self, table: &Table) -> String {
-        let name = self.quoted(&table.name);
+        let name = sql_name::identifier(&table.name).into_owned();
         if table.schema == "public" {
             name
         } else {
-            format!("{}.{name}", self.quoted(&table.schema))
+            format!("{}.{name}", sql_name::identifier(&table.schema))
         }
     }
 

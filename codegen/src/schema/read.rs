@@ -35,8 +35,6 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace";
 const LABELS: &str = "
 SELECT enumtypid, enumlabel::text, oid FROM pg_enum ORDER BY enumtypid, enumsortorder";
 
-const KEYWORDS: &str = "SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'";
-
 const FUNCTIONS: &str = "
 SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
@@ -100,7 +98,6 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         client.query(LABELS, &[]),
         client.query(FUNCTIONS, &[]),
     )?;
-    let keywords = client.query(KEYWORDS, &[]).await?;
     let (operators, indexes, foreign_keys, parents) = tokio::try_join!(
         client.query(OPERATORS, &[]),
         client.query(INDEXES, &[]),
@@ -171,7 +168,6 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         };
         schema.functions.insert(row.get(0), function);
     }
-    schema.keywords = keywords.iter().map(|row| row.get(0)).collect();
     for row in &operators {
         let operator = Operator {
             name: row.get(1),

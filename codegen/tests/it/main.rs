@@ -3,6 +3,7 @@
 mod advice;
 mod cases;
 mod fidelity;
+mod grants;
 mod lock;
 mod nullability;
 mod project;
