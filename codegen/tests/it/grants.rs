@@ -172,7 +172,9 @@ fn a_schema_is_needed_where_its_table_hides_another() {
          CREATE SCHEMA b;
          CREATE TABLE a.t (id int NOT NULL);
          CREATE TABLE b.t (id int NOT NULL);
-         ALTER DATABASE postgres SET search_path = a, b;",
+         DO $$ BEGIN
+             EXECUTE format('ALTER DATABASE %I SET search_path = a, b', current_database());
+         END $$;",
         "-- name: all_of_t :many\nSELECT id FROM t;\n",
     );
     for major in [15, 18] {
