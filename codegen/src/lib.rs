@@ -29,6 +29,7 @@ mod fingerprint;
 pub mod lock;
 pub mod names;
 pub mod plan;
+mod quoting;
 mod refused;
 pub mod rules;
 pub mod schema;

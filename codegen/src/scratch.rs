@@ -20,7 +20,7 @@ pub struct Options {
 /// The database of the scratch server that holds the migrated schema.
 pub(crate) const DATABASE: &str = "postgres";
 /// Changes when templates of older versions must not be used any more.
-const TEMPLATE_FORMAT: &str = "4";
+const TEMPLATE_FORMAT: &str = "5";
 
 /// A scratch server with the migrations applied; from a template when these
 /// migrations were applied before.

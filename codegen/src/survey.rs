@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::files::{self, Inputs};
 use crate::plan::{self, Plan};
 use crate::refused::refused;
-use crate::schema::{self, Schema, migrations};
+use crate::schema::{self, ForeignKey, Schema, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError};
 use crate::source::{self, SourceFile, SourceQuery};
@@ -36,6 +36,8 @@ pub(crate) struct Survey {
     pub(crate) analysed: Vec<Option<Analysis>>,
     /// The plan of each query that could be planned.
     pub(crate) plans: Vec<Option<Plan>>,
+    /// The plan of each foreign key's check, in the order of [`Schema::foreign_keys`].
+    pub(crate) foreign_keys: Vec<Result<Plan, Refusal>>,
 }
 
 impl Texts {
@@ -107,6 +109,7 @@ impl Survey {
             described: Vec::new(),
             analysed: Vec::new(),
             plans: Vec::new(),
+            foreign_keys: Vec::new(),
         };
         survey.describe(found).await?;
         survey.plan(found).await?;
@@ -138,7 +141,7 @@ impl Survey {
         Ok(())
     }
 
-    /// Plans every query that could be analysed.
+    /// Plans every query that could be analysed, and the check of every foreign key.
     async fn plan(&mut self, found: &mut Diagnostics) -> Result<(), Failure> {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
         let wanted: Vec<(usize, &Analysis)> = self
@@ -147,11 +150,14 @@ impl Survey {
             .enumerate()
             .filter_map(|(index, analysis)| Some((index, analysis.as_ref()?)))
             .collect();
-        let statements: Vec<(&str, usize)> = wanted
+        let of_queries = wanted
             .iter()
-            .map(|&(index, analysis)| (queries[index].1.sql.as_str(), analysis.params.len()))
-            .collect();
-        let explained = self.server.explain(&statements).await?;
+            .map(|&(index, analysis)| (queries[index].1.sql.as_str(), analysis.params.len()));
+        let checks = self.schema.foreign_keys.iter();
+        let checks = checks.map(|key| (key.check.as_str(), key.columns.len()));
+        let statements: Vec<(&str, usize)> = of_queries.chain(checks).collect();
+        let mut explained = self.server.explain(&statements).await?;
+        let of_checks = explained.split_off(wanted.len());
         let mut plans = vec![None; queries.len()];
         for ((index, analysis), answer) in wanted.into_iter().zip(explained) {
             match answer {
@@ -162,8 +168,25 @@ impl Survey {
                 }
             }
         }
+        let checks = self.schema.foreign_keys.iter().zip(of_checks);
+        let checks = checks.map(|(key, answer)| Ok(self.reduced_check(&answer?, key)));
+        self.foreign_keys = checks.collect();
         self.plans = plans;
         Ok(())
+    }
+
+    /// The plan of a foreign key's check; its parameters are the columns referred to.
+    fn reduced_check(&self, json: &str, key: &ForeignKey) -> Plan {
+        let target = self.schema.tables.get(&key.target);
+        let columns = key.target_columns.iter();
+        let names = columns.map(|column| target.and_then(|target| target.columns.get(column)));
+        let names: Vec<&str> = names.map(|c| c.map_or("", |c| c.name.as_str())).collect();
+        let of_key = self.schema.parts(key.table);
+        let mut plan = plan::reduce(json, &names);
+        for path in &mut plan.paths {
+            path.table = self.schema.table_called(&path.table, &of_key);
+        }
+        plan
     }
 
     /// A plan with the names that its query's author knows.

@@ -4,9 +4,15 @@
 //! ([`Subject`]) or at the whole catalog ([`Survey`]) and reports; how much that weighs is
 //! decided here, from `[rules]` in planwright.toml and from `@allow`.
 
+mod dead_index;
+mod duplicate_index;
+mod fixes;
+mod foreign_key_unindexed;
 mod index_not_used;
 mod index_unknown;
 mod judge;
+mod migration_safety;
+mod places;
 mod sizes;
 
 use crate::analyze::Analysis;
@@ -17,6 +23,7 @@ use crate::schema::Schema;
 use crate::source::{SourceFile, SourceQuery};
 use crate::statistics::TableRows;
 use crate::survey::Survey;
+use places::Places;
 
 pub(crate) use sizes::{server_version, tables_without_size};
 
@@ -32,7 +39,14 @@ pub struct Rule {
 }
 
 /// Every rule, in alphabetical order.
-pub const RULES: [&Rule; 2] = [&index_not_used::RULE, &index_unknown::RULE];
+pub const RULES: [&Rule; 6] = [
+    &dead_index::RULE,
+    &duplicate_index::RULE,
+    &foreign_key_unindexed::RULE,
+    &index_not_used::RULE,
+    &index_unknown::RULE,
+    &migration_safety::RULE,
+];
 
 /// One query, and all that is known of it.
 pub(crate) struct Subject<'a> {
@@ -84,6 +98,13 @@ impl Report {
         });
     }
 
+    /// Adds several findings.
+    fn extend(&mut self, rule: &'static Rule, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.push(rule, diagnostic);
+        }
+    }
+
     /// Adds a finding about a table that an index would help.
     fn push_for_table(
         &mut self,
@@ -121,6 +142,11 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
         index_not_used::check(&subject, &mut report);
     }
     report.query = None;
+    let places = Places::of(&survey.texts.inputs.migrations);
+    dead_index::check(survey, &places, &mut report);
+    duplicate_index::check(&survey.schema, &places, &mut report);
+    foreign_key_unindexed::check(survey, &places, &mut report);
+    migration_safety::check(project, survey, &mut report);
     report.findings
 }
 

@@ -1,11 +1,14 @@
 //! Migrations to [`Schema`], what the server knows after they ran.
 
+pub(crate) mod ddl;
 pub(crate) mod migrations;
 mod read;
 
 use std::collections::BTreeMap;
 
 pub(crate) use read::read;
+
+use crate::quoting;
 
 /// A table, view or other relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +109,20 @@ pub struct ForeignKey {
     pub target: u32,
     /// The columns referred to, in the same order.
     pub target_columns: Vec<i64>,
+    /// The statement that PostgreSQL runs when a key referred to goes away, to see whether
+    /// a row still refers to it; `$1` … are the columns of that key.
+    pub check: String,
+}
+
+impl ForeignKey {
+    /// The columns that refer, by name.
+    pub(crate) fn column_names<'a>(&self, table: &'a Table) -> Vec<&'a str> {
+        let columns = self
+            .columns
+            .iter()
+            .filter_map(|column| table.columns.get(column));
+        columns.map(|column| column.name.as_str()).collect()
+    }
 }
 
 /// A type of the server.
@@ -148,6 +165,8 @@ pub struct Function {
     pub strict: bool,
     /// Whether PostgreSQL itself brings it.
     pub builtin: bool,
+    /// Whether it can return another value each time it is called.
+    pub volatile: bool,
 }
 
 /// What the server knows.
@@ -189,6 +208,23 @@ impl Schema {
         self.tables.values().filter(own)
     }
 
+    /// A table and what is below it, its partitions or the tables that inherit from it, as
+    /// a reader calls them.
+    pub(crate) fn parts(&self, table: u32) -> Vec<String> {
+        let mut oids = vec![table];
+        let mut next = 0;
+        while let Some(&parent) = oids.get(next) {
+            let children = self.tables.iter();
+            let children =
+                children.filter(|(oid, t)| t.parents.contains(&parent) && !oids.contains(oid));
+            let children: Vec<u32> = children.map(|(&oid, _)| oid).collect();
+            oids.extend(children);
+            next += 1;
+        }
+        let tables = oids.iter().filter_map(|oid| self.tables.get(oid));
+        tables.map(Table::display_name).collect()
+    }
+
     /// How a reader calls the table that a plan names without its schema: of several,
     /// the one that the query is known to use.
     pub(crate) fn table_called(&self, name: &str, used: &[String]) -> String {
@@ -224,7 +260,6 @@ impl Schema {
 
     /// How the server's enums, domains, composites and the like are written in SQL.
     pub(crate) fn user_types(&self) -> Vec<String> {
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         self.types
             .values()
             .filter(|t| {
@@ -234,7 +269,13 @@ impl Schema {
                 )
             })
             .filter(|t| !matches!(t.kind, TypeKind::Other))
-            .map(|t| format!("{}.{}", quoted(&t.schema), quoted(&t.name)))
+            .map(|t| {
+                format!(
+                    "{}.{}",
+                    quoting::identifier(&t.schema),
+                    quoting::identifier(&t.name)
+                )
+            })
             .collect()
     }
 }

@@ -33,7 +33,8 @@ const LABELS: &str = "
 SELECT enumtypid, enumlabel::text FROM pg_enum ORDER BY enumtypid, enumsortorder";
 
 const FUNCTIONS: &str = "
-SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384
+SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384,
+       p.provolatile = 'v'
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
 
 /// Keys and included columns come as arrays, one element for each.
@@ -62,10 +63,36 @@ JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')
 ORDER BY n.nspname, t.relname, i.relname";
 
+/// With the check of `ri_triggers.c`, written as PostgreSQL writes it: the operator by its
+/// whole name, and a cast where it takes another type than the column's.
 const FOREIGN_KEYS: &str = "
-SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey
+WITH types AS (
+    SELECT t.oid, format('::%I.%I', n.nspname, t.typname) AS cast_to
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace)
+SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey,
+       format('SELECT 1 FROM %s%I.%I x WHERE %s FOR KEY SHARE OF x',
+              CASE t.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, t.relname, (
+           SELECT string_agg(
+               format('$%s%s%s OPERATOR(%I.%s) x.%I%s', u.position, referred.cast_to,
+                      CASE WHEN o.oprleft <> r.atttypid THEN left_type.cast_to END,
+                      s.nspname, o.oprname, a.attname,
+                      CASE WHEN o.oprright <> a.atttypid THEN right_type.cast_to END),
+               ' AND ' ORDER BY u.position)
+           FROM unnest(k.conkey, k.confkey, k.conpfeqop)
+                WITH ORDINALITY u(referring, referred, operator, position)
+           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.referring
+           JOIN pg_attribute r ON r.attrelid = k.confrelid AND r.attnum = u.referred
+           JOIN pg_operator o ON o.oid = u.operator
+           JOIN pg_namespace s ON s.oid = o.oprnamespace
+           JOIN types referred ON referred.oid = r.atttypid
+           JOIN types left_type ON left_type.oid = o.oprleft
+           JOIN types right_type ON right_type.oid = o.oprright))
 FROM pg_constraint k
+JOIN pg_class t ON t.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE k.contype = 'f' AND k.conparentid = 0
+  -- From version 18 on a key may be there for the reader alone.
+  AND coalesce((to_jsonb(k) ->> 'conenforced')::bool, TRUE)
 ORDER BY k.conrelid::regclass::text, k.conname";
 
 const PARENTS: &str = "SELECT inhrelid, inhparent FROM pg_inherits ORDER BY inhrelid, inhseqno";
@@ -150,6 +177,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
             name: row.get(1),
             strict: row.get(2),
             builtin: row.get(3),
+            volatile: row.get(4),
         };
         schema.functions.insert(row.get(0), function);
     }
@@ -212,6 +240,7 @@ fn foreign_key(row: &Row) -> ForeignKey {
         columns: numbers(2),
         target: row.get(3),
         target_columns: numbers(4),
+        check: row.get(5),
     }
 }
 

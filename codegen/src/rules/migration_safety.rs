@@ -1,0 +1,148 @@
+//! `migration-safety`: a migration neither locks out nor breaks an application that runs
+//! while it is applied. The knowledge is squawk's; what is known of the schema and of
+//! earlier migrations is put beside it.
+
+mod advice;
+mod history;
+
+use std::ops::Range;
+
+use squawk_linter::{Linter, LinterSettings, Rule as Squawk, Violation};
+use squawk_syntax::SourceFile;
+
+use super::{Report, Rule};
+use crate::config::{Project, RuleLevel};
+use crate::diagnostics::Diagnostic;
+use crate::files::{Migration, version};
+use crate::names;
+use crate::schema::ddl;
+use crate::survey::Survey;
+use advice::{Advice, KEPT, Situation};
+use history::History;
+
+pub(super) const RULE: Rule = Rule {
+    name: "migration-safety",
+    level: RuleLevel::Warn,
+    docs: include_str!("docs/migration-safety.md"),
+};
+
+pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
+    let configured = project.config.postgres.version;
+    let major = configured.unwrap_or(survey.embedded.version().major);
+    let from = project.config.migration_safety.from.as_deref();
+    let from = from.map(version).unwrap_or_default();
+    let mut history = History::default();
+    for migration in &survey.texts.inputs.migrations {
+        history.begin(&migration.name);
+        let statements = ddl::statements(&migration.up.text);
+        let judged = version(&migration.name) >= from;
+        let violations = if judged {
+            lint(migration, major, statements.len())
+        } else {
+            Vec::new()
+        };
+        let mut violations = violations.into_iter().peekable();
+        for statement in &statements {
+            let situation = Situation {
+                schema: &survey.schema,
+                major,
+                history: &history,
+                migration,
+                statement,
+            };
+            while let Some(violation) = violations.next_if(|v| starts(v) < statement.span.end) {
+                report.extend(&RULE, situation.judge(&violation));
+            }
+            history.learn(statement);
+        }
+        let after = violations.filter_map(|violation| unknown_name(migration, &violation));
+        report.extend(&RULE, after);
+    }
+}
+
+/// What squawk says of a migration, in the order of the text.
+fn lint(migration: &Migration, major: u32, statements: usize) -> Vec<Violation> {
+    let text = &migration.up.text;
+    let parsed = SourceFile::parse(text);
+    let mut linter = Linter::from(KEPT);
+    linter.settings = LinterSettings {
+        pg_version: major.to_string().parse().unwrap_or_default(),
+        assume_in_transaction: migration.is_one_transaction(statements),
+    };
+    linter.lint(&parsed, text)
+}
+
+/// Where what squawk means begins.
+fn starts(violation: &Violation) -> usize {
+    violation.text_range.start().into()
+}
+
+/// The bytes that squawk means.
+fn span(violation: &Violation) -> Range<usize> {
+    starts(violation)..violation.text_range.end().into()
+}
+
+/// A name in a comment that tells squawk what to leave out, and that squawk does not know.
+fn unknown_name(migration: &Migration, violation: &Violation) -> Option<Diagnostic> {
+    if violation.code != Squawk::UnusedIgnore {
+        return None;
+    }
+    let span = span(violation);
+    let name = &migration.up.text[span.clone()];
+    let diagnostic =
+        RULE.says(format!("squawk has no rule `{name}`"))
+            .at(&migration.up.path, span, "");
+    let known: Vec<String> = KEPT.iter().map(ToString::to_string).collect();
+    Some(
+        match names::nearest(name, known.iter().map(String::as_str)) {
+            Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),
+            None => diagnostic.help("remove the name; a reason goes into a comment of its own"),
+        },
+    )
+}
+
+impl Situation<'_> {
+    /// What is left of a violation once the schema and earlier migrations are known.
+    fn judge(&self, violation: &Violation) -> Option<Diagnostic> {
+        let migration = self.migration;
+        if violation.code == Squawk::UnusedIgnore {
+            return unknown_name(migration, violation);
+        }
+        let changed = self.history.changed(&self.statement.ddl);
+        let old: Vec<&String> = changed
+            .iter()
+            .filter(|name| !self.history.is_new(name))
+            .collect();
+        if !changed.is_empty() && old.is_empty() || self.is_harmless(violation) {
+            return None;
+        }
+        let Advice {
+            message,
+            note,
+            help,
+        } = self.advice(violation);
+        let span = first_line(&migration.up.text, span(violation));
+        let mut diagnostic =
+            RULE.says(format!("{}: {message}", violation.code))
+                .at(&migration.up.path, span, "");
+        if let Some(note) = note {
+            diagnostic = diagnostic.note(note);
+        }
+        for name in old {
+            if let Some(made_by) = self.history.made_by(name) {
+                let note = format!("an earlier migration, {made_by}, made `{name}`");
+                diagnostic = diagnostic.note(note);
+            }
+        }
+        Some(match help {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        })
+    }
+}
+
+/// The part of a span that is on its first line.
+fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
+    let line = text[span.clone()].lines().next().unwrap_or("");
+    span.start..span.start + line.trim_end().len()
+}
