@@ -5,19 +5,23 @@
 mod advice;
 mod history;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
+use squawk_linter::ignore::IGNORE_FILE_TEXT;
 use squawk_linter::{Linter, LinterSettings, Rule as Squawk, Violation};
-use squawk_syntax::SourceFile;
+use squawk_syntax::syntax_error::SyntaxError;
+use squawk_syntax::{Parse, SourceFile};
 
 use super::{Report, Rule};
 use crate::config::{Project, RuleLevel};
 use crate::diagnostics::Diagnostic;
 use crate::files::{Migration, version};
 use crate::names;
-use crate::schema::ddl;
+use crate::schema::ddl::{self, Ddl, Statement};
+use crate::source::lexer::{self, Kind};
 use crate::survey::Survey;
-use advice::{Advice, KEPT, Situation};
+use advice::{Advice, KEPT, OF_TRANSACTIONS, Situation};
 use history::History;
 
 pub(super) const RULE: Rule = Rule {
@@ -35,12 +39,12 @@ pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
     for migration in &survey.texts.inputs.migrations {
         history.begin(&migration.name);
         let statements = ddl::statements(&migration.up.text);
-        let judged = version(&migration.name) >= from;
-        let violations = if judged {
-            lint(migration, major, statements.len())
-        } else {
-            Vec::new()
-        };
+        let mut violations = Vec::new();
+        if version(&migration.name) >= from {
+            let parsed = SourceFile::parse(&migration.up.text);
+            violations = lint(migration, &parsed, major, statements.len());
+            report.extend(&RULE, unread(migration, &parsed, &statements));
+        }
         let mut violations = violations.into_iter().peekable();
         for statement in &statements {
             let situation = Situation {
@@ -61,15 +65,67 @@ pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
 }
 
 /// What squawk says of a migration, in the order of the text.
-fn lint(migration: &Migration, major: u32, statements: usize) -> Vec<Violation> {
+fn lint(
+    migration: &Migration,
+    parsed: &Parse<SourceFile>,
+    major: u32,
+    statements: usize,
+) -> Vec<Violation> {
     let text = &migration.up.text;
-    let parsed = SourceFile::parse(text);
-    let mut linter = Linter::from(KEPT);
-    linter.settings = LinterSettings {
-        pg_version: major.to_string().parse().unwrap_or_default(),
-        assume_in_transaction: migration.is_one_transaction(statements),
+    let lint = |rules: &[Squawk], assume_in_transaction: bool| {
+        let mut linter = Linter::from(rules.iter().copied().collect::<HashSet<Squawk>>());
+        linter.settings = LinterSettings {
+            pg_version: major.to_string().parse().unwrap_or_default(),
+            assume_in_transaction,
+        };
+        linter.lint(parsed, text)
     };
-    linter.lint(&parsed, text)
+    // In a transaction squawk trusts every table of a CREATE TABLE in the same file, by its
+    // name alone; which tables are new is known better here.
+    let mut violations = lint(&KEPT, false);
+    violations.retain(|violation| !OF_TRANSACTIONS.contains(&violation.code));
+    let of_transactions = lint(&OF_TRANSACTIONS, migration.is_one_transaction(statements));
+    let of_transactions = of_transactions.into_iter();
+    violations.extend(of_transactions.filter(|v| v.code != Squawk::UnusedIgnore));
+    violations.sort_by_key(starts);
+    violations
+}
+
+/// Statements about tables that squawk cannot read, although the server could.
+fn unread(
+    migration: &Migration,
+    parsed: &Parse<SourceFile>,
+    statements: &[Statement<'_>],
+) -> Vec<Diagnostic> {
+    let text = &migration.up.text;
+    let errors = parsed.errors();
+    let (comments, _) = lexer::lex(text);
+    let mut comments = comments
+        .iter()
+        .filter(|token| token.kind == Kind::LineComment);
+    if errors.is_empty() || comments.any(|c| text[c.span.clone()].ends_with(IGNORE_FILE_TEXT)) {
+        return Vec::new();
+    }
+    let unread = statements.iter().filter_map(|statement| {
+        let within = |error: &&SyntaxError| {
+            let at: usize = error.range().start().into();
+            statement.span.start <= at && at <= statement.span.end
+        };
+        let error = errors.iter().find(within)?;
+        if matches!(statement.ddl, Ddl::Other) {
+            return None;
+        }
+        let at = error.range().start().into();
+        let diagnostic = RULE
+            .says("squawk cannot read this statement, and says nothing of it")
+            .at(&migration.up.path, at..at + 1, "")
+            .note(error.message())
+            .help(format!(
+                "look at its locks yourself, and say so at the top: `-- {IGNORE_FILE_TEXT}`"
+            ));
+        Some(diagnostic)
+    });
+    unread.collect()
 }
 
 /// Where what squawk means begins.

@@ -2,6 +2,7 @@
 
 mod cases;
 mod lock;
+mod migration_safety;
 mod nullability;
 mod project;
 mod sizes;

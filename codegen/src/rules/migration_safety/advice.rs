@@ -33,6 +33,12 @@ pub(super) const KEPT: [Squawk; 20] = [
     Squawk::TransactionNesting,
 ];
 
+/// Those of them that depend on which statements are one transaction.
+pub(super) const OF_TRANSACTIONS: [Squawk; 2] = [
+    Squawk::ConstraintMissingNotValid,
+    Squawk::TransactionNesting,
+];
+
 /// A violation's surroundings.
 pub(super) struct Situation<'a> {
     pub(super) schema: &'a Schema,
