@@ -8,7 +8,7 @@ mod history;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use squawk_linter::ignore::IGNORE_FILE_TEXT;
+use squawk_linter::ignore::{IGNORE_FILE_TEXT, IGNORE_LINE_TEXT};
 use squawk_linter::{Linter, LinterSettings, Rule as Squawk, Violation};
 use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile};
@@ -40,7 +40,7 @@ pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
         history.begin(&migration.name);
         let statements = ddl::statements(&migration.up.text);
         let mut violations = Vec::new();
-        if version(&migration.name) >= from {
+        if version(&migration.name) >= from && may_matter(migration, &statements) {
             let parsed = SourceFile::parse(&migration.up.text);
             violations = lint(migration, &parsed, major, statements.len());
             report.extend(&RULE, unread(migration, &parsed, &statements));
@@ -62,6 +62,18 @@ pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
         let after = violations.filter_map(|violation| unknown_name(migration, &violation));
         report.extend(&RULE, after);
     }
+}
+
+/// Whether squawk could say something of a migration: most only make new tables, or an
+/// index without a lock, and reading them again would take time.
+fn may_matter(migration: &Migration, statements: &[Statement<'_>]) -> bool {
+    let mut ddl = statements.iter().map(|statement| &statement.ddl);
+    let matters = ddl.any(|ddl| match ddl {
+        Ddl::CreateTable(..) | Ddl::CreateDomain(_) => false,
+        Ddl::CreateIndex(index) => !index.concurrently,
+        _ => true,
+    });
+    matters || migration.up.text.contains(IGNORE_LINE_TEXT)
 }
 
 /// What squawk says of a migration, in the order of the text.

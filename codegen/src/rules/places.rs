@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::diagnostics::Diagnostic;
 use crate::files::Migration;
-use crate::schema::ddl::{self, Ddl, Name, Statement, Words};
+use crate::schema::ddl::{self, Ddl, Statement};
+use crate::schema::words::{Name, Words};
 use crate::schema::{ForeignKey, Index, Schema};
 
 /// The statements of every migration, to look places up in.

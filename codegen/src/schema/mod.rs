@@ -3,6 +3,7 @@
 pub(crate) mod ddl;
 pub(crate) mod migrations;
 mod read;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@ mod lock;
 mod migration_safety;
 mod nullability;
 mod project;
+mod schema_rules;
 mod sizes;
 mod soundness;
 mod untouched;

@@ -6,7 +6,8 @@ use super::history::History;
 use super::span;
 use crate::files::Migration;
 use crate::schema::Schema;
-use crate::schema::ddl::{AlterTable, Ddl, Statement, Words};
+use crate::schema::ddl::{AlterTable, Ddl, Statement};
+use crate::schema::words::Words;
 
 /// The rules about locks, and about applications that run while a migration is applied.
 /// The documentation of the rule says why the others are left out.

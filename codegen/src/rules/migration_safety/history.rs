@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::ddl::{Ddl, Name, Statement, Words};
+use crate::schema::ddl::{Ddl, Statement};
+use crate::schema::words::{Name, Words};
 
 /// What was made, by the names that readers use.
 #[derive(Debug, Default)]
