@@ -185,6 +185,8 @@ impl Survey {
         let mut plan = plan::reduce(json, &names);
         for path in &mut plan.paths {
             path.table = self.schema.table_called(&path.table, &of_key);
+            // Nobody wrote it.
+            path.alias = None;
         }
         plan
     }
@@ -192,9 +194,10 @@ impl Survey {
     /// A plan with the names that its query's author knows.
     pub(crate) fn reduced(&self, json: &str, analysis: &Analysis) -> Plan {
         let names: Vec<&str> = analysis.params.iter().map(|p| p.name.as_str()).collect();
+        let tables = self.schema.with_parts(&analysis.tables);
         let mut plan = plan::reduce(json, &names);
         for path in &mut plan.paths {
-            path.table = self.schema.table_called(&path.table, &analysis.tables);
+            path.table = self.schema.table_called(&path.table, &tables);
         }
         plan
     }

@@ -7,7 +7,8 @@ use super::places::{self, Places};
 use super::{Report, Rule, fixes};
 use crate::config::RuleLevel;
 use crate::names;
-use crate::schema::Index;
+use crate::plan::{AccessPath, Plan};
+use crate::schema::{Index, Schema};
 use crate::survey::Survey;
 
 pub(super) const RULE: Rule = Rule {
@@ -52,19 +53,20 @@ pub(super) fn check(survey: &Survey, places: &Places<'_>, report: &mut Report) {
 /// The indexes that a query or the check of a foreign key goes through.
 fn used(survey: &Survey) -> BTreeSet<u32> {
     let schema = &survey.schema;
-    let checks = survey.foreign_keys.iter().flatten();
-    let plans = survey.plans.iter().flatten().chain(checks);
     let mut used = BTreeSet::new();
-    for path in plans.flat_map(|plan| &plan.paths) {
-        let through = schema.indexes.iter();
-        let through = through.filter(|i| i.table == path.table && path.uses(&i.name));
-        for index in through {
-            // The index of the partitioned table serves through its parts.
-            let mut next = Some(index);
-            while let Some(index) = next.filter(|index| used.insert(index.oid)) {
-                let parent = index.parent;
-                next = parent.and_then(|oid| schema.indexes.iter().find(|i| i.oid == oid));
-            }
+    for (analysis, plan) in survey.analysed.iter().zip(&survey.plans) {
+        if let (Some(analysis), Some(plan)) = (analysis, plan) {
+            add_used(
+                schema,
+                plan,
+                &schema.with_parts(&analysis.tables),
+                &mut used,
+            );
+        }
+    }
+    for (key, plan) in schema.foreign_keys.iter().zip(&survey.foreign_keys) {
+        if let Ok(plan) = plan {
+            add_used(schema, plan, &schema.parts(key.table), &mut used);
         }
     }
     // Where the planner takes one of two that serve alike, the other one is what is left
@@ -75,6 +77,27 @@ fn used(survey: &Survey) -> BTreeSet<u32> {
         }
     }
     used
+}
+
+/// Adds what a plan goes through. Of a table that is not among these, as below a view, a
+/// plan does not tell the schema.
+fn add_used(schema: &Schema, plan: &Plan, tables: &[String], used: &mut BTreeSet<u32>) {
+    let of_table = |index: &Index, path: &AccessPath| {
+        let table = schema.tables.get(&index.table_oid);
+        index.table == path.table
+            || !tables.contains(&path.table) && table.is_some_and(|t| t.name == path.table)
+    };
+    for path in &plan.paths {
+        let through = schema.indexes.iter();
+        for index in through.filter(|i| path.uses(&i.name) && of_table(i, path)) {
+            // The index of the partitioned table serves through its parts.
+            let mut next = Some(index);
+            while let Some(index) = next.filter(|index| used.insert(index.oid)) {
+                let parent = index.parent;
+                next = parent.and_then(|oid| schema.indexes.iter().find(|i| i.oid == oid));
+            }
+        }
+    }
 }
 
 /// How many queries read or write the table, and which way the first of them go.

@@ -28,7 +28,7 @@ pub(super) fn check(schema: &Schema, places: &Places<'_>, report: &mut Report) {
         ));
         let (place, of_other) = (places.index(index), places.index(other));
         let made = of_other.filter(|other| Some(other) != place.as_ref());
-        let diagnostic = places::at(diagnostic, place, "does less, or the same");
+        let diagnostic = places::at(diagnostic, place, "does no more than the other");
         let diagnostic = match made {
             Some(made) if other.constraint.is_none() => {
                 diagnostic.at(made.path, made.span, "serves in its place")

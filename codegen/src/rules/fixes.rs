@@ -1,5 +1,6 @@
 //! Statements that put right what a rule found, ready for a migration.
 
+use crate::diagnostics::counted;
 use crate::quoting::{identifier, qualified};
 use crate::schema::{Index, Schema, Table};
 
@@ -57,8 +58,8 @@ fn create_index_lines(schema: &Schema, oid: u32, columns: &[&str]) -> Vec<String
         ));
     }
     if parts.len() > SHOWN_PARTS {
-        let more = parts.len() - SHOWN_PARTS;
-        lines.push(format!("-- and likewise for {more} more partitions"));
+        let more = counted(parts.len() - SHOWN_PARTS, "more partition");
+        lines.push(format!("-- and likewise for {more}"));
     }
     lines
 }

@@ -69,7 +69,7 @@ pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
 fn may_matter(migration: &Migration, statements: &[Statement<'_>]) -> bool {
     let mut ddl = statements.iter().map(|statement| &statement.ddl);
     let matters = ddl.any(|ddl| match ddl {
-        Ddl::CreateTable(..) | Ddl::CreateDomain(_) => false,
+        Ddl::CreateTable(_) | Ddl::CreateDomain(_) => false,
         Ddl::CreateIndex(index) => !index.concurrently,
         _ => true,
     });

@@ -46,7 +46,9 @@ impl<'a> Places<'a> {
     /// The name of the table in the statement that makes it.
     pub(super) fn table(&self, table: &str) -> Option<Place> {
         self.last(|statement| match &statement.ddl {
-            Ddl::CreateTable(name, _) => (name.display() == table).then(|| name.span.clone()),
+            Ddl::CreateTable(made) => {
+                (made.table.display() == table).then(|| made.table.span.clone())
+            }
             _ => None,
         })
     }
@@ -59,7 +61,7 @@ impl<'a> Places<'a> {
         let display = table.display_name();
         let declared = self.last(|statement| {
             let (name, parts) = match &statement.ddl {
-                Ddl::CreateTable(name, parts) => (name, parts),
+                Ddl::CreateTable(made) => (&made.table, &made.parts),
                 Ddl::AlterTable(alter) => (&alter.table, &alter.actions),
                 _ => return None,
             };

@@ -19,8 +19,7 @@ pub(crate) struct Statement<'a> {
 /// What a statement does to tables, indexes and domains.
 #[derive(Debug)]
 pub(crate) enum Ddl<'a> {
-    /// A table or a materialised view is made; then what stands in brackets, in parts.
-    CreateTable(Name, Vec<Words<'a>>),
+    CreateTable(CreateTable<'a>),
     CreateIndex(CreateIndex),
     AlterTable(AlterTable<'a>),
     DropTable(Vec<Name>),
@@ -29,6 +28,16 @@ pub(crate) enum Ddl<'a> {
     CreateDomain(Name),
     AlterDomain(Name),
     Other,
+}
+
+/// `CREATE TABLE name (part, …)`, or a materialised view
+#[derive(Debug)]
+pub(crate) struct CreateTable<'a> {
+    pub(crate) table: Name,
+    /// What stands in brackets: columns and constraints.
+    pub(crate) parts: Vec<Words<'a>>,
+    /// Whether its rows are in partitions.
+    pub(crate) partitioned: bool,
 }
 
 /// `CREATE INDEX name ON table`
@@ -119,8 +128,18 @@ impl<'a> Words<'a> {
             return None;
         }
         self.take_all(&["if", "not", "exists"]);
-        let name = self.name()?;
-        Some(Ddl::CreateTable(name, self.parts_in_brackets()))
+        let table = self.name()?;
+        let parts = self.clone().parts_in_brackets();
+        let mut partitioned = false;
+        while !partitioned && self.find("partition") {
+            partitioned = self.take_all(&["partition", "by"]);
+            self.skip();
+        }
+        Some(Ddl::CreateTable(CreateTable {
+            table,
+            parts,
+            partitioned,
+        }))
     }
 
     fn create_index(&mut self) -> Option<CreateIndex> {
@@ -157,8 +176,10 @@ mod tests {
         let shown = statements(sql)
             .into_iter()
             .map(|statement| match statement.ddl {
-                Ddl::CreateTable(name, parts) => {
-                    format!("create {}: {}", name.display(), texts(&parts))
+                Ddl::CreateTable(made) => {
+                    let kind = if made.partitioned { " partitioned" } else { "" };
+                    let table = made.table.display();
+                    format!("create{kind} {table}: {}", texts(&made.parts))
                 }
                 Ddl::CreateIndex(index) => {
                     let name = index.name.map_or("-".to_owned(), |name| name.display());
@@ -192,6 +213,14 @@ mod tests {
                 "create a.B\"c: ",
             ),
             ("CREATE TABLE p PARTITION OF public.q DEFAULT", "create p: "),
+            (
+                "CREATE TABLE p PARTITION OF q FOR VALUES IN (1) PARTITION BY HASH (x)",
+                "create partitioned p: 1",
+            ),
+            (
+                "CREATE TABLE p (partition int, by int)",
+                "create p: partition int | by int",
+            ),
             ("CREATE MATERIALIZED VIEW m AS SELECT 1", "create m: "),
             (
                 "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY public.t (x)",

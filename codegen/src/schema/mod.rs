@@ -226,6 +226,13 @@ impl Schema {
         tables.map(Table::display_name).collect()
     }
 
+    /// Tables and what is below them, all as a reader calls them.
+    pub(crate) fn with_parts(&self, tables: &[String]) -> Vec<String> {
+        let named = self.tables.iter();
+        let named = named.filter(|(_, table)| tables.contains(&table.display_name()));
+        named.flat_map(|(&oid, _)| self.parts(oid)).collect()
+    }
+
     /// How a reader calls the table that a plan names without its schema: of several,
     /// the one that the query is known to use.
     pub(crate) fn table_called(&self, name: &str, used: &[String]) -> String {

@@ -47,13 +47,15 @@ fn project(case: &Path) -> TempProject {
         };
         project.write(migration, std::fs::read(schema).expect("a schema"));
     }
-    let config = case.join("planwright.toml");
-    if config.is_file() {
-        project.write(
-            "planwright.toml",
-            std::fs::read(config).expect("a configuration"),
-        );
+    let mut config = String::new();
+    if case.join("planwright.toml").is_file() {
+        let path = case.join("planwright.toml");
+        config = std::fs::read_to_string(path).expect("a configuration");
     }
+    if !config.contains("dead-index") {
+        config = without_dead_index(&config);
+    }
+    project.write("planwright.toml", config);
     let one = case.join("queries.sql");
     if one.is_file() {
         project.write("queries/queries.sql", std::fs::read(one).expect("queries"));
@@ -61,6 +63,17 @@ fn project(case: &Path) -> TempProject {
         copy(&project, &case.join("queries"), "queries");
     }
     project
+}
+
+/// No case uses every index of a schema that many cases share; of those that do not speak
+/// of `dead-index` themselves, it is not asked.
+fn without_dead_index(config: &str) -> String {
+    let allowed = "[rules]\ndead-index = \"allow\"\n";
+    if config.contains("[rules]\n") {
+        config.replacen("[rules]\n", allowed, 1)
+    } else {
+        format!("{config}\n{allowed}")
+    }
 }
 
 fn copy(project: &TempProject, from: &Path, to: &str) {

@@ -1,6 +1,7 @@
 //! The pipeline from files to findings or generated Rust, on real private servers.
 
 mod cases;
+mod dead_index;
 mod lock;
 mod migration_safety;
 mod nullability;

@@ -193,12 +193,7 @@ impl<'a> Situation<'a> {
     /// Whether one of the tables that the statement is about is partitioned.
     fn is_partitioned(&self) -> bool {
         let changed = self.history.changed(&self.statement.ddl);
-        let mut partitioned = self
-            .schema
-            .tables
-            .values()
-            .filter(|table| table.kind == 'p');
-        partitioned.any(|table| changed.contains(&table.display_name()))
+        changed.iter().any(|name| self.history.is_partitioned(name))
     }
 
     /// Whether a constraint of one of these kinds is added, or of any when none is given.

@@ -1,7 +1,7 @@
 //! What the migrations before a statement made: a lock on a table that nobody uses yet
 //! hurts nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::ddl::{Ddl, Statement};
 use crate::schema::words::{Name, Words};
@@ -13,6 +13,8 @@ pub(super) struct History<'a> {
     migration: &'a str,
     /// The migration that made each table and domain.
     made_by: BTreeMap<String, &'a str>,
+    /// The tables whose rows are in partitions.
+    partitioned: BTreeSet<String>,
     /// The table of each index.
     table_of: BTreeMap<String, String>,
     /// Constraints `CHECK (column IS NOT NULL)`, by table and name.
@@ -37,9 +39,8 @@ impl<'a> History<'a> {
     pub(super) fn changed(&self, ddl: &Ddl<'_>) -> Vec<String> {
         let displays = |names: &[Name]| names.iter().map(Name::display).collect();
         match ddl {
-            Ddl::CreateTable(name, _) | Ddl::CreateDomain(name) | Ddl::AlterDomain(name) => {
-                vec![name.display()]
-            }
+            Ddl::CreateTable(made) => vec![made.table.display()],
+            Ddl::CreateDomain(name) | Ddl::AlterDomain(name) => vec![name.display()],
             Ddl::AlterTable(alter) => vec![alter.table.display()],
             Ddl::CreateIndex(index) => vec![index.table.display()],
             Ddl::DropTable(names) | Ddl::Truncate(names) => displays(names),
@@ -64,6 +65,11 @@ impl<'a> History<'a> {
         self.made_by.get(name).copied()
     }
 
+    /// Whether the rows of a table are in partitions.
+    pub(super) fn is_partitioned(&self, name: &str) -> bool {
+        self.partitioned.contains(name)
+    }
+
     /// Whether a constraint says of every row that a column is not null.
     pub(super) fn is_not_null(&self, table: &str, column: &str) -> bool {
         let mut checks = self.not_null.iter();
@@ -73,10 +79,13 @@ impl<'a> History<'a> {
     /// Takes over what a statement does.
     pub(super) fn learn(&mut self, statement: &Statement<'_>) {
         match &statement.ddl {
-            Ddl::CreateTable(name, _) | Ddl::CreateDomain(name) => {
-                // With IF NOT EXISTS it may be there already.
-                self.made_by.entry(name.display()).or_insert(self.migration);
+            Ddl::CreateTable(made) => {
+                self.make(&made.table);
+                if made.partitioned {
+                    self.partitioned.insert(made.table.display());
+                }
             }
+            Ddl::CreateDomain(name) => self.make(name),
             Ddl::CreateIndex(index) => {
                 if let Some(name) = &index.name {
                     let name = beside(&index.table, &name.name);
@@ -86,6 +95,7 @@ impl<'a> History<'a> {
             Ddl::DropTable(names) => {
                 for name in names {
                     self.made_by.remove(&name.display());
+                    self.partitioned.remove(&name.display());
                 }
             }
             Ddl::AlterTable(alter) => {
@@ -95,6 +105,12 @@ impl<'a> History<'a> {
             }
             _ => {}
         }
+    }
+
+    fn make(&mut self, name: &Name) {
+        // With IF NOT EXISTS it may be there already.
+        let made_by = self.made_by.entry(name.display());
+        made_by.or_insert(self.migration);
     }
 
     fn alter(&mut self, table: &Name, mut action: Words<'_>) {
@@ -129,7 +145,10 @@ impl<'a> History<'a> {
 
     fn rename(&mut self, from: &str, to: String) {
         if let Some(migration) = self.made_by.remove(from) {
-            self.made_by.insert(to, migration);
+            self.made_by.insert(to.clone(), migration);
+        }
+        if self.partitioned.remove(from) {
+            self.partitioned.insert(to);
         }
     }
 }
