@@ -50,7 +50,7 @@ pub(super) fn check(schema: &Schema, places: &Places<'_>, report: &mut Report) {
 pub(super) fn duplicates(schema: &Schema) -> Vec<(&Index, &Index)> {
     let found = schema.indexes.iter().filter(|index| {
         // A constraint's index goes with it, and a partition's part with its index.
-        index.constraint.is_none() && index.parent.is_none()
+        !is_bound(index)
     });
     let found = found.filter_map(|index| {
         let better = |other: &&Index| {
@@ -68,8 +68,12 @@ pub(super) fn duplicates(schema: &Schema) -> Vec<(&Index, &Index)> {
 
 /// Which of two that serve alike is kept: the constraint's, the unique one, the older one.
 fn rank(index: &Index) -> (bool, bool, Reverse<u32>) {
-    let kept = index.constraint.is_some() || index.parent.is_some();
-    (kept, index.unique, Reverse(index.oid))
+    (is_bound(index), index.unique, Reverse(index.oid))
+}
+
+/// Whether it cannot be dropped on its own.
+fn is_bound(index: &Index) -> bool {
+    index.constraint.is_some() || index.referred || index.parent.is_some()
 }
 
 /// Whether the other index does all that this one does.
@@ -78,8 +82,9 @@ fn serves(other: &Index, index: &Index) -> bool {
         return false;
     }
     if index.unique || index.method != "btree" {
+        let immediate = !other.deferrable || index.deferrable;
         let other = after_name(other);
-        return other.is_some() && other == after_name(index);
+        return immediate && other.is_some() && other == after_name(index);
     }
     let carries = |column: &String| {
         other.included.contains(column)

@@ -13,12 +13,14 @@ use squawk_linter::{Linter, LinterSettings, Rule as Squawk, Violation};
 use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile};
 
+use super::places::Places;
 use super::{Report, Rule};
 use crate::config::{Project, RuleLevel};
 use crate::diagnostics::Diagnostic;
 use crate::files::{Migration, version};
 use crate::names;
-use crate::schema::ddl::{self, Ddl, Statement};
+use crate::schema::ddl::{Ddl, Statement};
+use crate::schema::words::Words;
 use crate::source::lexer::{self, Kind};
 use crate::survey::Survey;
 use advice::{Advice, KEPT, OF_TRANSACTIONS, Situation};
@@ -30,23 +32,28 @@ pub(super) const RULE: Rule = Rule {
     docs: include_str!("docs/migration-safety.md"),
 };
 
-pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
+/// How statements begin that squawk's kept rules look at, beside those about tables,
+/// indexes and domains.
+const OF_INTEREST: [&str; 7] = [
+    "abort", "begin", "commit", "drop", "end", "rollback", "start",
+];
+
+pub(super) fn check(project: &Project, survey: &Survey, places: &Places<'_>, report: &mut Report) {
     let configured = project.config.postgres.version;
     let major = configured.unwrap_or(survey.embedded.version().major);
     let from = project.config.migration_safety.from.as_deref();
     let from = from.map(version).unwrap_or_default();
     let mut history = History::default();
-    for migration in &survey.texts.inputs.migrations {
+    for (migration, statements) in places.migrations() {
         history.begin(&migration.name);
-        let statements = ddl::statements(&migration.up.text);
         let mut violations = Vec::new();
-        if version(&migration.name) >= from && may_matter(migration, &statements) {
+        if version(&migration.name) >= from && may_matter(migration, statements) {
             let parsed = SourceFile::parse(&migration.up.text);
             violations = lint(migration, &parsed, major, statements.len());
-            report.extend(&RULE, unread(migration, &parsed, &statements));
+            report.extend(&RULE, unread(migration, &parsed, statements));
         }
         let mut violations = violations.into_iter().peekable();
-        for statement in &statements {
+        for statement in statements {
             let situation = Situation {
                 schema: &survey.schema,
                 major,
@@ -65,15 +72,20 @@ pub(super) fn check(project: &Project, survey: &Survey, report: &mut Report) {
 }
 
 /// Whether squawk could say something of a migration: most only make new tables, or an
-/// index without a lock, and reading them again would take time.
+/// index without a lock, or fill tables, and reading them again would take time.
 fn may_matter(migration: &Migration, statements: &[Statement<'_>]) -> bool {
-    let mut ddl = statements.iter().map(|statement| &statement.ddl);
-    let matters = ddl.any(|ddl| match ddl {
+    let text = &migration.up.text;
+    let mut statements = statements.iter();
+    let matters = statements.any(|statement| match &statement.ddl {
         Ddl::CreateTable(_) | Ddl::CreateDomain(_) => false,
         Ddl::CreateIndex(index) => !index.concurrently,
+        Ddl::Other => {
+            let mut words = Words::of(text, &first_line(text, statement.span.clone()));
+            OF_INTEREST.iter().any(|word| words.take(word))
+        }
         _ => true,
     });
-    matters || migration.up.text.contains(IGNORE_LINE_TEXT)
+    matters || text.contains(IGNORE_LINE_TEXT)
 }
 
 /// What squawk says of a migration, in the order of the text.

@@ -146,7 +146,7 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
     dead_index::check(survey, &places, &mut report);
     duplicate_index::check(&survey.schema, &places, &mut report);
     foreign_key_unindexed::check(survey, &places, &mut report);
-    migration_safety::check(project, survey, &mut report);
+    migration_safety::check(project, survey, &places, &mut report);
     report.findings
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::diagnostics::Diagnostic;
 use crate::files::Migration;
 use crate::schema::ddl::{self, Ddl, Statement};
-use crate::schema::words::{Name, Words};
+use crate::schema::words::{ObjectName, Words};
 use crate::schema::{ForeignKey, Index, Schema};
 
 /// The statements of every migration, to look places up in.
@@ -28,6 +28,11 @@ impl<'a> Places<'a> {
         Self {
             migrations: read.collect(),
         }
+    }
+
+    /// The migrations in their order, each with its statements.
+    pub(super) fn migrations(&self) -> &[(&'a Migration, Vec<Statement<'a>>)] {
+        &self.migrations
     }
 
     /// The name of the index in the statement that makes it; for an index without a name
@@ -100,7 +105,7 @@ pub(super) fn at(diagnostic: Diagnostic, place: Option<Place>, text: &str) -> Di
 /// A foreign key as it is written.
 struct Declared {
     columns: Vec<String>,
-    target: Name,
+    target: ObjectName,
     span: Range<usize>,
 }
 
@@ -229,6 +234,8 @@ mod tests {
             parent: None,
             method: "btree".to_owned(),
             unique: false,
+            deferrable: false,
+            referred: false,
             constraint: None,
             keys: Vec::new(),
             included: Vec::new(),

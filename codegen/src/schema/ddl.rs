@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::migrations;
-use super::words::{Name, Words};
+use super::words::{ObjectName, Words};
 
 /// A statement of a script.
 #[derive(Debug)]
@@ -22,18 +22,18 @@ pub(crate) enum Ddl<'a> {
     CreateTable(CreateTable<'a>),
     CreateIndex(CreateIndex),
     AlterTable(AlterTable<'a>),
-    DropTable(Vec<Name>),
-    DropIndex(Vec<Name>),
-    Truncate(Vec<Name>),
-    CreateDomain(Name),
-    AlterDomain(Name),
+    DropTable(Vec<ObjectName>),
+    DropIndex(Vec<ObjectName>),
+    Truncate(Vec<ObjectName>),
+    CreateDomain(ObjectName),
+    AlterDomain(ObjectName),
     Other,
 }
 
 /// `CREATE TABLE name (part, …)`, or a materialised view
 #[derive(Debug)]
 pub(crate) struct CreateTable<'a> {
-    pub(crate) table: Name,
+    pub(crate) table: ObjectName,
     /// What stands in brackets: columns and constraints.
     pub(crate) parts: Vec<Words<'a>>,
     /// Whether its rows are in partitions.
@@ -44,8 +44,8 @@ pub(crate) struct CreateTable<'a> {
 #[derive(Debug)]
 pub(crate) struct CreateIndex {
     /// Its name; where there is none, the server makes one up.
-    pub(crate) name: Option<Name>,
-    pub(crate) table: Name,
+    pub(crate) name: Option<ObjectName>,
+    pub(crate) table: ObjectName,
     /// Whether the table can be written to meanwhile.
     pub(crate) concurrently: bool,
     /// Whether it is made on a partitioned table without its partitions.
@@ -55,7 +55,7 @@ pub(crate) struct CreateIndex {
 /// `ALTER TABLE name action, …`
 #[derive(Debug)]
 pub(crate) struct AlterTable<'a> {
-    pub(crate) table: Name,
+    pub(crate) table: ObjectName,
     /// Whether its partitions are left alone.
     pub(crate) only: bool,
     pub(crate) actions: Vec<Words<'a>>,
@@ -165,8 +165,8 @@ mod tests {
     use super::*;
 
     fn shown(sql: &str) -> String {
-        let displays = |names: &[Name]| {
-            let names: Vec<String> = names.iter().map(Name::display).collect();
+        let displays = |names: &[ObjectName]| {
+            let names: Vec<String> = names.iter().map(ObjectName::display).collect();
             names.join(" ")
         };
         let texts = |parts: &[Words<'_>]| {

@@ -38,6 +38,15 @@ impl Table {
             format!("{}.{}", self.schema, self.name)
         }
     }
+
+    /// Whether this is how a reader calls it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        if self.schema == "public" {
+            return name == self.name;
+        }
+        let rest = name.strip_prefix(&self.schema);
+        rest.and_then(|rest| rest.strip_prefix('.')) == Some(&self.name)
+    }
 }
 
 /// A column of a table.
@@ -68,6 +77,10 @@ pub struct Index {
     pub method: String,
     /// Whether it forbids two equal rows.
     pub unique: bool,
+    /// Whether equal rows may be there until the end of the transaction.
+    pub deferrable: bool,
+    /// Whether a foreign key rests on it, to tell which row it refers to.
+    pub referred: bool,
     /// The constraint that it enforces: a primary key, a unique or an exclusion constraint.
     pub constraint: Option<String>,
     /// What it is ordered or searched by, in order.
@@ -212,14 +225,16 @@ impl Schema {
     /// A table and what is below it, its partitions or the tables that inherit from it, as
     /// a reader calls them.
     pub(crate) fn parts(&self, table: u32) -> Vec<String> {
+        let heirs = self.tables.iter().filter(|(_, t)| !t.parents.is_empty());
+        let heirs: Vec<(&u32, &Table)> = heirs.collect();
         let mut oids = vec![table];
         let mut next = 0;
-        while let Some(&parent) = oids.get(next) {
-            let children = self.tables.iter();
-            let children =
-                children.filter(|(oid, t)| t.parents.contains(&parent) && !oids.contains(oid));
-            let children: Vec<u32> = children.map(|(&oid, _)| oid).collect();
-            oids.extend(children);
+        while let Some(parent) = oids.get(next).copied() {
+            for (&oid, heir) in &heirs {
+                if heir.parents.contains(&parent) && !oids.contains(&oid) {
+                    oids.push(oid);
+                }
+            }
             next += 1;
         }
         let tables = oids.iter().filter_map(|oid| self.tables.get(oid));
@@ -228,8 +243,11 @@ impl Schema {
 
     /// Tables and what is below them, all as a reader calls them.
     pub(crate) fn with_parts(&self, tables: &[String]) -> Vec<String> {
-        let named = self.tables.iter();
-        let named = named.filter(|(_, table)| tables.contains(&table.display_name()));
+        if self.tables.values().all(|table| table.parents.is_empty()) {
+            return tables.to_vec();
+        }
+        let called = |table: &Table| tables.iter().any(|name| table.is_called(name));
+        let named = self.tables.iter().filter(|(_, table)| called(table));
         named.flat_map(|(&oid, _)| self.parts(oid)).collect()
     }
 

@@ -54,7 +54,9 @@ SELECT x.indexrelid, i.relname::text, x.indrelid,
        ARRAY(SELECT l.collname::text
              FROM generate_series(0, x.indnkeyatts - 1) n
              LEFT JOIN pg_collation l ON l.oid = x.indcollation[n] ORDER BY n),
-       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n)
+       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n),
+       NOT x.indimmediate,
+       EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype = 'f')
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am m ON m.oid = i.relam
@@ -221,6 +223,8 @@ fn index(schema: &Schema, row: &Row) -> Option<Index> {
         parent: row.get(3),
         method: row.get(4),
         unique: row.get(5),
+        deferrable: row.get(14),
+        referred: row.get(15),
         constraint: row.get(6),
         predicate: row.get(7),
         definition: row.get(8),

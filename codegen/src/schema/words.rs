@@ -8,12 +8,14 @@ use crate::source::lexer::{self, Kind, Token};
 #[derive(Debug, Clone)]
 pub(crate) struct Words<'a> {
     text: &'a str,
-    tokens: std::vec::IntoIter<Token>,
+    tokens: Vec<Token>,
+    /// How many of them are read.
+    read: usize,
 }
 
 /// The name of a table, an index or a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Name {
+pub(crate) struct ObjectName {
     /// The schema it is written with.
     pub(crate) schema: Option<String>,
     /// The name itself.
@@ -22,7 +24,7 @@ pub(crate) struct Name {
     pub(crate) span: Range<usize>,
 }
 
-impl Name {
+impl ObjectName {
     /// As a reader calls it: with its schema unless that is `public`.
     pub(crate) fn display(&self) -> String {
         match self.schema.as_deref() {
@@ -46,13 +48,14 @@ impl<'a> Words<'a> {
             .collect();
         Self {
             text,
-            tokens: tokens.into_iter(),
+            tokens,
+            read: 0,
         }
     }
 
     /// The tokens that are left.
     pub(crate) fn rest(&self) -> &[Token] {
-        self.tokens.as_slice()
+        self.tokens.get(self.read..).unwrap_or_default()
     }
 
     /// Where the tokens that are left stand.
@@ -66,7 +69,7 @@ impl<'a> Words<'a> {
 
     /// Leaves the next token out.
     pub(crate) fn skip(&mut self) {
-        self.tokens.next();
+        self.read += 1;
     }
 
     /// Whether the next token is this keyword, which is then read.
@@ -74,17 +77,17 @@ impl<'a> Words<'a> {
         let next = self.rest().first();
         let is = next.is_some_and(|token| self.is(token, keyword));
         if is {
-            self.tokens.next();
+            self.skip();
         }
         is
     }
 
     /// Whether the next tokens are these keywords, which are then read.
     pub(crate) fn take_all(&mut self, keywords: &[&str]) -> bool {
-        let mut ahead = self.clone();
-        let all = keywords.iter().all(|keyword| ahead.take(keyword));
-        if all {
-            *self = ahead;
+        let start = self.read;
+        let all = keywords.iter().all(|keyword| self.take(keyword));
+        if !all {
+            self.read = start;
         }
         all
     }
@@ -99,7 +102,7 @@ impl<'a> Words<'a> {
                 _ if depth == 0 && self.is(token, keyword) => return true,
                 _ => {}
             }
-            self.tokens.next();
+            self.skip();
         }
         false
     }
@@ -116,12 +119,12 @@ impl<'a> Words<'a> {
             }
             _ => return None,
         };
-        self.tokens.next();
+        self.skip();
         Some((name, token.span))
     }
 
     /// Reads a name, with its schema where that is written.
-    pub(crate) fn name(&mut self) -> Option<Name> {
+    pub(crate) fn name(&mut self) -> Option<ObjectName> {
         let (mut name, mut span) = self.identifier()?;
         let mut schema = None;
         while self.symbol(".") {
@@ -129,11 +132,11 @@ impl<'a> Words<'a> {
             schema = Some(std::mem::replace(&mut name, next));
             span.end = end.end;
         }
-        Some(Name { schema, name, span })
+        Some(ObjectName { schema, name, span })
     }
 
     /// Reads names between commas.
-    pub(super) fn names(&mut self) -> Vec<Name> {
+    pub(super) fn names(&mut self) -> Vec<ObjectName> {
         let mut names = Vec::new();
         loop {
             self.take("only");
@@ -195,7 +198,7 @@ impl<'a> Words<'a> {
         let is =
             next.is_some_and(|t| t.kind == Kind::Symbol && self.text[t.span.clone()] == *symbol);
         if is {
-            self.tokens.next();
+            self.skip();
         }
         is
     }
@@ -208,7 +211,8 @@ impl<'a> Words<'a> {
     fn part(&self, tokens: &[Token]) -> Self {
         Self {
             text: self.text,
-            tokens: tokens.to_vec().into_iter(),
+            tokens: tokens.to_vec(),
+            read: 0,
         }
     }
 
@@ -229,7 +233,7 @@ impl<'a> Words<'a> {
     /// What stands in the next brackets, in parts.
     pub(super) fn parts_in_brackets(&mut self) -> Vec<Self> {
         while self.rest().first().is_some_and(|t| t.kind != Kind::Open) {
-            self.tokens.next();
+            self.skip();
         }
         let inside = self.in_brackets();
         inside.map_or(Vec::new(), |inside| inside.parts())

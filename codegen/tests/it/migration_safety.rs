@@ -233,6 +233,14 @@ const CASES: &[Case] = &[
         "-- outside\nBEGIN; ALTER TABLE t ADD COLUMN n int",
         "ban-uncommitted-transaction",
     ),
+    (
+        "INSERT INTO t (id, name) VALUES (1, 'a'); COMMIT",
+        "transaction-nesting",
+    ),
+    (
+        "-- outside\nSTART TRANSACTION; INSERT INTO t (id, name) VALUES (1, 'a')",
+        "ban-uncommitted-transaction",
+    ),
     // What is style is left to others.
     (
         "CREATE TABLE t_new (id serial PRIMARY KEY, c char(3), v varchar(9), ts timestamp, i int)",
@@ -345,4 +353,54 @@ fn what_locks_or_breaks_is_reported_and_nothing_else() {
         }
         assert!(wrong.is_empty(), "on {major}:\n{}", wrong.join("\n"));
     }
+}
+
+/// How many warnings there are of three migrations that each index the table of the first.
+fn judged(config: &str) -> usize {
+    let project = TempProject::of("CREATE TABLE a (x int, y int)", QUERY);
+    for (version, column) in [("2024-02-01-000001", "x"), ("2024-03-01-000001", "y")] {
+        let path = format!("migrations/{version}_index/up.sql");
+        project.write(&path, format!("CREATE INDEX ON a ({column})"));
+    }
+    let config = format!("rules = {{ dead-index = \"allow\" }}\n{config}");
+    project.write("planwright.toml", config);
+    project.check(15).expect("a catalog").warnings.len()
+}
+
+#[test]
+fn migrations_before_a_version_are_not_judged() {
+    for (from, expected) in [
+        ("", 2),
+        ("2024-01-01-000001", 2),
+        ("2024-02-01-000001", 2),
+        ("2024-02-01-000001_index", 2),
+        ("20240201000002", 1),
+        ("2024-03-01", 1),
+        ("2024-03-01-000002", 0),
+    ] {
+        let config = format!("[migration-safety]\nfrom = \"{from}\"");
+        assert_eq!(judged(&config), expected, "{from}");
+    }
+    assert_eq!(judged(""), 2);
+}
+
+#[test]
+fn a_column_that_is_computed_when_it_is_read_rewrites_nothing() {
+    let project = TempProject::of("CREATE TABLE a (x int); CREATE TABLE b (x int)", QUERY);
+    let virtual_columns = "ALTER TABLE a ADD y int GENERATED ALWAYS AS (x + 1) VIRTUAL;
+        ALTER TABLE a ADD z int GENERATED ALWAYS AS (x + 1);
+        ALTER TABLE b ADD y int GENERATED ALWAYS AS (x + 1) STORED;";
+    project.write(
+        "migrations/2024-02-01-000001_columns/up.sql",
+        virtual_columns,
+    );
+    let checked = project.check(18).expect("a catalog");
+    let warnings = checked.warnings.sorted();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0]
+            .notes
+            .iter()
+            .any(|note| note.ends_with("made `b`"))
+    );
 }

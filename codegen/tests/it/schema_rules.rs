@@ -189,6 +189,22 @@ const DUPLICATES: &[Case] = &[
         "ALTER TABLE t ADD PRIMARY KEY (a); CREATE INDEX i ON t (a, b)",
         &[],
     ),
+    (
+        "CREATE UNIQUE INDEX i ON t (a); ALTER TABLE t ADD CONSTRAINT j UNIQUE (a) DEFERRABLE",
+        &[],
+    ),
+    (
+        "CREATE INDEX i ON t (a); ALTER TABLE t ADD CONSTRAINT j UNIQUE (a) DEFERRABLE",
+        &["i j"],
+    ),
+    (
+        "CREATE UNIQUE INDEX i ON t (a); ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES t (a); ALTER TABLE t ADD CONSTRAINT j UNIQUE (a)",
+        &[],
+    ),
+    (
+        "CREATE UNIQUE INDEX i ON t (a); CREATE UNIQUE INDEX j ON t (a); ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES t (a)",
+        &["j i"],
+    ),
     // Other methods: only the very same.
     (
         "CREATE INDEX i ON t USING gin (d); CREATE INDEX j ON t USING gin (d)",
@@ -389,8 +405,7 @@ fn tables(diagnostic: &Diagnostic) -> String {
 
 fn sizes() -> String {
     let mut config = "[tables]\n".to_owned();
-    for number in 0..FOREIGN_KEYS.len() {
-        let statements = FOREIGN_KEYS[number].0;
+    for (number, (statements, _)) in FOREIGN_KEYS.iter().enumerate() {
         if statements.contains("TABLE small") {
             let _ = writeln!(config, "\"s{number:02}.small\" = 1000");
         }

@@ -36,8 +36,7 @@ fn methods(schema: &str, config: &str, major: u32) -> Vec<Method> {
 
 fn index_of(method: &Method) -> Option<&str> {
     match method {
-        Method::Index { scan, .. } => Some(&scan.index),
-        Method::Bitmap(Bitmap::Scan(scan)) => Some(&scan.index),
+        Method::Index { scan, .. } | Method::Bitmap(Bitmap::Scan(scan)) => Some(&scan.index),
         _ => None,
     }
 }

@@ -114,7 +114,7 @@ impl<'a> Situation<'a> {
             Squawk::AddingForeignKeyConstraint if partitioned && self.major < 18 => {
                 "add it to each partition `NOT VALID`, validate it there in a later migration, and then add it to the partitioned table, which takes these over; say `-- squawk-ignore adding-foreign-key-constraint` above that line"
             }
-            Squawk::AddingForeignKeyConstraint => {
+            Squawk::AddingForeignKeyConstraint | Squawk::BanAlterDomainWithAddConstraint => {
                 "add it `NOT VALID`, and `VALIDATE CONSTRAINT` it in a later migration"
             }
             Squawk::AddingNotNullableField => {
@@ -127,9 +127,6 @@ impl<'a> Situation<'a> {
             }
             Squawk::AddingSerialPrimaryKeyField | Squawk::DisallowedUniqueConstraint => {
                 "make the unique index CONCURRENTLY in a migration of its own, then add the constraint `USING INDEX`"
-            }
-            Squawk::BanAlterDomainWithAddConstraint => {
-                "add it `NOT VALID`, and `VALIDATE CONSTRAINT` it in a later migration"
             }
             Squawk::BanDropColumn
             | Squawk::BanDropTable

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::ddl::{Ddl, Statement};
-use crate::schema::words::{Name, Words};
+use crate::schema::words::{ObjectName, Words};
 
 /// What was made, by the names that readers use.
 #[derive(Debug, Default)]
@@ -37,7 +37,7 @@ impl<'a> History<'a> {
 
     /// The tables and domains that a statement changes, as readers call them.
     pub(super) fn changed(&self, ddl: &Ddl<'_>) -> Vec<String> {
-        let displays = |names: &[Name]| names.iter().map(Name::display).collect();
+        let displays = |names: &[ObjectName]| names.iter().map(ObjectName::display).collect();
         match ddl {
             Ddl::CreateTable(made) => vec![made.table.display()],
             Ddl::CreateDomain(name) | Ddl::AlterDomain(name) => vec![name.display()],
@@ -107,13 +107,13 @@ impl<'a> History<'a> {
         }
     }
 
-    fn make(&mut self, name: &Name) {
+    fn make(&mut self, name: &ObjectName) {
         // With IF NOT EXISTS it may be there already.
         let made_by = self.made_by.entry(name.display());
         made_by.or_insert(self.migration);
     }
 
-    fn alter(&mut self, table: &Name, mut action: Words<'_>) {
+    fn alter(&mut self, table: &ObjectName, mut action: Words<'_>) {
         let display = table.display();
         if action.take_all(&["rename", "to"]) {
             if let Some((name, _)) = action.identifier() {
@@ -123,7 +123,7 @@ impl<'a> History<'a> {
             if let Some((schema, span)) = action.identifier() {
                 let schema = Some(schema);
                 let name = table.name.clone();
-                self.rename(&display, Name { schema, name, span }.display());
+                self.rename(&display, ObjectName { schema, name, span }.display());
             }
         } else if action.take_all(&["add", "constraint"]) {
             if let Some((name, check)) = not_null_check(action) {
@@ -154,8 +154,8 @@ impl<'a> History<'a> {
 }
 
 /// A name in the schema of a table.
-fn beside(table: &Name, name: &str) -> String {
-    Name {
+fn beside(table: &ObjectName, name: &str) -> String {
+    ObjectName {
         name: name.to_owned(),
         ..table.clone()
     }
