@@ -28,11 +28,6 @@ const KEYWORDS: [&str; 164] = [
 ];
 
 /// A name as it is written in SQL.
-///
-/// ```ignore
-/// assert_eq!(identifier("customers"), "customers");
-/// assert_eq!(identifier("order"), "\"order\"");
-/// ```
 pub(crate) fn identifier(name: &str) -> String {
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';

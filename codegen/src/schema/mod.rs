@@ -230,7 +230,7 @@ impl Schema {
         let mut oids = vec![table];
         let mut next = 0;
         while let Some(parent) = oids.get(next).copied() {
-            for (&oid, heir) in &heirs {
+            for &(&oid, heir) in &heirs {
                 if heir.parents.contains(&parent) && !oids.contains(&oid) {
                     oids.push(oid);
                 }
