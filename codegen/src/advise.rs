@@ -7,10 +7,10 @@ use crate::config::Project;
 use crate::diagnostics::Diagnostics;
 use crate::failure::Failure;
 use crate::plan::Cost;
+use crate::quoting::identifier;
 use crate::remedy::{self, Candidate, Problem};
 use crate::rules;
 use crate::scratch::Options;
-use crate::sql_name::identifier;
 use crate::suppose::{Supposed, suppose};
 use crate::survey::Survey;
 

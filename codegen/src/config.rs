@@ -34,6 +34,9 @@ pub struct Config {
     pub tenant: TenantConfig,
     /// How much the findings of a rule weigh, by the rule's name.
     pub rules: BTreeMap<String, RuleLevel>,
+    /// Which migrations the rule `migration-safety` judges.
+    #[serde(rename = "migration-safety")]
+    pub migration_safety: MigrationSafetyConfig,
 }
 
 /// The table `[postgres]`.
@@ -76,6 +79,15 @@ pub struct TenantConfig {
     pub column: Option<String>,
 }
 
+/// The table `[migration-safety]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MigrationSafetyConfig {
+    /// The version of the first migration that is judged: those before it are applied
+    /// everywhere, and can no longer be changed. Without it all are judged.
+    pub from: Option<String>,
+}
+
 /// How much a rule's findings weigh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -99,6 +111,7 @@ impl Default for Config {
             tables: BTreeMap::new(),
             tenant: TenantConfig::default(),
             rules: BTreeMap::new(),
+            migration_safety: MigrationSafetyConfig::default(),
         }
     }
 }

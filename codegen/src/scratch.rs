@@ -21,7 +21,7 @@ pub struct Options {
 /// The database of the scratch server that holds the migrated schema.
 pub(crate) const DATABASE: &str = "planwright";
 /// Changes when templates of older versions must not be used any more.
-const TEMPLATE_FORMAT: &str = "5";
+const TEMPLATE_FORMAT: &str = "6";
 /// Collations that are not `C`, by the names that systems give them. All plan alike.
 const OTHER_COLLATIONS: [&str; 4] = ["C.UTF-8", "C.utf8", "en_US.UTF-8", "en_US.utf8"];
 

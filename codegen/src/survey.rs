@@ -13,7 +13,7 @@ use crate::names;
 use crate::plan::{self, Plan};
 use crate::refused::refused;
 use crate::samples;
-use crate::schema::{self, Schema, migrations};
+use crate::schema::{self, ForeignKey, Schema, Table, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, SourceFile, SourceQuery};
@@ -46,6 +46,8 @@ pub(crate) struct Survey {
     samples: Vec<Option<Vec<Option<String>>>>,
     /// The plan of each query that could be planned.
     pub(crate) plans: Vec<Option<Plan>>,
+    /// The plan of each foreign key's check, in the order of [`Schema::foreign_keys`].
+    pub(crate) foreign_keys: Vec<Result<Plan, Refusal>>,
 }
 
 impl Texts {
@@ -183,6 +185,7 @@ impl Survey {
             analysed: Vec::new(),
             samples: Vec::new(),
             plans: Vec::new(),
+            foreign_keys: Vec::new(),
         };
         survey.describe(found).await?;
         Ok(survey)
@@ -266,7 +269,41 @@ impl Survey {
             }
         }
         self.plans = plans;
+        self.foreign_keys = self.plan_foreign_keys().await?;
         Ok(())
+    }
+
+    /// Plans the check of every foreign key.
+    async fn plan_foreign_keys(&self) -> Result<Vec<Result<Plan, Refusal>>, ServerError> {
+        let keys = &self.schema.foreign_keys;
+        let statements: Vec<Statement<'_>> = keys
+            .iter()
+            .map(|key| Statement {
+                sql: &key.check,
+                params: key.columns.len(),
+                values: None,
+            })
+            .collect();
+        let explained = self.server.explain(&statements).await?;
+        let plans = keys.iter().zip(explained);
+        let plans = plans.map(|(key, answer)| Ok(self.reduced_check(&answer?, key)));
+        Ok(plans.collect())
+    }
+
+    /// The plan of a foreign key's check; its parameters are the columns referred to.
+    fn reduced_check(&self, json: &str, key: &ForeignKey) -> Plan {
+        let target = self.schema.tables.get(&key.target);
+        let columns = key.target_columns.iter();
+        let names = columns.map(|column| target.and_then(|target| target.columns.get(column)));
+        let names: Vec<&str> = names.map(|c| c.map_or("", |c| c.name.as_str())).collect();
+        let table = self.schema.tables.get(&key.table);
+        let of_key: Vec<String> = table.map(Table::display_name).into_iter().collect();
+        let mut plan = plan::reduce(json, &names).named(&self.schema, &of_key);
+        for path in &mut plan.paths {
+            // Nobody wrote it.
+            path.alias = None;
+        }
+        plan
     }
 
     /// Plans queries on the server as it is now: for any values, and for samples where there

@@ -2,8 +2,8 @@
 //! itself writes SQL only of what its catalogues store, not of a statement's parts.
 
 use super::tree::{Node, Value};
+use crate::quoting::identifier;
 use crate::schema::{Schema, TypeKind};
-use crate::sql_name::identifier;
 
 /// PostgreSQL's `CoercionForm` of a function that was called as one.
 const EXPLICIT_CALL: i64 = 0;
@@ -17,7 +17,7 @@ pub(super) fn deparse(
 ) -> Option<String> {
     let part = |node: &Node<'_>| deparse(schema, node, name_of);
     match node.name {
-        "VAR" => Some(identifier(&name_of(node)?).into_owned()),
+        "VAR" => Some(identifier(&name_of(node)?)),
         "CONST" => constant(schema, node),
         "FUNCEXPR" => {
             let args: Option<Vec<String>> = node.nodes("args").map(part).collect();

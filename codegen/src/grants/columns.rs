@@ -1,11 +1,10 @@
 //! The columns that a privilege on a table is granted for.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::analyze::privileges::Columns;
+use crate::quoting::identifier;
 use crate::schema::Relation;
-use crate::sql_name::identifier;
 
 /// What may be done to columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +16,10 @@ pub(super) enum Action {
 
 /// A privilege on columns.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Granted<'r> {
+pub(super) struct Granted {
     pub(super) action: Action,
     /// In the table's order; none where the table has no column.
-    pub(super) columns: Vec<Cow<'r, str>>,
+    pub(super) columns: Vec<String>,
     /// Whether any other column would do as well.
     pub(super) arbitrary: bool,
 }
@@ -36,11 +35,7 @@ impl Action {
 }
 
 /// What has to be granted for columns that are needed, if anything.
-pub(super) fn granted<'r>(
-    relation: &'r Relation,
-    action: Action,
-    needed: &Columns,
-) -> Option<Granted<'r>> {
+pub(super) fn granted(relation: &Relation, action: Action, needed: &Columns) -> Option<Granted> {
     let open = |number: &i64| is_open(relation, action, *number);
     let mut numbers: BTreeSet<i64> = needed.named.clone();
     if needed.all {

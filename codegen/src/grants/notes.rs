@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use super::Needed;
 use super::script::signature;
+use crate::quoting::{comment, fully_qualified, identifier};
 use crate::schema::{Schema, Security};
-use crate::sql_name::{comment, identifier, qualified};
 
 const BODIES: &str = "\
 -- These run with the privileges of the role, too. What the statements in them need is not
@@ -54,7 +54,7 @@ fn bodies(schema: &Schema, security: &Security, needed: &Needed) -> BTreeSet<Str
         let named = format!(
             "trigger {} on {}: function {}",
             identifier(&trigger.name),
-            qualified(&table.schema, &table.name),
+            fully_qualified(&table.schema, &table.name),
             signature(schema, routine)
         );
         routine.opaque.then_some(named)

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use crate::diagnostics::Diagnostics;
 use crate::failure::Failure;
+use crate::quoting::identifier;
 use crate::refused::refused;
 use crate::schema::Security;
 use crate::server::{Described, Refusal, Server, ServerError};
-use crate::sql_name::identifier;
 use crate::survey::Survey;
 
 /// A role of the scratch server alone. The server is not shared, and ends soon.

@@ -1,14 +1,13 @@
 //! The script's text: a pure function of what is needed.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::Needed;
 use super::columns::{Action, Granted, granted};
 use super::notes::notes;
 use crate::analyze::privileges::{RelationPrivileges, SequenceUse};
+use crate::quoting::{comment, fully_qualified, identifier, type_name};
 use crate::schema::{Relation, Routine, Schema, Security};
-use crate::sql_name::{comment, identifier, qualified, type_name};
 
 /// How long a line may be.
 const WIDTH: usize = 88;
@@ -71,7 +70,7 @@ fn table(text: &mut String, relation: &Relation, privileges: &RelationPrivileges
         (Action::Insert, &privileges.insert),
         (Action::Update, &privileges.update),
     ];
-    let granted: Vec<Granted<'_>> = columns
+    let granted: Vec<Granted> = columns
         .into_iter()
         .filter_map(|(action, columns)| granted(relation, action, columns))
         .collect();
@@ -85,11 +84,14 @@ fn table(text: &mut String, relation: &Relation, privileges: &RelationPrivileges
     if privileges.delete {
         listed_all.push(listed("DELETE", &[]));
     }
-    let on = format!("TABLE {}", qualified(&relation.schema, &relation.name));
+    let on = format!(
+        "TABLE {}",
+        fully_qualified(&relation.schema, &relation.name)
+    );
     statement(text, &listed_all, &on, role);
 }
 
-fn why_arbitrary(granted: &Granted<'_>) -> String {
+fn why_arbitrary(granted: &Granted) -> String {
     let why = match granted.action {
         Action::Select => "rows are read, but no column",
         Action::Insert => "rows are inserted, but no column is given",
@@ -100,7 +102,7 @@ fn why_arbitrary(granted: &Granted<'_>) -> String {
 }
 
 /// `SELECT (id, name)`, as the words that a line may be broken between.
-fn listed(privilege: &str, columns: &[Cow<'_, str>]) -> Vec<String> {
+fn listed(privilege: &str, columns: &[String]) -> Vec<String> {
     let Some((last, others)) = columns.split_last() else {
         return vec![privilege.to_owned()];
     };
@@ -125,7 +127,10 @@ fn sequences(security: &Security, needed: &Needed, role: &str) -> String {
     sequences.sort_unstable_by_key(|(relation, _)| (&relation.schema, &relation.name));
     let mut text = String::new();
     for (relation, privileges) in sequences {
-        let on = format!("SEQUENCE {}", qualified(&relation.schema, &relation.name));
+        let on = format!(
+            "SEQUENCE {}",
+            fully_qualified(&relation.schema, &relation.name)
+        );
         statement(&mut text, &privileges, &on, role);
     }
     text
@@ -164,7 +169,7 @@ pub(super) fn signature(schema: &Schema, routine: &Routine) -> String {
     let arguments: Vec<String> = arguments.collect();
     format!(
         "{}({})",
-        qualified(&routine.schema, &routine.name),
+        fully_qualified(&routine.schema, &routine.name),
         arguments.join(", ")
     )
 }

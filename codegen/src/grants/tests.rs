@@ -19,7 +19,10 @@ const SCHEMA: &str = include_str!("../../tests/grants/schema.sql");
 const ROWS: &str = include_str!("../../tests/grants/rows.sql");
 const ROLE: &str = "\"the clerk\"";
 /// Operators are found without their schema's name.
-const SEARCH_PATH: &str = "ALTER DATABASE postgres SET search_path = lib, public;";
+const SEARCH_PATH: &str = "
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET search_path = lib, public', current_database());
+END $$;";
 /// Everything but functions.
 const ALL_BUT_FUNCTIONS: &str = "
 GRANT USAGE ON SCHEMA app, lib, hidden TO \"the clerk\";

@@ -122,7 +122,7 @@ impl AccessPath {
     /// Whether rows are found through an index of this name.
     #[must_use]
     pub fn uses(&self, index: &str) -> bool {
-        self.indexes().iter().any(|name| *name == index)
+        self.indexes().contains(&index)
     }
 
     /// The indexes it goes through.

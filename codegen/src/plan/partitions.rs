@@ -9,8 +9,9 @@ impl Plan {
     /// tables that the statement names.
     #[must_use]
     pub fn named(mut self, schema: &Schema, used: &[String]) -> Self {
+        let used = schema.with_parts(used);
         let paths = self.paths.into_iter();
-        self.paths = merged(paths.map(|path| of_root(path, schema, used)));
+        self.paths = merged(paths.map(|path| of_root(path, schema, &used)));
         self
     }
 

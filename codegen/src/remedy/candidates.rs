@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::analyze::{Condition, Operand, Reference, Side, Test};
+use crate::quoting::identifier;
 use crate::schema::{Order, Schema, Table};
-use crate::sql_name::identifier;
 
 /// An index that might be made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,7 +94,7 @@ impl Candidate {
     /// The statement that makes it, with more words behind `INDEX`.
     pub(crate) fn create(&self, schema: &Schema, concurrently: &str) -> String {
         let table = schema.tables.get(&self.table);
-        let table = table.map_or_else(String::new, |table| schema.table_sql(table));
+        let table = table.map_or_else(String::new, Table::sql);
         let mut sql = format!(
             "CREATE INDEX {concurrently}{} ON {table} ",
             self.name(schema)
@@ -228,7 +228,7 @@ impl Maker<'_> {
         }
         let names = self.reference.columns.iter();
         let names = names.filter_map(|column| self.table.columns.get(column));
-        let names = names.map(|column| identifier(&column.name).into_owned());
+        let names = names.map(|column| identifier(&column.name));
         let included: Vec<String> = names
             .filter(|name| keys.iter().all(|key| !key.sql.starts_with(name.as_str())))
             .collect();
@@ -347,7 +347,7 @@ impl Maker<'_> {
             Side::Column(column) => {
                 let name = &self.table.columns.get(column)?.name;
                 Some(Key {
-                    sql: identifier(name).into_owned(),
+                    sql: identifier(name),
                     word: name.clone(),
                 })
             }

@@ -127,6 +127,9 @@ impl<'a> Problem<'a> {
         let (Some(through), Some(chosen)) = (through, chosen) else {
             return Ok(None);
         };
+        if chosen.uses(&index.name) {
+            return Ok(None);
+        }
         let (through, chosen) = (total(&through), total(&chosen));
         Ok((through >= chosen).then(|| {
             format!(

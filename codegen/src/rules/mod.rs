@@ -4,9 +4,15 @@
 //! ([`Subject`]) or at the whole catalog ([`Survey`]) and reports; how much that weighs is
 //! decided here, from `[rules]` in planwright.toml and from `@allow`.
 
+mod dead_index;
+mod duplicate_index;
+mod fixes;
+mod foreign_key_unindexed;
 mod index_not_used;
 mod index_unknown;
 mod judge;
+mod migration_safety;
+mod places;
 mod seq_scan;
 mod sizes;
 mod sort_unindexed;
@@ -19,6 +25,7 @@ use crate::schema::Schema;
 use crate::source::{SourceFile, SourceQuery};
 use crate::statistics::TableRows;
 use crate::survey::Survey;
+use places::Places;
 
 pub(crate) use seq_scan::SMALL;
 pub(crate) use sizes::{server_version, tables_without_size};
@@ -35,9 +42,13 @@ pub struct Rule {
 }
 
 /// Every rule, in alphabetical order.
-pub const RULES: [&Rule; 4] = [
+pub const RULES: [&Rule; 8] = [
+    &dead_index::RULE,
+    &duplicate_index::RULE,
+    &foreign_key_unindexed::RULE,
     &index_not_used::RULE,
     &index_unknown::RULE,
+    &migration_safety::RULE,
     &seq_scan::RULE,
     &sort_unindexed::RULE,
 ];
@@ -101,6 +112,13 @@ impl Report {
         });
     }
 
+    /// Adds several findings.
+    fn extend(&mut self, rule: &'static Rule, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        for diagnostic in diagnostics {
+            self.push(rule, diagnostic);
+        }
+    }
+
     /// Adds a warning about a directive that answers nothing.
     fn unused(&mut self, path: &str, span: std::ops::Range<usize>, message: String) {
         self.unused.push(
@@ -150,6 +168,11 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Dia
         }
     }
     report.query = None;
+    let places = Places::of(&survey.texts.inputs.migrations);
+    dead_index::check(survey, &places, &mut report);
+    duplicate_index::check(&survey.schema, &places, &mut report);
+    foreign_key_unindexed::check(survey, &places, &mut report);
+    migration_safety::check(project, survey, &places, &mut report);
     let mut diagnostics = sizes::are_of_tables(project, survey);
     diagnostics.extend(sizes::snapshot_fits(survey));
     diagnostics.extend(report.unused);

@@ -22,6 +22,19 @@ impl Migration {
     fn metadata(&self) -> Result<Metadata, toml::de::Error> {
         toml::from_str(self.metadata.as_ref().map_or("", |m| m.text.as_str()))
     }
+
+    /// Whether Diesel puts a transaction around it.
+    pub(crate) fn in_transaction(&self) -> bool {
+        // `verify` has read it before.
+        let metadata = self.metadata().ok();
+        metadata.and_then(|m| m.run_in_transaction).unwrap_or(true)
+    }
+
+    /// Whether it is one transaction, as so many statements: Diesel sends them together,
+    /// and of several that come together PostgreSQL makes one transaction.
+    pub(crate) fn is_one_transaction(&self, statements: usize) -> bool {
+        statements > 1 || self.in_transaction()
+    }
 }
 
 /// Each metadata can be read, and no two migrations have one version: Diesel would take
@@ -79,16 +92,15 @@ pub(crate) enum Failure {
 /// Applies every migration in order; the first failure ends it.
 pub(crate) async fn apply(client: &Client, migrations: &[Migration]) -> Result<(), Failure> {
     for migration in migrations {
-        // `verify` has read it before.
-        let metadata = migration.metadata().ok();
-        let in_transaction = metadata.and_then(|m| m.run_in_transaction).unwrap_or(true);
-        if in_transaction {
+        let statements = statements(&migration.up.text);
+        let one_transaction = migration.is_one_transaction(statements.len());
+        if one_transaction {
             client
                 .batch_execute("BEGIN")
                 .await
                 .map_err(Failure::Connection)?;
         }
-        for statement in statements(&migration.up.text) {
+        for statement in statements {
             let sql = &migration.up.text[statement.clone()];
             if let Err(error) = client.batch_execute(sql).await {
                 return Err(match error.as_db_error() {
@@ -99,7 +111,7 @@ pub(crate) async fn apply(client: &Client, migrations: &[Migration]) -> Result<(
                 });
             }
         }
-        if in_transaction {
+        if one_transaction {
             client
                 .batch_execute("COMMIT")
                 .await

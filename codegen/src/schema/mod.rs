@@ -1,15 +1,17 @@
 //! Migrations to [`Schema`], what the server knows after they ran.
 
+pub(crate) mod ddl;
 pub(crate) mod migrations;
 mod read;
 mod security;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
-use crate::sql_name;
-
 pub(crate) use read::read;
 pub(crate) use security::{Computed, Relation, Routine, Security, Trigger, When};
+
+use crate::quoting;
 
 /// A table, view or other relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// The name as SQL writes it: with the schema unless that is `public`.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        quoting::qualified(&self.schema, &self.name)
+    }
+
     /// The name as a reader writes it: with the schema unless that is `public`.
     #[must_use]
     pub fn display_name(&self) -> String {
@@ -37,6 +45,15 @@ impl Table {
         } else {
             format!("{}.{}", self.schema, self.name)
         }
+    }
+
+    /// Whether this is how a reader calls it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        if self.schema == "public" {
+            return name == self.name;
+        }
+        let rest = name.strip_prefix(&self.schema);
+        rest.and_then(|rest| rest.strip_prefix('.')) == Some(&self.name)
     }
 }
 
@@ -70,6 +87,10 @@ pub struct Index {
     pub method: String,
     /// Whether it forbids two equal rows.
     pub unique: bool,
+    /// Whether equal rows may be there until the end of the transaction.
+    pub deferrable: bool,
+    /// Whether a foreign key rests on it, to tell which row it refers to.
+    pub referred: bool,
     /// The constraint that it enforces: a primary key, a unique or an exclusion constraint.
     pub constraint: Option<String>,
     /// What it is ordered or searched by, in order.
@@ -112,6 +133,20 @@ pub struct ForeignKey {
     pub target: u32,
     /// The columns referred to, in the same order.
     pub target_columns: Vec<i64>,
+    /// The statement that PostgreSQL runs when a key referred to goes away, to see whether
+    /// a row still refers to it; `$1` … are the columns of that key.
+    pub check: String,
+}
+
+impl ForeignKey {
+    /// The columns that refer, by name.
+    pub(crate) fn column_names<'a>(&self, table: &'a Table) -> Vec<&'a str> {
+        let columns = self
+            .columns
+            .iter()
+            .filter_map(|column| table.columns.get(column));
+        columns.map(|column| column.name.as_str()).collect()
+    }
 }
 
 /// A type of the server.
@@ -154,6 +189,8 @@ pub struct Function {
     pub strict: bool,
     /// Whether PostgreSQL itself brings it.
     pub builtin: bool,
+    /// Whether it can return another value each time it is called.
+    pub volatile: bool,
 }
 
 /// An operator.
@@ -242,6 +279,35 @@ impl Schema {
         self.tables.values().filter(own)
     }
 
+    /// A table and what is below it, its partitions or the tables that inherit from it, as
+    /// a reader calls them.
+    pub(crate) fn parts(&self, table: u32) -> Vec<String> {
+        let heirs = self.tables.iter().filter(|(_, t)| !t.parents.is_empty());
+        let heirs: Vec<(&u32, &Table)> = heirs.collect();
+        let mut oids = vec![table];
+        let mut next = 0;
+        while let Some(parent) = oids.get(next).copied() {
+            for &(&oid, heir) in &heirs {
+                if heir.parents.contains(&parent) && !oids.contains(&oid) {
+                    oids.push(oid);
+                }
+            }
+            next += 1;
+        }
+        let tables = oids.iter().filter_map(|oid| self.tables.get(oid));
+        tables.map(Table::display_name).collect()
+    }
+
+    /// Tables and what is below them, all as a reader calls them.
+    pub(crate) fn with_parts(&self, tables: &[String]) -> Vec<String> {
+        if self.tables.values().all(|table| table.parents.is_empty()) {
+            return tables.to_vec();
+        }
+        let called = |table: &Table| tables.iter().any(|name| table.is_called(name));
+        let named = self.tables.iter().filter(|(_, table)| called(table));
+        named.flat_map(|(&oid, _)| self.parts(oid)).collect()
+    }
+
     /// How a reader calls the table that a plan names without its schema: of several,
     /// the one that the query is known to use.
     pub(crate) fn table_called(&self, name: &str, used: &[String]) -> String {
@@ -271,17 +337,6 @@ impl Schema {
         if below.is_empty() { vec![oid] } else { below }
     }
 
-    /// A table as SQL writes it, with its schema unless that is `public`.
-    #[must_use]
-    pub fn table_sql(&self, table: &Table) -> String {
-        let name = sql_name::identifier(&table.name).into_owned();
-        if table.schema == "public" {
-            name
-        } else {
-            format!("{}.{name}", sql_name::identifier(&table.schema))
-        }
-    }
-
     /// How a reader calls a type, such as `customer_status` or `int4[]`.
     #[must_use]
     pub fn type_name(&self, oid: u32) -> String {
@@ -298,7 +353,6 @@ impl Schema {
 
     /// How the server's enums, domains, composites and the like are written in SQL.
     pub(crate) fn user_types(&self) -> Vec<String> {
-        let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         self.types
             .values()
             .filter(|t| {
@@ -308,7 +362,13 @@ impl Schema {
                 )
             })
             .filter(|t| !matches!(t.kind, TypeKind::Other))
-            .map(|t| format!("{}.{}", quoted(&t.schema), quoted(&t.name)))
+            .map(|t| {
+                format!(
+                    "{}.{}",
+                    quoting::identifier(&t.schema),
+                    quoting::identifier(&t.name)
+                )
+            })
             .collect()
     }
 }

@@ -36,7 +36,8 @@ const LABELS: &str = "
 SELECT enumtypid, enumlabel::text, oid FROM pg_enum ORDER BY enumtypid, enumsortorder";
 
 const FUNCTIONS: &str = "
-SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384
+SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384,
+       p.provolatile = 'v'
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
 
 /// An operator may stand in several families; what it asks of each is the same.
@@ -65,7 +66,9 @@ SELECT x.indexrelid, i.relname::text, x.indrelid,
        ARRAY(SELECT l.collname::text
              FROM generate_series(0, x.indnkeyatts - 1) n
              LEFT JOIN pg_collation l ON l.oid = x.indcollation[n] ORDER BY n),
-       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n)
+       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n),
+       NOT x.indimmediate,
+       EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype = 'f')
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am m ON m.oid = i.relam
@@ -74,10 +77,36 @@ JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')
 ORDER BY n.nspname, t.relname, i.relname";
 
+/// With the check of `ri_triggers.c`, written as PostgreSQL writes it: the operator by its
+/// whole name, and a cast where it takes another type than the column's.
 const FOREIGN_KEYS: &str = "
-SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey
+WITH types AS (
+    SELECT t.oid, format('::%I.%I', n.nspname, t.typname) AS cast_to
+    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace)
+SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey,
+       format('SELECT 1 FROM %s%I.%I x WHERE %s FOR KEY SHARE OF x',
+              CASE t.relkind WHEN 'p' THEN '' ELSE 'ONLY ' END, n.nspname, t.relname, (
+           SELECT string_agg(
+               format('$%s%s%s OPERATOR(%I.%s) x.%I%s', u.position, referred.cast_to,
+                      CASE WHEN o.oprleft <> r.atttypid THEN left_type.cast_to END,
+                      s.nspname, o.oprname, a.attname,
+                      CASE WHEN o.oprright <> a.atttypid THEN right_type.cast_to END),
+               ' AND ' ORDER BY u.position)
+           FROM unnest(k.conkey, k.confkey, k.conpfeqop)
+                WITH ORDINALITY u(referring, referred, operator, position)
+           JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.referring
+           JOIN pg_attribute r ON r.attrelid = k.confrelid AND r.attnum = u.referred
+           JOIN pg_operator o ON o.oid = u.operator
+           JOIN pg_namespace s ON s.oid = o.oprnamespace
+           JOIN types referred ON referred.oid = r.atttypid
+           JOIN types left_type ON left_type.oid = o.oprleft
+           JOIN types right_type ON right_type.oid = o.oprright))
 FROM pg_constraint k
+JOIN pg_class t ON t.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE k.contype = 'f' AND k.conparentid = 0
+  -- From version 18 on a key may be there for the reader alone.
+  AND coalesce((to_jsonb(k) ->> 'conenforced')::bool, TRUE)
 ORDER BY k.conrelid::regclass::text, k.conname";
 
 const PARENTS: &str = "SELECT inhrelid, inhparent FROM pg_inherits ORDER BY inhrelid, inhseqno";
@@ -165,6 +194,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
             name: row.get(1),
             strict: row.get(2),
             builtin: row.get(3),
+            volatile: row.get(4),
         };
         schema.functions.insert(row.get(0), function);
     }
@@ -217,6 +247,8 @@ fn index(schema: &Schema, row: &Row) -> Option<Index> {
         parent: row.get(3),
         method: row.get(4),
         unique: row.get(5),
+        deferrable: row.get(14),
+        referred: row.get(15),
         constraint: row.get(6),
         predicate: row.get(7),
         definition: row.get(8),
@@ -236,6 +268,7 @@ fn foreign_key(row: &Row) -> ForeignKey {
         columns: numbers(2),
         target: row.get(3),
         target_columns: numbers(4),
+        check: row.get(5),
     }
 }
 

@@ -73,11 +73,14 @@ pub(crate) fn forge(data_dir: &Path, forged: &Forged) -> Result<(), Failure> {
     let path = data_dir.join(&forged.file);
     let least = match forged.content {
         Content::Btree { height } if forged.pages > 1 => u64::from(height) + 2,
+        Content::Plain => 0,
         _ => 1,
     };
     files::resize(&path, forged.pages.max(least))?;
-    write(&path, forged).map_err(|source| FileError::write(&path, source))?;
-    Ok(())
+    if forged.content == Content::Plain {
+        return Ok(());
+    }
+    Ok(write(&path, forged).map_err(|source| FileError::write(&path, source))?)
 }
 
 fn write(path: &Path, forged: &Forged) -> io::Result<()> {

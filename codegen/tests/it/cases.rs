@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 use planwright_codegen::{Checked, Failure};
 
-use crate::project::TempProject;
+use crate::project::{TempProject, WITHOUT_RULES};
 
 /// Goldens show access paths and the server's own words, so the server is always the same.
 const MAJOR: u32 = 15;
@@ -48,16 +48,23 @@ fn project(case: &Path) -> TempProject {
         };
         project.write(migration, std::fs::read(schema).expect("a schema"));
     }
-    let config = case.join("planwright.toml");
-    if config.is_file() {
-        project.write(
-            "planwright.toml",
-            std::fs::read(config).expect("a configuration"),
-        );
+    let mut config = String::new();
+    if case.join("planwright.toml").is_file() {
+        let path = case.join("planwright.toml");
+        config = std::fs::read_to_string(path).expect("a configuration");
     }
     if case.join("statistics").is_dir() {
         project.copy(&case.join("statistics"), "statistics");
     }
+    let about_rules = case
+        .file_name()
+        .is_some_and(|n| n.to_string_lossy().starts_with("rule_"));
+    if !about_rules && !config.contains("[rules]") {
+        config.push_str(WITHOUT_RULES);
+    } else if about_rules && !config.contains("dead-index") {
+        config = without_dead_index(&config);
+    }
+    project.write("planwright.toml", config);
     let one = case.join("queries.sql");
     if one.is_file() {
         project.write("queries/queries.sql", std::fs::read(one).expect("queries"));
@@ -65,6 +72,17 @@ fn project(case: &Path) -> TempProject {
         project.copy(&case.join("queries"), "queries");
     }
     project
+}
+
+/// No case uses every index of its schema; of a rule's case that does not speak of
+/// `dead-index` itself, it is not asked.
+fn without_dead_index(config: &str) -> String {
+    let allowed = "[rules]\ndead-index = \"allow\"\n";
+    if config.contains("[rules]\n") {
+        config.replacen("[rules]\n", allowed, 1)
+    } else {
+        format!("{config}\n{allowed}")
+    }
 }
 
 /// All generated files as one, each a module, so that one `mod` line compiles a case.

@@ -2,12 +2,15 @@
 
 mod advice;
 mod cases;
+mod dead_index;
 mod fidelity;
 mod grants;
 mod lock;
+mod migration_safety;
 mod nullability;
 mod project;
 mod pulls;
+mod schema_rules;
 mod sizes;
 mod soundness;
 mod untouched;

@@ -7,6 +7,18 @@ use planwright_codegen::{Checked, Failure, Options, check};
 use planwright_embedded::Settings;
 use tempfile::TempDir;
 
+/// No rule about plans is asked: for what is not about rules. Goes behind the other tables of a
+/// configuration.
+pub(crate) const WITHOUT_RULES: &str = "
+[rules]
+dead-index = \"allow\"
+duplicate-index = \"allow\"
+foreign-key-unindexed = \"allow\"
+migration-safety = \"allow\"
+seq-scan = \"allow\"
+sort-unindexed = \"allow\"
+";
+
 /// A project that is removed when it is dropped.
 pub(crate) struct TempProject {
     folder: TempDir,

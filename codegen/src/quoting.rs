@@ -1,12 +1,11 @@
-//! SQL names as they are written in a script.
-
-use std::borrow::Cow;
+//! How names are written in SQL: in quotes only where PostgreSQL needs them.
 
 use crate::schema::{Schema, Type, TypeKind};
 
-/// Words that PostgreSQL 14 to 18 take for something else than a name, somewhere.
+/// The words that are no plain identifiers in PostgreSQL 15 to 18: the output of
+/// `SELECT word FROM pg_get_keywords() WHERE catcode <> 'U' ORDER BY 1` on both.
 #[rustfmt::skip]
-const KEYWORDS: &[&str] = &[
+const KEYWORDS: [&str; 164] = [
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric",
     "authorization", "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast",
     "char", "character", "check", "coalesce", "collate", "collation", "column", "concurrently",
@@ -30,22 +29,27 @@ const KEYWORDS: &[&str] = &[
     "xmltable",
 ];
 
-/// A name, in quotes where it needs them.
-pub(crate) fn identifier(name: &str) -> Cow<'_, str> {
-    let mut chars = name.chars();
-    let first = chars.next();
-    let plain = first.is_some_and(|c| c.is_ascii_lowercase() || c == '_')
-        && chars.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && !KEYWORDS.contains(&name);
-    if plain {
-        Cow::Borrowed(name)
+/// A name as it is written in SQL.
+pub(crate) fn identifier(name: &str) -> String {
+    let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if begins && name.chars().all(plain) && KEYWORDS.binary_search(&name).is_err() {
+        name.to_owned()
     } else {
-        Cow::Owned(format!("\"{}\"", name.replace('"', "\"\"")))
+        format!("\"{}\"", name.replace('"', "\"\""))
     }
 }
 
-/// The name of something in a schema.
+/// A name in a schema, which is left out where it is `public`.
 pub(crate) fn qualified(schema: &str, name: &str) -> String {
+    match schema {
+        "public" => identifier(name),
+        schema => format!("{}.{}", identifier(schema), identifier(name)),
+    }
+}
+
+/// A name with its schema, whatever the search path is.
+pub(crate) fn fully_qualified(schema: &str, name: &str) -> String {
     format!("{}.{}", identifier(schema), identifier(name))
 }
 
@@ -63,7 +67,7 @@ pub(crate) fn type_name(schema: &Schema, oid: u32) -> String {
         } if name.starts_with('_') => format!("{}[]", type_name(schema, *element)),
         // Of PostgreSQL's own types only this name means another type without quotes.
         Type { schema, name, .. } if schema == "pg_catalog" && name != "char" => name.clone(),
-        Type { schema, name, .. } => qualified(schema, name),
+        Type { schema, name, .. } => fully_qualified(schema, name),
     }
 }
 
@@ -77,22 +81,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_quoted_where_they_need_it() {
+    fn names_are_quoted_where_they_must_be() {
         for (name, written) in [
-            ("app", "app"),
+            ("customers", "customers"),
             ("_a1", "_a1"),
-            ("status", "status"),
-            ("order", "\"order\""),
-            ("json", "\"json\""),
-            ("App", "\"App\""),
-            ("1st", "\"1st\""),
-            ("a b", "\"a b\""),
-            ("grüß", "\"grüß\""),
-            ("a\"; DROP", "\"a\"\"; DROP\""),
             ("", "\"\""),
+            ("1a", "\"1a\""),
+            ("Customers", "\"Customers\""),
+            ("a b", "\"a b\""),
+            ("a\"b", "\"a\"\"b\""),
+            ("café", "\"café\""),
+            ("order", "\"order\""),
+            ("all", "\"all\""),
+            ("xmltable", "\"xmltable\""),
         ] {
             assert_eq!(identifier(name), written);
         }
+        assert_eq!(qualified("public", "user"), "\"user\"");
+        assert_eq!(qualified("shop", "orders"), "shop.orders");
+    }
+
+    #[test]
+    fn the_words_are_in_order() {
+        assert!(KEYWORDS.is_sorted());
     }
 
     #[test]

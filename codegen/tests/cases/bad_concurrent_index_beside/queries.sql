@@ -1,0 +1,3 @@
+-- name: count_items :one
+SELECT count(*) AS items
+FROM items;
