@@ -39,6 +39,18 @@ WHERE restaurant_id = :restaurant_id
 ORDER BY created_at DESC
 LIMIT :max_rows;
 
+-- name: customers_by_feedback :many
+-- The newest customers of a restaurant who left one kind of feedback.
+-- @index customers idx_customers_feedback_sentiment
+-- @param max_rows: how many customers at most
+SELECT id, customer_number, name, phone_number, rating, created_at
+FROM customers
+WHERE restaurant_id = :restaurant_id
+  AND feedback_sentiment = :feedback_sentiment
+  AND is_deleted = FALSE
+ORDER BY created_at DESC
+LIMIT :max_rows;
+
 -- name: customers_with_message_counts :many
 -- The newest fifty customers, each with the number of messages exchanged and the
 -- time of the last one. The counts are a sub-select, so that only the messages of

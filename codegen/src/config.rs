@@ -15,7 +15,7 @@ pub const SUPPORTED: std::ops::RangeInclusive<u32> = 14..=18;
 
 /// What `planwright.toml` says. Every entry has a default, so an empty file is a
 /// complete configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// The folder of annotated SQL, relative to the configuration file.
@@ -117,7 +117,7 @@ impl Default for Config {
 }
 
 /// A project on disk: its folder and its configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// The folder of `planwright.toml`.
     pub root: PathBuf,
