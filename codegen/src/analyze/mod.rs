@@ -6,6 +6,7 @@ mod nullness;
 mod parameters;
 mod proofs;
 mod scope;
+mod shape;
 pub(crate) mod tree;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,9 @@ use crate::types::{self, RustType};
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
+pub use shape::{
+    Keyset, NotIn, NotInSide, NullComparison, NullForm, Offset, OrderKey, Shape, Star, WholeWrite,
+};
 use tree::{Node, Value};
 
 /// What the server's analysis says of one query.
@@ -36,6 +40,8 @@ pub struct Analysis {
     pub read_only: bool,
     /// The constant of its LIMIT.
     pub row_limit: Option<u32>,
+    /// What its form says beyond its types.
+    pub shape: Shape,
 }
 
 /// A parameter.
@@ -110,8 +116,11 @@ pub(crate) fn analyze(
     let (Some(params), Some(columns), true) = (params, columns, fits) else {
         return None;
     };
+    let nullable: Vec<bool> = params.iter().map(|p| p.nullable).collect();
+    let inference = Inference::new(schema, &nullable);
     Some(Analysis {
         operation,
+        shape: shape::shape(schema, &inference, &query.sql, &params, root),
         params,
         columns,
         tables: context.tables(),

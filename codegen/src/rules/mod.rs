@@ -4,10 +4,17 @@
 //! ([`Subject`]) or at the whole catalog ([`Survey`]) and reports; how much that weighs is
 //! decided here, from `[rules]` in planwright.toml and from `@allow`.
 
+mod compare_null;
 mod index_not_used;
 mod index_unknown;
 mod judge;
+mod not_in_nullable;
+mod offset_pagination;
+mod row_budget;
+mod select_star;
 mod sizes;
+mod unbounded;
+mod update_without_where;
 
 use crate::analyze::Analysis;
 use crate::config::{Project, RuleLevel};
@@ -32,7 +39,29 @@ pub struct Rule {
 }
 
 /// Every rule, in alphabetical order.
-pub const RULES: [&Rule; 2] = [&index_not_used::RULE, &index_unknown::RULE];
+pub const RULES: &[&Rule] = &[
+    &compare_null::RULE,
+    &index_not_used::RULE,
+    &index_unknown::RULE,
+    &not_in_nullable::RULE,
+    &offset_pagination::RULE,
+    &row_budget::RULE,
+    &select_star::RULE,
+    &unbounded::RULE,
+    &update_without_where::RULE,
+];
+
+/// What each rule says of one query.
+const OF_QUERY: &[fn(&Subject<'_>, &mut Report)] = &[
+    compare_null::check,
+    index_not_used::check,
+    not_in_nullable::check,
+    offset_pagination::check,
+    row_budget::check,
+    select_star::check,
+    unbounded::check,
+    update_without_where::check,
+];
 
 /// One query, and all that is known of it.
 pub(crate) struct Subject<'a> {
@@ -66,6 +95,17 @@ pub(crate) struct Report {
 }
 
 impl Rule {
+    /// The first sentence of its documentation, on one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let text = self.docs.split("\n\n").nth(1).unwrap_or(self.docs);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match text.find(". ") {
+            Some(end) => text[..=end].to_owned(),
+            None => text,
+        }
+    }
+
     /// The beginning of a finding; its level is decided later.
     fn says(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(self.name, message)
@@ -84,6 +124,14 @@ impl Report {
         });
     }
 
+    /// Adds a finding that rests on the size of a table.
+    fn push_of_size(&mut self, rule: &'static Rule, assumed: bool, diagnostic: Diagnostic) {
+        self.push(rule, diagnostic);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.assumed = assumed;
+        }
+    }
+
     /// Adds a finding about a table that an index would help.
     fn push_for_table(
         &mut self,
@@ -100,25 +148,38 @@ impl Report {
     }
 }
 
-/// Judges every query and the catalog as a whole.
-pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
-    let mut report = Report::default();
-    for (index, (file, query)) in survey.texts.queries().enumerate() {
-        report.query = Some(index);
-        index_unknown::check(&survey.schema, file, query, &mut report);
-        let (Some(analysis), Some(plan)) = (&survey.analysed[index], &survey.plans[index]) else {
-            continue;
-        };
+/// Every query that could be analysed and planned, with its place in the survey.
+fn subjects<'a>(
+    project: &'a Project,
+    survey: &'a Survey,
+) -> impl Iterator<Item = (usize, Subject<'a>)> {
+    let queries = survey.texts.queries().enumerate();
+    queries.filter_map(|(index, (file, query))| {
         let subject = Subject {
             project,
             schema: &survey.schema,
             rows: &survey.rows,
             file,
             query,
-            analysis,
-            plan,
+            analysis: survey.analysed[index].as_ref()?,
+            plan: survey.plans[index].as_ref()?,
         };
-        index_not_used::check(&subject, &mut report);
+        Some((index, subject))
+    })
+}
+
+/// Judges every query and the catalog as a whole.
+pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
+    let mut report = Report::default();
+    for (index, (file, query)) in survey.texts.queries().enumerate() {
+        report.query = Some(index);
+        index_unknown::check(&survey.schema, file, query, &mut report);
+    }
+    for (index, subject) in subjects(project, survey) {
+        report.query = Some(index);
+        for check in OF_QUERY {
+            check(&subject, &mut report);
+        }
     }
     report.query = None;
     report.findings
@@ -129,5 +190,10 @@ pub(crate) fn check(project: &Project, survey: &Survey) -> Diagnostics {
     let mut diagnostics = sizes::are_of_tables(project, survey);
     let findings = findings(project, survey);
     diagnostics.extend(judge::judge(project, &survey.texts, findings));
+    for (_, subject) in subjects(project, survey) {
+        if let Some(unused) = unbounded::unused(&subject) {
+            diagnostics.push(unused);
+        }
+    }
     diagnostics
 }

@@ -1,10 +1,12 @@
 //! Migrations to [`Schema`], what the server knows after they ran.
 
 pub(crate) mod migrations;
+mod operators;
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use operators::Comparison;
 pub(crate) use read::read;
 
 /// A table, view or other relation.
@@ -41,6 +43,8 @@ impl Table {
 pub struct TableColumn {
     /// Its name.
     pub name: String,
+    /// The object identifier of its type.
+    pub type_oid: u32,
     /// Whether the table forbids null.
     pub not_null: bool,
     /// Its comment in the database.
@@ -72,6 +76,10 @@ pub struct Index {
     pub included: Vec<String>,
     /// The condition of a partial index.
     pub predicate: Option<String>,
+    /// The same as the server's tree, to be compared with those of queries.
+    pub predicate_tree: Option<String>,
+    /// The list of the keys that are expressions, as the server's trees.
+    pub expression_trees: Option<String>,
     /// The statement that makes it.
     pub definition: String,
 }
@@ -163,6 +171,10 @@ pub struct Schema {
     pub indexes: Vec<Index>,
     /// Foreign keys by table and name.
     pub foreign_keys: Vec<ForeignKey>,
+    /// What operators compare, by object identifier.
+    pub comparisons: BTreeMap<u32, Comparison>,
+    /// The words that a name may not be without quotes.
+    pub reserved_words: BTreeSet<String>,
 }
 
 impl Schema {
@@ -219,6 +231,20 @@ impl Schema {
             }) => format!("{}[]", self.type_name(*element)),
             Some(t) if t.schema == "pg_catalog" || t.schema == "public" => t.name.clone(),
             Some(t) => format!("{}.{}", t.schema, t.name),
+        }
+    }
+
+    /// A name as it is written in SQL: in quotes where it needs them.
+    #[must_use]
+    pub fn quoted(&self, name: &str) -> String {
+        let starts = |c: char| c.is_ascii_lowercase() || c == '_';
+        let plain = name.starts_with(starts)
+            && name.chars().all(|c| starts(c) || c.is_ascii_digit())
+            && !self.reserved_words.contains(name);
+        if plain {
+            name.to_owned()
+        } else {
+            format!("\"{}\"", name.replace('"', "\"\""))
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tokio_postgres::{Client, Error, Row};
 
+use super::operators;
 use super::{ForeignKey, Function, Index, IndexKey, Schema, Table, TableColumn, Type, TypeKind};
 
 const TABLES: &str = "
@@ -53,7 +54,8 @@ SELECT x.indexrelid, i.relname::text, x.indrelid,
        ARRAY(SELECT l.collname::text
              FROM generate_series(0, x.indnkeyatts - 1) n
              LEFT JOIN pg_collation l ON l.oid = x.indcollation[n] ORDER BY n),
-       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n)
+       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n),
+       x.indpred::text, x.indexprs::text
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am m ON m.oid = i.relam
@@ -86,12 +88,18 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         client.query(LABELS, &[]),
         client.query(FUNCTIONS, &[]),
     )?;
+    let (comparisons, reserved_words) =
+        tokio::try_join!(operators::read(client), operators::reserved_words(client))?;
     let (indexes, foreign_keys, parents) = tokio::try_join!(
         client.query(INDEXES, &[]),
         client.query(FOREIGN_KEYS, &[]),
         client.query(PARENTS, &[]),
     )?;
-    let mut schema = Schema::default();
+    let mut schema = Schema {
+        comparisons,
+        reserved_words,
+        ..Schema::default()
+    };
     for row in &tables {
         let table = Table {
             schema: row.get(1),
@@ -106,6 +114,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
     for row in &columns {
         let column = TableColumn {
             name: row.get(2),
+            type_oid: row.get(5),
             not_null: row.get(3),
             comment: row.get(4),
         };
@@ -195,6 +204,8 @@ fn index(schema: &Schema, row: &Row) -> Option<Index> {
         unique: row.get(5),
         constraint: row.get(6),
         predicate: row.get(7),
+        predicate_tree: row.get(14),
+        expression_trees: row.get(15),
         definition: row.get(8),
         included: texts[keys.len()..].to_vec(),
         keys,

@@ -4,6 +4,7 @@ mod cases;
 mod lock;
 mod nullability;
 mod project;
+mod rules;
 mod sizes;
 mod soundness;
 mod untouched;

@@ -1359,3 +1359,11 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
         .into()
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `load`
+
+// warning[unbounded]: nothing bounds the number of rows of `many`
+
+// warning[unbounded]: nothing bounds the number of rows of `types`
+
+// warning[unbounded]: nothing bounds the number of rows of `connected`

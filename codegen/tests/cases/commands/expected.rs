@@ -913,3 +913,5 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
         .into()
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `customer_ids`

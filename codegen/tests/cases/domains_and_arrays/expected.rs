@@ -341,3 +341,7 @@ impl FromSqlRow<<Aggregated as Query>::SqlType, Pg> for AggregatedRow {
     }
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `things`
+
+// warning[unbounded]: nothing bounds the number of rows of `aggregated`

@@ -1181,3 +1181,13 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
         .into()
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `moods`
+
+// warning[unbounded]: nothing bounds the number of rows of `all_moods`
+
+// warning[unbounded]: nothing bounds the number of rows of `same_name`
+
+// warning[unbounded]: nothing bounds the number of rows of `with_moods`
+
+// warning[unbounded]: nothing bounds the number of rows of `odd_names`

@@ -421,3 +421,5 @@ impl FromSqlRow<<CastsAndSlices as Query>::SqlType, Pg> for CastsAndSlicesRow {
     }
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `comments`

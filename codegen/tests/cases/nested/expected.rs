@@ -1028,3 +1028,17 @@ impl FromSqlRow<<FromASubquery as Query>::SqlType, Pg> for FromASubqueryRow {
     }
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `restaurants_with_customers`
+
+// warning[unbounded]: nothing bounds the number of rows of `either`
+
+// warning[unbounded]: nothing bounds the number of rows of `both_or_none`
+
+// warning[unbounded]: nothing bounds the number of rows of `not_together`
+
+// warning[unbounded]: nothing bounds the number of rows of `nothing_to_tell`
+
+// warning[unbounded]: nothing bounds the number of rows of `with_a_constant`
+
+// warning[unbounded]: nothing bounds the number of rows of `from_a_subquery`

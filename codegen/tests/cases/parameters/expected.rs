@@ -1157,3 +1157,11 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
         .into()
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `unnamed_twice`
+
+// warning[unbounded]: nothing bounds the number of rows of `keywords`
+
+// warning[unbounded]: nothing bounds the number of rows of `sqlc_spellings`
+
+// warning[unbounded]: nothing bounds the number of rows of `nearly_the_same`

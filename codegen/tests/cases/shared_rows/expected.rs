@@ -741,3 +741,11 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
         .into()
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `customers_by_status`
+
+// warning[unbounded]: nothing bounds the number of rows of `customer_names`
+
+// warning[unbounded]: nothing bounds the number of rows of `known_names`
+
+// warning[unbounded]: nothing bounds the number of rows of `with_restaurant`

@@ -332,3 +332,7 @@ impl CatalogQuery for Store<'_> {
     }
 }
 }
+
+// warning[unbounded]: nothing bounds the number of rows of `all_types`
+
+// warning[select-star]: the result has whatever columns the tables have
