@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Generate,
     /// Shows one query: its signature, its SQL, its access paths.
     Explain(ExplainArgs),
+    /// Lists every rule, or prints the documentation of one.
+    Rules(RulesArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
     /// Starts a project with a table, a query and a crate that builds.
@@ -64,6 +66,13 @@ pub(crate) struct CheckArgs {
 pub(crate) struct ExplainArgs {
     /// The query's name, with its module where two modules have one of that name.
     pub(crate) query: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright rules not-in-nullable")]
+pub(crate) struct RulesArgs {
+    /// The rule's name; without it every rule is listed.
+    pub(crate) rule: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,6 +8,7 @@ mod init;
 mod migrate;
 mod output;
 mod package_name;
+mod rules;
 mod table;
 mod widths;
 mod wrap;
@@ -49,6 +50,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Check(options) => check::run(&folder, &options).await,
         Command::Generate => generate::run(&folder).await,
         Command::Explain(options) => explain::run(&folder, &options).await,
+        Command::Rules(options) => rules::run(&options),
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),
     }

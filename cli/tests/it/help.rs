@@ -10,6 +10,7 @@ fn every_command_has_an_example() {
         &["check"],
         &["generate"],
         &["explain"],
+        &["rules"],
         &["init"],
         &["migrate"],
         &["migrate", "up"],

@@ -9,3 +9,4 @@ mod help;
 mod init;
 mod migrate;
 mod project;
+mod rules;

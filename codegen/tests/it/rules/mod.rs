@@ -2,6 +2,7 @@
 
 mod bounds;
 mod docs;
+mod fixes;
 mod nulls;
 mod queries;
 mod unused;

@@ -2,7 +2,7 @@
 
 use super::{Case, FINE, FOUND, judge};
 
-const STARS: &[Case] = &[
+pub(super) const STARS: &[Case] = &[
     (":many", "SELECT * FROM shops", FOUND),
     (":many", "SELECT s.* FROM shops s", FOUND),
     (":many", "SELECT s . * FROM shops s", FOUND),
@@ -83,7 +83,7 @@ const STARS: &[Case] = &[
     (":many", "VALUES (1, 'a'), (2, 'b')", FINE),
 ];
 
-const OFFSETS: &[Case] = &[
+pub(super) const OFFSETS: &[Case] = &[
     (
         ":many",
         "SELECT id FROM shops ORDER BY id LIMIT 10 OFFSET :skip",
