@@ -155,6 +155,7 @@ struct Reader<'a> {
     schema: &'a Schema,
     inference: &'a Inference<'a>,
     text: Text<'a>,
+    memory: bounds::Memory,
 }
 
 /// Reads the form of a statement.
@@ -169,6 +170,7 @@ pub(super) fn shape(
         schema,
         inference,
         text: Text::new(sql, params),
+        memory: bounds::Memory::default(),
     };
     let mut shape = Shape {
         stars: reader.stars(root),

@@ -1,6 +1,7 @@
 //! Whether anything bounds the rows of a query.
 
-use super::{Case, FINE, FOUND, judge};
+use super::{Case, FINE, FOUND, SCHEMA, judge};
+use crate::project::TempProject;
 
 const TABLES: &[Case] = &[
     (":many", "SELECT id FROM shops", FOUND),
@@ -288,6 +289,60 @@ const JOINS: &[Case] = &[
     ),
 ];
 
+/// What is compared outside of a query bounds it where its columns are taken unchanged.
+const NESTED: &[Case] = &[
+    (
+        ":many",
+        "SELECT x.id FROM (SELECT id + 1 AS id FROM items) x WHERE x.id = :id",
+        FOUND,
+    ),
+    (
+        ":many",
+        "SELECT x.shop_id FROM (SELECT shop_id, number FROM items) x WHERE x.shop_id = :id",
+        FOUND,
+    ),
+    (
+        ":many",
+        "SELECT x.n FROM (SELECT shop_id, count(*) AS n FROM items GROUP BY shop_id) x WHERE x.n = 3",
+        FOUND,
+    ),
+    (
+        ":many",
+        "SELECT x.id FROM (SELECT id FROM items UNION ALL SELECT shop_id FROM items) x WHERE x.id = :id",
+        FOUND,
+    ),
+    (
+        ":many",
+        "SELECT x.note FROM (SELECT id, note FROM items) x WHERE x.id = :id",
+        FINE,
+    ),
+    (
+        ":many",
+        "SELECT x.a FROM (SELECT y.a, y.b FROM (SELECT id AS a, note AS b FROM items) y) x WHERE x.a = :id",
+        FINE,
+    ),
+    (
+        ":many",
+        "WITH x AS (SELECT id, note FROM items) SELECT x.note FROM x WHERE x.id = ANY (:ids)",
+        FINE,
+    ),
+    (
+        ":many",
+        "SELECT x.id FROM (SELECT id FROM items UNION ALL SELECT id FROM shops) x WHERE x.id = :id",
+        FINE,
+    ),
+    (
+        ":many",
+        "SELECT x.note FROM (SELECT id, note, row_number() OVER (PARTITION BY shop_id) AS n FROM items) x WHERE x.id = :id",
+        FINE,
+    ),
+    (
+        ":many",
+        "SELECT x.state, x.n FROM (SELECT shop_id, state, count(*) AS n FROM items GROUP BY 1, 2) x WHERE x.shop_id = :id",
+        FINE,
+    ),
+];
+
 const WHOLE: &[Case] = &[
     (
         ":many",
@@ -447,6 +502,26 @@ fn a_table_is_bounded_by_its_unique_keys() {
 #[test]
 fn a_join_is_bounded_by_the_keys_of_all_its_tables() {
     judge("unbounded", JOINS);
+}
+
+#[test]
+fn a_nested_query_is_bounded_by_what_its_columns_are_compared_with() {
+    judge("unbounded", NESTED);
+}
+
+/// Each query uses the one before it twice: judged each time, they would never end.
+#[test]
+fn queries_that_are_used_twice_are_judged_once() {
+    let mut ctes = "WITH c0 AS (SELECT id, shop_id FROM items)".to_owned();
+    for n in 1..40 {
+        let last = n - 1;
+        let next =
+            format!(", c{n} AS (SELECT a.id, b.shop_id FROM c{last} a JOIN c{last} b USING (id))");
+        ctes.push_str(&next);
+    }
+    let text = format!("-- name: q :many\n{ctes} SELECT shop_id FROM c39 WHERE id = :id;\n");
+    let checked = TempProject::of(SCHEMA, &text).check(15).expect("a catalog");
+    assert!(checked.warnings.is_empty(), "{:?}", checked.warnings);
 }
 
 #[test]

@@ -224,6 +224,6 @@ impl<'t> Entries<'_, '_, '_, 't, '_> {
             return false;
         };
         let bounds: Bounds<'_, '_> = self.bounds;
-        self.depends_on_few(query, 1) && bounds.below(query, self.scope).is_ok()
+        self.depends_on_few(query, 1) && bounds.below(query, self.scope, &BTreeSet::new()).is_ok()
     }
 }

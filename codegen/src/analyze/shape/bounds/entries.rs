@@ -97,9 +97,8 @@ impl<'r, 'a, 's, 't, 'p> Entries<'r, 'a, 's, 't, 'p> {
                 if !self.depends_on_few(query, 1) {
                     return Err(Vec::new());
                 }
-                let inside = self.bounds.below(query, self.scope);
-                let bound = self.bound(varno, given);
-                inside.or_else(|notes| keys::query(query, varno, &bound).ok_or(notes))
+                self.bounds
+                    .below(query, self.scope, &self.outputs(varno, given))
             }
             Some(rte::CTE) => self.cte_is_few(varno, entry, given),
             Some(rte::FUNCTION | rte::VALUES) if self.bounds.many == Many::One => Err(Vec::new()),
@@ -128,9 +127,7 @@ impl<'r, 'a, 's, 't, 'p> Entries<'r, 'a, 's, 't, 'p> {
                 Ok(())
             };
         }
-        let inside = self.bounds.below(query, owner);
-        let bound = self.bound(varno, given);
-        inside.or_else(|notes| keys::query(query, varno, &bound).ok_or(notes))
+        self.bounds.below(query, owner, &self.outputs(varno, given))
     }
 
     /// What is compared with few values wherever a row of the entry takes part.
@@ -143,6 +140,13 @@ impl<'r, 'a, 's, 't, 'p> Entries<'r, 'a, 's, 't, 'p> {
             bound.add(self.bound_by(condition.node));
         }
         bound
+    }
+
+    /// The columns of a query among FROM that are compared with few values.
+    fn outputs(&self, varno: i64, given: &BTreeSet<ColumnRef>) -> BTreeSet<i64> {
+        let columns = self.bound(varno, given).columns.into_iter();
+        let own = columns.filter(|(of, _)| *of == varno);
+        own.map(|(_, attribute)| attribute).collect()
     }
 
     /// The conditions that hold wherever a row of the entry takes part.

@@ -227,26 +227,3 @@ pub(super) fn clause<'t>(query: &'t Node<'t>, clause: &str) -> impl Iterator<Ite
         query.nodes("targetList").find(of_key)?.node("expr")
     })
 }
-
-/// Whether the columns that tell the rows of a query apart are compared with few values:
-/// what it groups by, or all of its columns where they are distinct.
-pub(super) fn query(query: &Node<'_>, varno: i64, bound: &Bound<'_>) -> Option<()> {
-    if query.flag("hasTargetSRFs") || !query.list("groupingSets").is_empty() {
-        return None;
-    }
-    let given = |clause: &str| {
-        let mut references = query
-            .nodes(clause)
-            .filter_map(|key| key.int("tleSortGroupRef"))
-            .peekable();
-        references.peek().is_some()
-            && references.all(|reference| {
-                let mut targets = query.nodes("targetList");
-                let of_key = |entry: &&Node<'_>| entry.int("ressortgroupref") == Some(reference);
-                let target = targets.find(of_key).filter(|entry| !entry.flag("resjunk"));
-                let attribute = target.and_then(|entry| entry.int("resno"));
-                attribute.is_some_and(|a| bound.columns.contains(&(varno, a)))
-            })
-    };
-    (given("groupClause") || given("distinctClause")).then_some(())
-}

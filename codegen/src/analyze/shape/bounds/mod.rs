@@ -12,14 +12,16 @@ mod keys;
 
 pub(super) use keys::unique_keys;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Reader;
-use super::columns::{is_null, row_entries};
+use super::columns::{column, is_null, row_entries, settled};
 use super::nulls::param;
-use crate::analyze::nullability::rte;
-use crate::analyze::scope::{CMD_DELETE, CMD_INSERT, CMD_SELECT, CMD_UPDATE, ColumnRef, Scope};
+use crate::analyze::nullability::{returned, rte};
+use crate::analyze::scope::{CMD_DELETE, CMD_SELECT, CMD_UPDATE, ColumnRef, Scope};
 use crate::analyze::tree::{Node, Value};
+use entries::Entries;
 
 /// Queries nest; deeper than this nothing is known to be bounded.
 const MAX_DEPTH: usize = 50;
@@ -30,8 +32,16 @@ const EXCEPT: i64 = 3;
 /// Why something is not bounded, as notes for a reader.
 type Verdict = Result<(), Vec<String>>;
 
+/// The numbers of columns that have few values where a query is used.
+type Outputs = BTreeSet<i64>;
+
+/// What was found of nested queries: each is judged once for the same columns, however
+/// often it is used.
+#[derive(Default)]
+pub(super) struct Memory(RefCell<BTreeMap<(usize, Many, Outputs), Verdict>>);
+
 /// How many rows are meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Many {
     /// At most one for each.
     One,
@@ -51,7 +61,7 @@ impl Reader<'_> {
     /// Why nothing bounds the rows that a statement returns.
     pub(super) fn unbounded(&self, root: &Node<'_>) -> Option<Vec<String>> {
         let scope = Scope::new(self.schema, root, None);
-        self.bounds(Many::Few).query(&scope).err()
+        self.bounds(Many::Few).query(&scope, &Outputs::new()).err()
     }
 
     pub(super) fn bounds(&self, many: Many) -> Bounds<'_, '_> {
@@ -71,8 +81,9 @@ impl<'r, 'a> Bounds<'r, 'a> {
         }
     }
 
-    /// Whether a query gives few rows, for each row of the queries around it.
-    fn query(self, scope: &Scope<'_, '_>) -> Verdict {
+    /// Whether a query gives few rows, for each row of the queries around it, where these
+    /// of its columns have few values.
+    fn query(self, scope: &Scope<'_, '_>, outputs: &Outputs) -> Verdict {
         if self.depth > MAX_DEPTH {
             return Err(vec![
                 "the query is nested too deeply to be judged".to_owned(),
@@ -81,33 +92,22 @@ impl<'r, 'a> Bounds<'r, 'a> {
         if self.has_limit(scope.query) || is_one_row(scope.query) {
             return Ok(());
         }
-        match scope.query.int("commandType") {
-            Some(CMD_SELECT | CMD_INSERT) => {}
-            // Each row of the target is changed once, whatever it is joined with.
-            Some(CMD_UPDATE | CMD_DELETE) => {
-                let target = scope.query.int("resultRelation").unwrap_or(0);
-                return self.entries(scope).verdict(&[target]);
-            }
-            _ => return self.entries(scope).verdict(&row_entries(scope)),
-        }
         if let Some(operation) = scope.query.node("setOperations") {
-            return self.arm(operation, scope);
+            return self.arm(operation, scope, outputs);
         }
-        let entries = self.entries(scope);
-        if entries.has_few_groups() {
-            return Ok(());
-        }
-        entries.verdict(&row_entries(scope))
-    }
-
-    /// Whether the entries of a query level give few rows.
-    fn entries<'s, 't, 'p>(self, scope: &'s Scope<'t, 'p>) -> entries::Entries<'r, 'a, 's, 't, 'p> {
-        entries::Entries::settle(self, scope, &BTreeSet::new())
+        let entries = Entries::settle(self, scope, &behind(outputs, scope));
+        let wanted = match scope.query.int("commandType") {
+            // Each row of the target is changed once, whatever it is joined with.
+            Some(CMD_UPDATE | CMD_DELETE) => vec![scope.query.int("resultRelation").unwrap_or(0)],
+            Some(CMD_SELECT) if entries.has_few_groups() => return Ok(()),
+            _ => row_entries(scope),
+        };
+        entries.verdict(&wanted)
     }
 
     /// Whether rows of one level are told apart by these columns.
     pub(super) fn are_unique(self, scope: &Scope<'_, '_>, columns: &BTreeSet<ColumnRef>) -> bool {
-        let entries = entries::Entries::settle(self, scope, columns);
+        let entries = Entries::settle(self, scope, columns);
         entries.verdict(&row_entries(scope)).is_ok()
     }
 
@@ -123,16 +123,16 @@ impl<'r, 'a> Bounds<'r, 'a> {
         }
     }
 
-    fn arm(self, operation: &Node<'_>, scope: &Scope<'_, '_>) -> Verdict {
+    fn arm(self, operation: &Node<'_>, scope: &Scope<'_, '_>, outputs: &Outputs) -> Verdict {
         if operation.name == "RANGETBLREF" {
             let entry = operation.int("rtindex").and_then(|i| scope.entry(i));
             return match entry.and_then(|entry| entry.node("subquery")) {
-                Some(query) => self.below(query, scope),
+                Some(query) => self.below(query, scope, outputs),
                 None => Err(Vec::new()),
             };
         }
         let side = |side| match operation.node(side) {
-            Some(side) => self.deeper().arm(side, scope),
+            Some(side) => self.deeper().arm(side, scope, outputs),
             None => Err(Vec::new()),
         };
         let (left, right) = (side("larg"), side("rarg"));
@@ -146,10 +146,28 @@ impl<'r, 'a> Bounds<'r, 'a> {
     }
 
     /// A query nested in a level.
-    fn below<'t>(self, query: &'t Node<'t>, scope: &Scope<'t, '_>) -> Verdict {
+    fn below<'t>(self, query: &'t Node<'t>, scope: &Scope<'t, '_>, outputs: &Outputs) -> Verdict {
+        let address = std::ptr::from_ref(query).addr();
+        let key = (address, self.many, outputs.clone());
+        let memory = &self.reader.memory.0;
+        if let Some(verdict) = memory.borrow().get(&key) {
+            return verdict.clone();
+        }
         let below = Scope::new(self.reader.schema, query, Some(scope));
-        self.deeper().query(&below)
+        let verdict = self.deeper().query(&below, outputs);
+        memory.borrow_mut().insert(key, verdict.clone());
+        verdict
     }
+}
+
+/// The columns of a query's own level that its result takes over unchanged.
+fn behind(outputs: &Outputs, scope: &Scope<'_, '_>) -> BTreeSet<ColumnRef> {
+    let entries = returned(scope.query);
+    let wanted = entries.filter(|entry| entry.int("resno").is_some_and(|n| outputs.contains(&n)));
+    let expressions = wanted.filter_map(|entry| entry.node("expr"));
+    expressions
+        .filter_map(|expression| column(settled(expression, scope)))
+        .collect()
 }
 
 /// An aggregate without GROUP BY gives one row, when no function makes several of it.
