@@ -14,7 +14,10 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for offset in &subject.analysis.shape.offsets {
         let span = subject.query.map.to_file_range(offset.span.clone());
         let mut diagnostic = RULE
-            .says("every page reads all rows of the pages before it")
+            .says(format!(
+                "each page of `{}` reads all rows of the pages before it",
+                subject.query.name
+            ))
             .at(&subject.file.path, span, "rows that are read and thrown away")
             .note("a row that is added or removed meanwhile shifts the pages: rows are seen twice, or never");
         let help = match &offset.keyset {

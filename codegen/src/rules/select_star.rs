@@ -17,7 +17,10 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
             several => format!("{several} columns"),
         };
         let diagnostic = RULE
-            .says("the result has whatever columns the tables have")
+            .says(format!(
+                "`{}` returns whatever columns the tables have",
+                subject.query.name
+            ))
             .at(&subject.file.path, span, format!("{count} today"))
             .help(format!("name them: `{}`", star.columns.join(", ")));
         report.push(&RULE, diagnostic);

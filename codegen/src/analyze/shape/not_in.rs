@@ -160,7 +160,8 @@ impl Reader<'_> {
             return Cause::unknown("the column");
         };
         let written = self.text.span_of(settled(expression, &scope));
-        let text = match column(expression).filter(|_| points_to_star(&self.text, &written)) {
+        let text = match column(expression).filter(|_| points_to_star(&self.text, written.as_ref()))
+        {
             Some(_) => entry
                 .and_then(|e| e.word("resname"))
                 .map(|name| self.schema.quoted(name)),
@@ -307,7 +308,6 @@ fn is_computed_late(node: &Node<'_>) -> bool {
 }
 
 /// Whether a column was taken by a star.
-fn points_to_star(text: &Text<'_>, span: &Option<Range<usize>>) -> bool {
-    let span = span.clone().unwrap_or_default();
-    text.written(span).ends_with('*')
+fn points_to_star(text: &Text<'_>, span: Option<&Range<usize>>) -> bool {
+    span.is_some_and(|span| text.written(span.clone()).ends_with('*'))
 }

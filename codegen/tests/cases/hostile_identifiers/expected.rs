@@ -697,7 +697,7 @@ impl FromSqlRow<<OtherSchema as Query>::SqlType, Pg> for OtherSchemaRow {
 
 // warning[unbounded]: nothing bounds the number of rows of `odd_columns`
 
-// warning[select-star]: the result has whatever columns the tables have
+// warning[select-star]: `odd_columns` returns whatever columns the tables have
 
 // warning[unbounded]: nothing bounds the number of rows of `unnamed`
 

@@ -335,4 +335,4 @@ impl CatalogQuery for Store<'_> {
 
 // warning[unbounded]: nothing bounds the number of rows of `all_types`
 
-// warning[select-star]: the result has whatever columns the tables have
+// warning[select-star]: `all_types` returns whatever columns the tables have

@@ -1,5 +1,7 @@
 //! What a help says to write is accepted, and there is nothing left to find.
 
+use std::fmt::Write as _;
+
 use planwright_codegen::catalog::Query;
 use planwright_codegen::diagnostics::Diagnostic;
 use planwright_codegen::{Checked, Failure};
@@ -18,10 +20,11 @@ fn checked(text: &str, major: u32) -> Checked {
 
 /// One file of queries.
 fn file<'a>(queries: impl Iterator<Item = (&'a str, String)>) -> String {
-    let numbered = queries.enumerate();
-    numbered
-        .map(|(number, (command, sql))| format!("-- name: q{number} {command}\n{sql};\n\n"))
-        .collect()
+    let mut text = String::new();
+    for (number, (command, sql)) in queries.enumerate() {
+        let _ = writeln!(text, "-- name: q{number} {command}\n{sql};\n");
+    }
+    text
 }
 
 /// The findings of a rule, the last one first.

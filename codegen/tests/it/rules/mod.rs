@@ -3,6 +3,7 @@
 mod bounds;
 mod docs;
 mod fixes;
+mod joins;
 mod nulls;
 mod queries;
 mod unused;

@@ -247,6 +247,11 @@ const NOT_IN: &[Case] = &[
     ),
     (
         ":many",
+        "SELECT i.id FROM items i WHERE i.note <> '' AND EXISTS (SELECT FROM shops s WHERE s.slug NOT IN (SELECT i.note FROM tags))",
+        FINE,
+    ),
+    (
+        ":many",
         "SELECT id FROM items WHERE note IN (SELECT city FROM shops)",
         FINE,
     ),

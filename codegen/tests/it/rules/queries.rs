@@ -180,6 +180,11 @@ const WRITES: &[Case] = &[
     ),
     (
         ":exec",
+        "DELETE FROM items USING shops s WHERE EXISTS (SELECT FROM tags WHERE tag = s.slug)",
+        FOUND,
+    ),
+    (
+        ":exec",
         "DELETE FROM items USING shops s WHERE s.id = :shop",
         FOUND,
     ),

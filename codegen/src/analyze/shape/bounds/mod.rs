@@ -73,7 +73,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'r, 'a> Bounds<'r, 'a> {
+impl Bounds<'_, '_> {
     fn deeper(self) -> Self {
         Self {
             depth: self.depth + 1,
