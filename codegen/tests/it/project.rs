@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use planwright_codegen::config::Project;
+use planwright_codegen::rules::RULES;
 use planwright_codegen::{Checked, Failure, Options, check};
 use planwright_embedded::Settings;
 use tempfile::TempDir;
@@ -31,6 +32,14 @@ impl TempProject {
         project.write("migrations/2024-01-01-000001_schema/up.sql", schema);
         project.write("queries/queries.sql", queries);
         project
+    }
+
+    /// With no rule that has anything to say: odd queries are meant.
+    pub(crate) fn without_rules(self) -> Self {
+        let allowed = RULES.iter().map(|rule| format!("{} = \"allow\"\n", rule.name));
+        let config: String = allowed.collect();
+        self.write("planwright.toml", format!("[rules]\n{config}"));
+        self
     }
 
     pub(crate) fn root(&self) -> &Path {
