@@ -43,12 +43,18 @@ pub(crate) enum Command {
     /// Checks, then writes the generated code and its lock.
     #[command(after_help = "Example: planwright generate")]
     Generate,
+    /// Looks for indexes that the catalog lacks, and proves that they help.
+    Advise(AdviseArgs),
+    /// Plans the catalog at larger sizes and names the access paths that change.
+    Forecast(ForecastArgs),
     /// Shows one query: its signature, its SQL, its access paths.
     Explain(ExplainArgs),
     /// Lists every rule, or prints the documentation of one.
     Rules(RulesArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
+    /// Takes what a database's planner knows of its tables.
+    Stats(StatsArgs),
     /// Starts a project with a table, a query and a crate that builds.
     Init(InitArgs),
 }
@@ -59,6 +65,29 @@ pub(crate) struct CheckArgs {
     /// Needs no server when the lock agrees with every input and generated file.
     #[arg(long)]
     pub(crate) frozen: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright advise --write")]
+pub(crate) struct AdviseArgs {
+    /// Writes each index as a migration of its own, concurrently and outside of a
+    /// transaction.
+    #[arg(long)]
+    pub(crate) write: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright forecast --growth 10,100")]
+pub(crate) struct ForecastArgs {
+    /// How many times as large as they are the tables become.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_values_t = [10, 100, 1_000],
+        value_parser = clap::value_parser!(u32).range(2..=100_000),
+        value_name = "TIMES"
+    )]
+    pub(crate) growth: Vec<u32>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -131,4 +160,37 @@ pub(crate) struct InitArgs {
     /// The checkout of Planwright that the project depends on.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) planwright_path: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: planwright stats pull --database-url postgres://readonly@db.example/agent"
+)]
+pub(crate) struct StatsArgs {
+    #[command(subcommand)]
+    pub(crate) action: StatsAction,
+
+    /// The database.
+    #[arg(
+        long,
+        global = true,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) database_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StatsAction {
+    /// Writes statistics/snapshot.toml: numbers of rows, pages and distinct values, without
+    /// any value of a row. Nothing is written to the database.
+    #[command(
+        after_help = "Example: planwright stats pull --database-url postgres://readonly@db.example/agent"
+    )]
+    Pull {
+        /// Takes the most common values and histograms of every column, too: real data.
+        #[arg(long)]
+        with_values: bool,
+    },
 }

@@ -43,17 +43,21 @@ pub(crate) fn open(folder: &Path) -> Result<Project, Problem> {
 
 /// Checks a project, saying what is being done, and prints its warnings.
 pub(crate) async fn checked(project: &Project) -> Result<Checked, Problem> {
-    let options = Options {
+    let checked = check(project, &options()).await?;
+    output::warnings(&checked.warnings, &checked.sources);
+    Ok(checked)
+}
+
+/// How private servers are started: saying what is being done.
+pub(crate) fn options() -> Options {
+    Options {
         server: Settings::new().progress(|step| match step {
             Progress::Preparing { .. } => {
                 output::note(&"applying the migrations to a private server");
             }
             step => output::note(&step),
         }),
-    };
-    let checked = check(project, &options).await?;
-    output::warnings(&checked.warnings, &checked.sources);
-    Ok(checked)
+    }
 }
 
 fn summary(checked: &Checked) -> String {

@@ -1,14 +1,19 @@
 //! `planwright`: checks a project's SQL, generates its Rust, runs its migrations.
 
+mod advise;
 mod args;
 mod check;
+mod database_url;
 mod explain;
+mod forecast;
 mod generate;
 mod init;
 mod migrate;
 mod output;
 mod package_name;
+mod progress;
 mod rules;
+mod stats;
 mod table;
 mod widths;
 mod wrap;
@@ -49,9 +54,12 @@ async fn run(args: Args) -> Result<(), Problem> {
     match args.command {
         Command::Check(options) => check::run(&folder, &options).await,
         Command::Generate => generate::run(&folder).await,
+        Command::Advise(options) => advise::run(&folder, &options).await,
+        Command::Forecast(options) => forecast::run(&folder, &options).await,
         Command::Explain(options) => explain::run(&folder, &options).await,
         Command::Rules(options) => rules::run(&options),
         Command::Migrate(options) => migrate::run(&folder, &options).await,
+        Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),
     }
 }

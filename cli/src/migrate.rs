@@ -10,12 +10,13 @@ use planwright::migrate::{
 
 use crate::args::{MigrateAction, MigrateArgs};
 use crate::check::open;
+use crate::database_url;
 use crate::output::{self, Problem};
 
 /// Applies, reverts or lists the project's migrations.
 pub(crate) async fn run(folder: &Path, args: &MigrateArgs) -> Result<(), Problem> {
     let project = open(folder)?;
-    let url = database_url(args)?;
+    let url = database_url::check(args.database_url.as_deref(), "migrate")?;
     let migrations = project.root.join(&project.config.migrations);
     let migrator = Migrator::from_path(migrations).map_err(|e| Problem::from_error(&e))?;
     match args.action {
@@ -24,32 +25,6 @@ pub(crate) async fn run(folder: &Path, args: &MigrateArgs) -> Result<(), Problem
         MigrateAction::Status => status(&migrator, url).await,
         MigrateAction::Pending => pending(&migrator, url).await,
     }
-}
-
-fn database_url(args: &MigrateArgs) -> Result<&str, Problem> {
-    let url = args.database_url.as_deref().unwrap_or_default();
-    if url.is_empty() {
-        return Err(Problem::CouldNotRun(
-            "error: no database to migrate\n  \
-             help: pass --database-url postgres://user@host/database, or set DATABASE_URL"
-                .to_owned(),
-        ));
-    }
-    if has_unescaped_at(url) {
-        return Err(Problem::CouldNotRun(
-            "error: the database URL cannot be read: it has more than one `@` before the \
-             database\n  help: write an `@` of the user or the password as `%40`"
-                .to_owned(),
-        ));
-    }
-    Ok(url)
-}
-
-/// A password with an `@` would be taken for a host's name, and printed as one.
-fn has_unescaped_at(url: &str) -> bool {
-    let authority = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = authority.split(['/', '?']).next().unwrap_or_default();
-    authority.matches('@').count() > 1
 }
 
 async fn up(migrator: &Migrator, url: &str) -> Result<(), Problem> {

@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostics, SourceText};
 use crate::emit::{self, Files};
 use crate::failure::Failure;
 use crate::lock::Lock;
+use crate::remedy;
 use crate::rules;
 use crate::scratch::Options;
 use crate::survey::Survey;
@@ -33,7 +34,12 @@ pub struct Checked {
 pub async fn check(project: &Project, options: &Options) -> Result<Checked, Failure> {
     let mut found = Diagnostics::new();
     let mut survey = Survey::take(project, options, &mut found).await?;
-    found.extend(rules::check(project, &survey));
+    let (mut findings, misused) = rules::findings(project, &survey);
+    found.extend(misused);
+    remedy::add(&survey, &mut findings).await?;
+    for finding in findings {
+        found.push(finding.diagnostic);
+    }
     let catalog = catalog(&mut survey, &mut found);
     let texts = std::mem::take(&mut survey.texts);
     survey.stop().await?;

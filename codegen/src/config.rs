@@ -1,6 +1,6 @@
 //! `planwright.toml`: where the catalog's parts are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -26,8 +26,8 @@ pub struct Config {
     pub generated: String,
     /// The server that checks.
     pub postgres: PostgresConfig,
-    /// The folder of the planner statistics that `planwright stats pull` takes.
-    pub statistics: String,
+    /// The planner statistics that `planwright stats pull` takes.
+    pub statistics: StatisticsConfig,
     /// How large tables are in production, by name.
     pub tables: BTreeMap<String, TableSize>,
     /// Whose rows are whose.
@@ -43,6 +43,29 @@ pub struct PostgresConfig {
     /// The major version that production runs. Another one is used when this one
     /// is not on the machine, and the check says so.
     pub version: Option<u32>,
+    /// How production's database orders text: `C` and `POSIX` order by bytes, and only then
+    /// a plain index serves `LIKE 'x%'`. Any other name counts as one that does not.
+    pub collation: Option<String>,
+}
+
+/// The table `[statistics]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StatisticsConfig {
+    /// The folder of the snapshot.
+    pub folder: String,
+    /// The columns, as `table.column`, of which most common values and histograms are taken:
+    /// those of codes that the SQL names, where the values are no secret.
+    pub values: BTreeSet<String>,
+}
+
+impl Default for StatisticsConfig {
+    fn default() -> Self {
+        Self {
+            folder: "statistics".to_owned(),
+            values: BTreeSet::new(),
+        }
+    }
 }
 
 /// The table `[tenant]`.
@@ -84,7 +107,7 @@ impl Default for Config {
             migrations: "migrations".to_owned(),
             generated: "generated".to_owned(),
             postgres: PostgresConfig::default(),
-            statistics: "statistics".to_owned(),
+            statistics: StatisticsConfig::default(),
             tables: BTreeMap::new(),
             tenant: TenantConfig::default(),
             rules: BTreeMap::new(),

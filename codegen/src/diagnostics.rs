@@ -125,6 +125,11 @@ impl Diagnostics {
         self.list.push(diagnostic);
     }
 
+    /// Adds a finding, if there is one.
+    pub fn extend_one(&mut self, diagnostic: Option<Diagnostic>) {
+        self.list.extend(diagnostic);
+    }
+
     /// Adds the findings of another stage.
     pub fn extend(&mut self, other: Diagnostics) {
         self.list.extend(other.list);

@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostics, SourceText, Style};
 use crate::files::FileError;
 use crate::server::ServerError;
+use crate::statistics::pull::PullError;
 
 /// Why there is no catalog.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +22,9 @@ pub enum Failure {
     /// No scratch server could be started.
     #[error(transparent)]
     Embedded(#[from] planwright_embedded::Error),
+    /// A database's statistics could not be taken.
+    #[error(transparent)]
+    Pull(#[from] PullError),
     /// The scratch server could not be asked.
     #[error(transparent)]
     Server(#[from] ServerError),

@@ -15,6 +15,7 @@
 //! # Ok(()) }
 //! ```
 
+pub mod advise;
 pub mod analyze;
 mod build;
 pub mod catalog;
@@ -26,22 +27,29 @@ pub mod emit;
 mod failure;
 pub mod files;
 mod fingerprint;
+pub mod forecast;
 pub mod lock;
 pub mod names;
 pub mod plan;
+mod pull;
 mod refused;
+mod remedy;
 pub mod rules;
+mod samples;
 pub mod schema;
 mod scratch;
 mod server;
 pub mod source;
 pub mod statistics;
+mod suppose;
 mod survey;
+mod toml_text;
 pub mod types;
 
 pub use build::build;
 pub use check::{Checked, check};
 pub use drift::{Drift, changed_since_lock, drift, lock_agrees};
 pub use failure::Failure;
+pub use pull::{DatabaseUrl, pull};
 pub use scratch::Options;
 pub use server::ServerError;

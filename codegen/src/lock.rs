@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Catalog, Query};
 use crate::files::{self, Files, Inputs};
 use crate::fingerprint::fingerprint;
+use crate::toml_text::quoted;
 
 pub use crate::files::LOCK_FILE;
 
@@ -214,23 +215,6 @@ fn split_digest(text: &str) -> (Option<String>, String) {
     };
     let digest = line[DIGEST.len()..].trim_matches('"').to_owned();
     (Some(digest), text.replacen(&line, "", 1))
-}
-
-/// A TOML string of one line, as a key has to be. Neither Rust's `{:?}` nor
-/// `toml::Value` gives one: the first has other escapes, the second several lines.
-fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
-    for char in text.chars() {
-        match char {
-            '"' | '\\' => quoted.extend(['\\', char]),
-            _ if char.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(char));
-            }
-            _ => quoted.push(char),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 fn differences(then: &BTreeMap<String, String>, now: &BTreeMap<String, String>) -> Vec<String> {

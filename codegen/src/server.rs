@@ -4,6 +4,7 @@
 //! as notices arrive between the answers, in the same order.
 
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -25,6 +26,16 @@ BEGIN
         EXECUTE format('ALTER DOMAIN %s DROP CONSTRAINT IF EXISTS %I', domain, coalesce(name, '-'));
     END LOOP;
 END $$";
+
+/// A statement to be planned.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statement<'a> {
+    pub(crate) sql: &'a str,
+    /// How many parameters it has.
+    pub(crate) params: usize,
+    /// Their values as text, `None` for NULL; without them the plan is for any values.
+    pub(crate) values: Option<&'a [Option<String>]>,
+}
 
 /// What the server says of a statement that it refuses.
 pub(crate) type Refusal = Box<DbError>;
@@ -69,6 +80,8 @@ pub enum ServerError {
 pub(crate) struct Server {
     pub(crate) client: Client,
     trees: Arc<Mutex<Vec<String>>>,
+    /// How many prepared statements have been named.
+    names: AtomicUsize,
 }
 
 impl Server {
@@ -88,7 +101,11 @@ impl Server {
                 }
             }
         });
-        Ok(Self { client, trees })
+        Ok(Self {
+            client,
+            trees,
+            names: AtomicUsize::new(0),
+        })
     }
 
     /// Prepares and describes every statement. A statement that the server refuses
@@ -132,6 +149,34 @@ impl Server {
         Ok(described)
     }
 
+    /// Runs a statement that must not fail.
+    pub(crate) async fn execute(&self, sql: &str) -> Result<(), ServerError> {
+        Ok(self.client.batch_execute(sql).await?)
+    }
+
+    /// Runs a statement that the server may refuse, within a transaction that goes on then.
+    pub(crate) async fn attempt(&self, sql: &str) -> Result<Result<(), Refusal>, ServerError> {
+        self.execute("SAVEPOINT attempt").await?;
+        let done = db_error(self.client.batch_execute(sql).await)?;
+        let end = if done.is_ok() {
+            "RELEASE"
+        } else {
+            "ROLLBACK TO"
+        };
+        self.execute(&format!("{end} SAVEPOINT attempt")).await?;
+        Ok(done)
+    }
+
+    /// Changes a setting of this connection.
+    pub(crate) async fn set(
+        &self,
+        name: &str,
+        value: &str,
+    ) -> Result<Result<(), Refusal>, ServerError> {
+        let set = "SELECT set_config($1, $2, false)";
+        Ok(db_error(self.client.query(set, &[&name, &value]).await)?.map(|_| ()))
+    }
+
     /// The client looks a type up with a query of its own the first time it meets
     /// it; doing that now keeps the lookups' trees out of the way.
     async fn learn_types(&self, user_types: &[String]) -> Result<(), ServerError> {
@@ -151,15 +196,19 @@ impl Server {
         prepared.into_iter().map(describe).collect()
     }
 
-    /// The generic plan of every statement, as EXPLAIN's JSON.
-    pub(crate) async fn explain(
-        &self,
-        statements: &[(&str, usize)],
-    ) -> Result<Vec<Result<String, Refusal>>, ServerError> {
+    /// From now on plans are for any values.
+    pub(crate) async fn plan_generically(&self) -> Result<(), ServerError> {
         self.client
             .batch_execute("SET plan_cache_mode = force_generic_plan")
             .await?;
-        self.client.batch_execute(UNCONSTRAIN_DOMAINS).await?;
+        Ok(self.client.batch_execute(UNCONSTRAIN_DOMAINS).await?)
+    }
+
+    /// The plan of every statement for any values, as EXPLAIN's JSON.
+    pub(crate) async fn explain(
+        &self,
+        statements: &[Statement<'_>],
+    ) -> Result<Vec<Result<String, Refusal>>, ServerError> {
         let mut plans = self.explain_all(statements).await?;
         // Of the NULLs that stand for parameters, the executor knows that no partition
         // holds them; the planner would not have left the partitions out.
@@ -170,31 +219,42 @@ impl Server {
             self.client
                 .batch_execute("SET enable_partition_pruning = off")
                 .await?;
-            let again: Vec<(&str, usize)> = pruned.iter().map(|&i| statements[i]).collect();
+            let again: Vec<Statement<'_>> = pruned.iter().map(|&i| statements[i]).collect();
             for (index, plan) in pruned.into_iter().zip(self.explain_all(&again).await?) {
                 plans[index] = plan;
             }
+            self.client
+                .batch_execute("RESET enable_partition_pruning")
+                .await?;
         }
+        Ok(plans)
+    }
+
+    /// The plan of every statement for the values given.
+    pub(crate) async fn explain_with_values(
+        &self,
+        statements: &[Statement<'_>],
+    ) -> Result<Vec<Result<String, Refusal>>, ServerError> {
+        self.client
+            .batch_execute("SET plan_cache_mode = force_custom_plan")
+            .await?;
+        let plans = self.explain_all(statements).await?;
+        self.client
+            .batch_execute("SET plan_cache_mode = force_generic_plan")
+            .await?;
         Ok(plans)
     }
 
     async fn explain_all(
         &self,
-        statements: &[(&str, usize)],
+        statements: &[Statement<'_>],
     ) -> Result<Vec<Result<String, Refusal>>, ServerError> {
-        // PostgreSQL before 16 cannot explain a statement with parameters directly.
-        let scripts: Vec<String> = statements
-            .iter()
-            .enumerate()
-            .map(|(number, (sql, params))| {
-                // A statement that fails leaves its name behind.
-                let name = format!("planwright_{number}");
-                let nulls = vec!["NULL"; *params].join(", ");
-                let arguments = if *params == 0 { String::new() } else { format!("({nulls})") };
-                format!(
-                    "PREPARE {name} AS {sql}\n;EXPLAIN (FORMAT JSON) EXECUTE {name}{arguments};DEALLOCATE {name}"
-                )
-            })
+        // PostgreSQL before 16 cannot explain a statement with parameters directly. A
+        // statement that fails leaves its name behind, so no name is used twice.
+        let first = self.names.fetch_add(statements.len(), Ordering::Relaxed);
+        let scripts: Vec<String> = (first..)
+            .zip(statements)
+            .map(|(number, statement)| statement.explain(&format!("planwright_{number}")))
             .collect();
         let answers = pipeline(scripts.iter().map(|sql| self.client.simple_query(sql))).await;
         answers
@@ -204,6 +264,28 @@ impl Server {
                 Err(error) => Ok(Err(error)),
             })
             .collect()
+    }
+}
+
+impl Statement<'_> {
+    fn explain(&self, name: &str) -> String {
+        let literal = |value: &Option<String>| match value {
+            Some(value) => format!("'{}'", value.replace('\'', "''")),
+            None => "NULL".to_owned(),
+        };
+        let arguments: Vec<String> = match self.values {
+            Some(values) => values.iter().map(literal).collect(),
+            None => vec!["NULL".to_owned(); self.params],
+        };
+        let arguments = if arguments.is_empty() {
+            String::new()
+        } else {
+            format!("({})", arguments.join(", "))
+        };
+        format!(
+            "PREPARE {name} AS {}\n;EXPLAIN (FORMAT JSON) EXECUTE {name}{arguments};DEALLOCATE {name}",
+            self.sql
+        )
     }
 }
 
@@ -266,7 +348,7 @@ fn describe(
 }
 
 /// EXPLAIN's JSON comes as one row of one column.
-fn first_column(messages: &[SimpleQueryMessage]) -> String {
+pub(crate) fn first_column(messages: &[SimpleQueryMessage]) -> String {
     messages
         .iter()
         .find_map(|message| match message {

@@ -1,25 +1,31 @@
 //! Everything the server says of a project: what checks, advice and grants start from.
 
+use std::collections::BTreeMap;
+
 use planwright_embedded::EmbeddedServer;
 
 use crate::analyze::{self, Analysis};
 use crate::config::Project;
-use crate::diagnostics::{Diagnostics, SourceText};
+use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
+use crate::names;
 use crate::plan::{self, Plan};
 use crate::refused::refused;
+use crate::samples;
 use crate::schema::{self, Schema, migrations};
 use crate::scratch::{self, DATABASE, Options};
-use crate::server::{Described, Refusal, Server, ServerError};
+use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, SourceFile, SourceQuery};
-use crate::statistics::{self, TableRows};
+use crate::statistics::relations::{self, Relation};
+use crate::statistics::{self, InjectError, Scale, Snapshot, TableRows};
 
 /// The project's texts, read and parsed.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     pub(crate) inputs: Inputs,
     pub(crate) sources: Vec<SourceFile>,
+    pub(crate) snapshot: Option<Snapshot>,
 }
 
 /// What the server says of a project.
@@ -28,12 +34,18 @@ pub(crate) struct Survey {
     pub(crate) embedded: EmbeddedServer,
     pub(crate) server: Server,
     pub(crate) schema: Schema,
+    /// Whether production's database orders text by bytes.
+    pub(crate) bytewise: bool,
+    /// The tables and indexes as statistics know them.
+    pub(crate) relations: Vec<Relation>,
     /// How many rows each table counts as, by the name a reader calls it.
     pub(crate) rows: TableRows,
     /// What the server says of each query, in the order of [`Texts::queries`].
     pub(crate) described: Vec<Result<Described, Refusal>>,
     /// The analysis of each query that could be analysed.
     pub(crate) analysed: Vec<Option<Analysis>>,
+    /// The values that each query is also planned for.
+    samples: Vec<Option<Vec<Option<String>>>>,
     /// The plan of each query that could be planned.
     pub(crate) plans: Vec<Option<Plan>>,
 }
@@ -45,7 +57,46 @@ impl Texts {
         let (sources, unusable) = source::parse(&inputs.queries);
         found.extend(unreadable);
         found.extend(unusable);
-        Ok(Self { inputs, sources })
+        let mut texts = Self {
+            inputs,
+            sources,
+            snapshot: None,
+        };
+        if let Some(text) = &texts.inputs.statistics {
+            match Snapshot::parse(text) {
+                Ok(snapshot) => texts.snapshot = Some(snapshot),
+                // Plans at another scale than the one that was meant would say nothing.
+                Err(unreadable) => {
+                    found.push(*unreadable);
+                    return Err(texts.failure(std::mem::take(found)));
+                }
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Reads a project of which only the migrations matter.
+    pub(crate) fn of_migrations(project: &Project) -> Result<Self, Failure> {
+        let (mut inputs, mut found) = files::read_inputs(project)?;
+        inputs.statistics = None;
+        found.extend(migrations::verify(&inputs.migrations));
+        let texts = Self {
+            inputs,
+            ..Self::default()
+        };
+        if found.has_errors() {
+            return Err(texts.failure(found));
+        }
+        Ok(texts)
+    }
+
+    /// What the scratch server is to plan for.
+    pub(crate) fn scale<'a>(&'a self, project: &'a Project) -> Scale<'a> {
+        Scale {
+            declared: &project.config.tables,
+            snapshot: self.snapshot.as_ref(),
+            growth: 1.0,
+        }
     }
 
     /// Every query with its file, in the order of the files.
@@ -53,6 +104,14 @@ impl Texts {
         self.sources
             .iter()
             .flat_map(|file| file.queries.iter().map(move |query| (file, query)))
+    }
+
+    /// The names of the queries with their modules, in the same order.
+    pub(crate) fn full_names(&self) -> Vec<String> {
+        let queries = self.queries();
+        queries
+            .map(|(file, query)| format!("{}::{}", file.module, names::snake_case(&query.name)))
+            .collect()
     }
 
     /// What diagnostics point into.
@@ -84,7 +143,10 @@ impl Survey {
         if fatal {
             return Err(texts.failure(std::mem::take(found)));
         }
-        let embedded = match scratch::start(project, options, &texts.inputs.migrations).await? {
+        let scale = texts.scale(project);
+        let bytewise = scratch::is_bytewise(project, &scale);
+        let started = scratch::start(project, options, &texts.inputs, &scale).await?;
+        let embedded = match started {
             Ok(embedded) => embedded,
             Err(refused) => {
                 found.push(*refused);
@@ -95,22 +157,57 @@ impl Survey {
         let schema = schema::read(&server.client)
             .await
             .map_err(ServerError::from)?;
-        let rows = statistics::rows(&server.client, &project.config.tables)
+        found.extend_one(scratch::other_collation(&server.client, bytewise).await?);
+        let relations = relations::read(&server.client)
             .await
             .map_err(ServerError::from)?;
+        let rows = TableRows::new(&scale.known(&relations));
+        found.extend(plan_like(&server, &texts).await?);
         let mut survey = Self {
             texts,
             embedded,
             server,
             schema,
+            bytewise,
+            relations,
             rows,
             described: Vec::new(),
             analysed: Vec::new(),
+            samples: Vec::new(),
             plans: Vec::new(),
         };
         survey.describe(found).await?;
         survey.plan(found).await?;
         Ok(survey)
+    }
+
+    /// Makes the scratch server plan as if every table had grown, and plans every query again.
+    pub(crate) async fn grown(
+        &mut self,
+        project: &Project,
+        growth: f64,
+    ) -> Result<Vec<Option<Plan>>, Failure> {
+        let scale = Scale {
+            growth,
+            ..self.texts.scale(project)
+        };
+        let injected = statistics::inject(&self.embedded, DATABASE, &scale).await;
+        injected.map_err(|error| match error {
+            InjectError::Failure(failure) => failure,
+            // What the server took before it takes again.
+            InjectError::Refused(refused) => ServerError::from(refused.error).into(),
+        })?;
+        self.server = Server::connect(&self.embedded.config(DATABASE)).await?;
+        plan_like(&self.server, &self.texts).await?;
+        self.server.plan_generically().await?;
+        let wanted: Vec<usize> = (0..self.plans.len())
+            .filter(|&query| self.plans[query].is_some())
+            .collect();
+        let mut plans = vec![None; self.plans.len()];
+        for (query, plan) in self.replan(&wanted).await? {
+            plans[query] = plan.ok();
+        }
+        Ok(plans)
     }
 
     /// Ends the scratch server.
@@ -141,33 +238,94 @@ impl Survey {
     /// Plans every query that could be analysed.
     async fn plan(&mut self, found: &mut Diagnostics) -> Result<(), Failure> {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
-        let wanted: Vec<(usize, &Analysis)> = self
-            .analysed
-            .iter()
-            .enumerate()
-            .filter_map(|(index, analysis)| Some((index, analysis.as_ref()?)))
+        let samples = queries.iter().zip(&self.analysed);
+        let samples = samples.map(|((file, query), analysis)| {
+            samples::values(file, query, analysis.as_ref()?, found)
+        });
+        self.samples = samples.collect();
+        self.server.plan_generically().await?;
+        let wanted: Vec<usize> = (0..queries.len())
+            .filter(|&i| self.analysed[i].is_some())
             .collect();
-        let statements: Vec<(&str, usize)> = wanted
-            .iter()
-            .map(|&(index, analysis)| (queries[index].1.sql.as_str(), analysis.params.len()))
-            .collect();
-        let explained = self.server.explain(&statements).await?;
         let mut plans = vec![None; queries.len()];
-        for ((index, analysis), answer) in wanted.into_iter().zip(explained) {
-            match answer {
-                Ok(json) => plans[index] = Some(self.reduced(&json, analysis)),
-                Err(error) => {
-                    let (file, query) = queries[index];
+        for (index, plan) in self.replan(&wanted).await? {
+            let (file, query) = queries[index];
+            match plan {
+                Ok(plan) => plans[index] = Some(plan),
+                Err(NoPlan::Generic(error)) => {
                     found.push(refused(&self.schema, file, query, &error));
                 }
+                Err(NoPlan::Sample(error)) => found.push(samples::refused(file, query, &error)),
             }
         }
         self.plans = plans;
         Ok(())
     }
 
-    /// A plan with the names that its query's author knows.
-    pub(crate) fn reduced(&self, json: &str, analysis: &Analysis) -> Plan {
+    /// Plans queries on the server as it is now: for any values, and for samples where there
+    /// are any; of the two, the plan that the server settles on.
+    pub(crate) async fn replan(
+        &self,
+        wanted: &[usize],
+    ) -> Result<BTreeMap<usize, Result<Plan, NoPlan>>, ServerError> {
+        let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
+        let statement = |index: usize, values| Statement {
+            sql: &queries[index].1.sql,
+            params: self.analysed[index].as_ref().map_or(0, |a| a.params.len()),
+            values,
+        };
+        let generic: Vec<Statement<'_>> = wanted.iter().map(|&i| statement(i, None)).collect();
+        let explained = self.server.explain(&generic).await?;
+        let mut plans: BTreeMap<usize, Result<Plan, NoPlan>> = BTreeMap::new();
+        for (&index, answer) in wanted.iter().zip(explained) {
+            let plan = answer.map(|json| self.reduced(&json, index));
+            plans.insert(index, plan.map_err(NoPlan::Generic));
+        }
+        let sampled: Vec<(usize, Statement<'_>)> = wanted
+            .iter()
+            .filter(|index| plans.get(index).is_some_and(Result::is_ok))
+            .filter_map(|&i| Some((i, statement(i, Some(self.samples[i].as_ref()?)))))
+            .collect();
+        if sampled.is_empty() {
+            return Ok(plans);
+        }
+        let statements: Vec<Statement<'_>> = sampled.iter().map(|(_, s)| *s).collect();
+        let explained = self.server.explain_with_values(&statements).await?;
+        for ((index, _), answer) in sampled.into_iter().zip(explained) {
+            let settled = match (plans.remove(&index), answer) {
+                (Some(Ok(generic)), Ok(json)) => {
+                    Ok(samples::settled(generic, self.reduced(&json, index)))
+                }
+                (_, Err(error)) => Err(NoPlan::Sample(error)),
+                (Some(Err(error)), _) => Err(error),
+                (None, _) => continue,
+            };
+            plans.insert(index, settled);
+        }
+        Ok(plans)
+    }
+
+    /// The plan of another text of a query, for any values; `None` when the server refuses it.
+    pub(crate) async fn plan_of(
+        &self,
+        query: usize,
+        sql: &str,
+    ) -> Result<Option<Plan>, ServerError> {
+        let statement = Statement {
+            sql,
+            params: self.analysed[query].as_ref().map_or(0, |a| a.params.len()),
+            values: None,
+        };
+        let answers = self.server.explain(&[statement]).await?;
+        let json = answers.into_iter().next().and_then(Result::ok);
+        Ok(json.map(|json| self.reduced(&json, query)))
+    }
+
+    /// A plan of a query, with the names that its author knows.
+    fn reduced(&self, json: &str, query: usize) -> Plan {
+        let Some(analysis) = &self.analysed[query] else {
+            return Plan::default();
+        };
         let names: Vec<&str> = analysis.params.iter().map(|p| p.name.as_str()).collect();
         let mut plan = plan::reduce(json, &names);
         for path in &mut plan.paths {
@@ -175,4 +333,38 @@ impl Survey {
         }
         plan
     }
+}
+
+/// Why a query has no plan.
+#[derive(Debug)]
+pub(crate) enum NoPlan {
+    /// The server refuses the statement.
+    Generic(Refusal),
+    /// The server refuses a value of its samples.
+    Sample(Refusal),
+}
+
+/// Makes the connection plan with production's settings. A setting that the scratch server
+/// does not know is reported.
+async fn plan_like(server: &Server, texts: &Texts) -> Result<Diagnostics, ServerError> {
+    let mut found = Diagnostics::new();
+    let settings = texts.snapshot.iter().flat_map(|s| &s.server.settings);
+    for (name, value) in settings {
+        let Err(refusal) = server.set(name, value).await? else {
+            continue;
+        };
+        let message = format!(
+            "the planner setting `{name}` cannot be set: {}",
+            refusal.message()
+        );
+        let diagnostic = Diagnostic::warning("statistics-mismatch", message);
+        found.push(match &texts.inputs.statistics {
+            Some(text) => {
+                let start = text.text.find(name.as_str()).unwrap_or(0);
+                diagnostic.at(&text.path, start..start + name.len(), "")
+            }
+            None => diagnostic,
+        });
+    }
+    Ok(found)
 }

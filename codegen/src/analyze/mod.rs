@@ -1,5 +1,7 @@
 //! What a statement takes and returns, from the server's own analysis.
 
+mod conditions;
+mod deparse;
 mod functions;
 mod nullability;
 mod nullness;
@@ -17,11 +19,12 @@ use crate::schema::{Schema, TypeKind};
 use crate::server::Described;
 use crate::source::{NullRule, SourceFile, SourceQuery};
 use crate::types::{self, RustType};
+pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
 pub use shape::{
-    Keyset, NotIn, NotInSide, NullComparison, NullForm, Offset, OrderKey, Shape, Star, WholeWrite,
+    Keyset, KeysetKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Shape, Star, WholeWrite,
 };
 use tree::{Node, Value};
 
@@ -42,6 +45,8 @@ pub struct Analysis {
     pub row_limit: Option<u32>,
     /// What its form says beyond its types.
     pub shape: Shape,
+    /// What it asks of each table.
+    pub references: Vec<Reference>,
 }
 
 /// A parameter.
@@ -126,6 +131,7 @@ pub(crate) fn analyze(
         tables: context.tables(),
         read_only: context.read_only(),
         row_limit: root.node("limitCount").and_then(constant),
+        references: conditions::references(schema, root),
     })
 }
 

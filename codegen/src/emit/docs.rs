@@ -61,7 +61,14 @@ pub(super) fn function(query: &Query) -> Vec<String> {
     let paths = query.plan.lines();
     if !paths.is_empty() {
         lines.push(String::new());
-        lines.push("Access paths:".to_owned());
+        lines.push(
+            if query.plan.custom {
+                "Access paths, for the sample values:"
+            } else {
+                "Access paths:"
+            }
+            .to_owned(),
+        );
         lines.extend(paths.iter().map(|path| format!("- {}", code(path))));
     }
     lines.push(String::new());

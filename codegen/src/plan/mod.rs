@@ -140,6 +140,18 @@ impl AccessPath {
         }
     }
 
+    /// What makes one path another at another size: the same search of the same index counts
+    /// as the same, whether its rows are read in the index's order or in the table's.
+    #[must_use]
+    pub fn search(&self) -> String {
+        match &self.method {
+            Method::Index { scan, .. } | Method::Bitmap(Bitmap::Scan(scan)) => {
+                format!("{}: {scan}", self.reference())
+            }
+            _ => self.way(),
+        }
+    }
+
     /// The way without the number of rows: what makes one path another.
     #[must_use]
     pub fn way(&self) -> String {

@@ -3,6 +3,7 @@
 use super::{Report, Rule, Subject, index_unknown};
 use crate::config::RuleLevel;
 use crate::plan::AccessPath;
+use crate::source::IndexDirective;
 
 pub(super) const RULE: Rule = Rule {
     name: "index-not-used",
@@ -10,14 +11,24 @@ pub(super) const RULE: Rule = Rule {
     docs: include_str!("docs/index-not-used.md"),
 };
 
+/// Whether a promise names an index that is there, and that the plan does not use.
+pub(super) fn is_broken(subject: &Subject<'_>, promise: &IndexDirective) -> bool {
+    let mut of_table = subject
+        .plan
+        .paths
+        .iter()
+        .filter(|path| path.table == promise.table);
+    let kept = of_table.any(|path| path.uses(&promise.index));
+    !kept && index_unknown::exists(subject.schema, promise)
+}
+
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for promise in &subject.query.directives.indexes {
-        let of_table = |path: &&AccessPath| path.table == promise.table;
-        let paths: Vec<&AccessPath> = subject.plan.paths.iter().filter(of_table).collect();
-        let kept = paths.iter().any(|path| path.uses(&promise.index));
-        if kept || !index_unknown::exists(subject.schema, promise) {
+        if !is_broken(subject, promise) {
             continue;
         }
+        let of_table = |path: &&AccessPath| path.table == promise.table;
+        let paths: Vec<&AccessPath> = subject.plan.paths.iter().filter(of_table).collect();
         let (table, index) = (&promise.table, &promise.index);
         let mut diagnostic = RULE
             .says(format!(

@@ -10,11 +10,16 @@ use crate::survey::Texts;
 
 /// Weighs findings. What is allowed is left out; an `@allow` without a finding, and a
 /// name that no rule has, are reported.
-pub(super) fn judge(project: &Project, texts: &Texts, findings: Vec<Finding>) -> Diagnostics {
+pub(super) fn weigh(
+    project: &Project,
+    texts: &Texts,
+    findings: Vec<Finding>,
+) -> (Vec<Finding>, Diagnostics) {
     let mut diagnostics = unknown_in_config(project, texts);
     let queries: Vec<_> = texts.queries().collect();
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
-    for finding in findings {
+    let mut weighed = Vec::new();
+    for mut finding in findings {
         let rule = finding.rule;
         if let Some(index) = finding.query {
             let mut allows = queries[index].1.directives.allows.iter();
@@ -29,15 +34,12 @@ pub(super) fn judge(project: &Project, texts: &Texts, findings: Vec<Finding>) ->
         } else {
             rule.level
         });
-        let level = match level {
+        finding.diagnostic.level = match level {
             RuleLevel::Allow => continue,
             RuleLevel::Warn => Level::Warning,
             RuleLevel::Deny => Level::Error,
         };
-        diagnostics.push(Diagnostic {
-            level,
-            ..finding.diagnostic
-        });
+        weighed.push(finding);
     }
     for (index, (file, query)) in queries.into_iter().enumerate() {
         for allow in &query.directives.allows {
@@ -57,7 +59,7 @@ pub(super) fn judge(project: &Project, texts: &Texts, findings: Vec<Finding>) ->
             }
         }
     }
-    diagnostics
+    (weighed, diagnostics)
 }
 
 /// The names under `[rules]` are those of rules.

@@ -12,7 +12,9 @@ mod not_in_nullable;
 mod offset_pagination;
 mod row_budget;
 mod select_star;
+mod seq_scan;
 mod sizes;
+mod sort_unindexed;
 mod unbounded;
 mod update_without_where;
 
@@ -47,18 +49,22 @@ pub const RULES: &[&Rule] = &[
     &offset_pagination::RULE,
     &row_budget::RULE,
     &select_star::RULE,
+    &seq_scan::RULE,
+    &sort_unindexed::RULE,
     &unbounded::RULE,
     &update_without_where::RULE,
 ];
 
-/// What each rule says of one query.
-const OF_QUERY: &[fn(&Subject<'_>, &mut Report)] = &[
+/// What is checked of each query.
+const QUERY_CHECKS: &[fn(&Subject<'_>, &mut Report)] = &[
     compare_null::check,
     index_not_used::check,
     not_in_nullable::check,
     offset_pagination::check,
     row_budget::check,
     select_star::check,
+    seq_scan::check,
+    sort_unindexed::check,
     unbounded::check,
     update_without_where::check,
 ];
@@ -83,7 +89,7 @@ pub(crate) struct Finding {
     /// The table that an index would help, as a reader calls it.
     pub(crate) table: Option<String>,
     /// Whether it rests on a size that nobody declared: then it is a warning at most.
-    pub(crate) assumed: bool,
+    assumed: bool,
     pub(crate) diagnostic: Diagnostic,
 }
 
@@ -92,6 +98,8 @@ pub(crate) struct Finding {
 pub(crate) struct Report {
     query: Option<usize>,
     pub(crate) findings: Vec<Finding>,
+    /// Directives that answer nothing.
+    pub(crate) unused: Diagnostics,
 }
 
 impl Rule {
@@ -132,6 +140,15 @@ impl Report {
         }
     }
 
+    /// Adds a warning about a directive that answers nothing.
+    fn unused(&mut self, path: &str, span: std::ops::Range<usize>, message: String) {
+        self.unused.push(
+            Diagnostic::warning("unused-directive", message)
+                .at(path, span, "")
+                .help("remove the line"),
+        );
+    }
+
     /// Adds a finding about a table that an index would help.
     fn push_for_table(
         &mut self,
@@ -148,52 +165,34 @@ impl Report {
     }
 }
 
-/// Every query that could be analysed and planned, with its place in the survey.
-fn subjects<'a>(
-    project: &'a Project,
-    survey: &'a Survey,
-) -> impl Iterator<Item = (usize, Subject<'a>)> {
-    let queries = survey.texts.queries().enumerate();
-    queries.filter_map(|(index, (file, query))| {
+/// What the rules say of every query and of the catalog as a whole, weighed; and what is
+/// wrong with what the author said to them.
+pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Diagnostics) {
+    let mut report = Report::default();
+    for (index, (file, query)) in survey.texts.queries().enumerate() {
+        report.query = Some(index);
+        index_unknown::check(&survey.schema, file, query, &mut report);
+        let (Some(analysis), Some(plan)) = (&survey.analysed[index], &survey.plans[index]) else {
+            continue;
+        };
         let subject = Subject {
             project,
             schema: &survey.schema,
             rows: &survey.rows,
             file,
             query,
-            analysis: survey.analysed[index].as_ref()?,
-            plan: survey.plans[index].as_ref()?,
+            analysis,
+            plan,
         };
-        Some((index, subject))
-    })
-}
-
-/// Judges every query and the catalog as a whole.
-pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
-    let mut report = Report::default();
-    for (index, (file, query)) in survey.texts.queries().enumerate() {
-        report.query = Some(index);
-        index_unknown::check(&survey.schema, file, query, &mut report);
-    }
-    for (index, subject) in subjects(project, survey) {
-        report.query = Some(index);
-        for check in OF_QUERY {
+        for check in QUERY_CHECKS {
             check(&subject, &mut report);
         }
     }
     report.query = None;
-    report.findings
-}
-
-/// What the rules say, weighed.
-pub(crate) fn check(project: &Project, survey: &Survey) -> Diagnostics {
     let mut diagnostics = sizes::are_of_tables(project, survey);
-    let findings = findings(project, survey);
-    diagnostics.extend(judge::judge(project, &survey.texts, findings));
-    for (_, subject) in subjects(project, survey) {
-        if let Some(unused) = unbounded::unused(&subject) {
-            diagnostics.push(unused);
-        }
-    }
-    diagnostics
+    diagnostics.extend(sizes::snapshot_fits(survey));
+    diagnostics.extend(report.unused);
+    let (findings, misused) = judge::weigh(project, &survey.texts, report.findings);
+    diagnostics.extend(misused);
+    (findings, diagnostics)
 }

@@ -1,7 +1,7 @@
 //! `offset-pagination`: a page begins behind the last row seen.
 
 use super::{Report, Rule, Subject};
-use crate::analyze::{Keyset, OrderKey};
+use crate::analyze::{Keyset, KeysetKey};
 use crate::config::RuleLevel;
 
 pub(super) const RULE: Rule = Rule {
@@ -60,7 +60,7 @@ fn help(keyset: &Keyset) -> String {
     )
 }
 
-fn ordered(key: &OrderKey) -> String {
+fn ordered(key: &KeysetKey) -> String {
     if key.descending {
         format!("{} DESC", key.column)
     } else {
@@ -69,8 +69,8 @@ fn ordered(key: &OrderKey) -> String {
 }
 
 /// `(created_at, id) < (:created_at, :id)`; where directions differ, spelt out.
-fn condition(keys: &[OrderKey]) -> String {
-    let compared = |key: &OrderKey| {
+fn condition(keys: &[KeysetKey]) -> String {
+    let compared = |key: &KeysetKey| {
         let operator = if key.descending { "<" } else { ">" };
         format!("{} {operator} :{}", key.column, key.param)
     };

@@ -4,6 +4,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 use crate::schema::Table;
+use crate::statistics::snapshot::place_of_column;
 use crate::survey::Survey;
 
 /// Access paths are those of one major version's planner.
@@ -22,6 +23,54 @@ pub(crate) fn server_version(project: &Project, checked_on: u32) -> Diagnostics 
                 "install PostgreSQL {wanted}, or change `version` in planwright.toml"
             )),
         );
+    }
+    diagnostics
+}
+
+/// A snapshot speaks of a server and of tables like those that are checked.
+pub(super) fn snapshot_fits(survey: &Survey) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let (Some(snapshot), Some(text)) = (&survey.texts.snapshot, &survey.texts.inputs.statistics)
+    else {
+        return diagnostics;
+    };
+    let mut mismatch = |what: String, name: &str, span: std::ops::Range<usize>| {
+        diagnostics.push(
+            Diagnostic::warning(
+                "statistics-mismatch",
+                format!("the snapshot is {what} {name}"),
+            )
+            .at(&text.path, span, "")
+            .help("take the snapshot again: `planwright stats pull --database-url …`"),
+        );
+    };
+    let (taken, checked) = (snapshot.server.major, survey.embedded.version().major);
+    if taken != checked {
+        let start = text.text.find("major").unwrap_or(0);
+        let name = format!("PostgreSQL {taken}, and PostgreSQL {checked} plans with it");
+        mismatch("of".to_owned(), &name, start..start + "major".len());
+    }
+    for (name, taken) in &snapshot.tables {
+        let mut tables = survey.schema.own_tables();
+        let Some(table) = tables.find(|table| table.display_name() == *name) else {
+            let span = place_of_column(&text.text, name, "");
+            mismatch(
+                "of a table that the migrations do not make:".to_owned(),
+                &format!("`{name}`"),
+                span,
+            );
+            continue;
+        };
+        let columns: Vec<&str> = table.columns.values().map(|c| c.name.as_str()).collect();
+        let of_both = taken.columns.keys().chain(taken.with_children.keys());
+        let mut unknown: Vec<&String> =
+            of_both.filter(|c| !columns.contains(&c.as_str())).collect();
+        unknown.dedup();
+        for column in unknown {
+            let span = place_of_column(&text.text, name, column);
+            let what = format!("of a column that `{name}` does not have:");
+            mismatch(what, &format!("`{column}`"), span);
+        }
     }
     diagnostics
 }

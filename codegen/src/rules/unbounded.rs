@@ -2,7 +2,6 @@
 
 use super::{Report, Rule, Subject};
 use crate::config::RuleLevel;
-use crate::diagnostics::Diagnostic;
 use crate::source::Command;
 
 pub(super) const RULE: Rule = Rule {
@@ -13,10 +12,12 @@ pub(super) const RULE: Rule = Rule {
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let directives = &subject.query.directives;
-    let answered = directives.unbounded.is_some() || directives.budget.is_some();
-    let Some(notes) = is_unbounded(subject).filter(|_| !answered) else {
-        return;
+    let Some(notes) = is_unbounded(subject) else {
+        return unused(subject, report);
     };
+    if directives.unbounded.is_some() || directives.budget.is_some() {
+        return;
+    }
     let span = subject.query.command_span.clone();
     let mut diagnostic = RULE
         .says(format!(
@@ -37,18 +38,16 @@ fn is_unbounded<'a>(subject: &'a Subject<'_>) -> Option<&'a Vec<String>> {
     subject.analysis.shape.unbounded.as_ref().filter(|_| many)
 }
 
-/// An `@unbounded` of a query that is bounded.
-pub(super) fn unused(subject: &Subject<'_>) -> Option<Diagnostic> {
-    let directive = subject.query.directives.unbounded.as_ref()?;
-    if is_unbounded(subject).is_some() {
-        return None;
-    }
-    let why = match subject.query.command {
-        Command::Many => "the query bounds the number of its rows".to_owned(),
-        Command::One | Command::Opt => "the query returns one row at most".to_owned(),
-        Command::Exec | Command::ExecRows => "the query returns no rows".to_owned(),
+/// An `@unbounded` of a query that is bounded answers nothing.
+fn unused(subject: &Subject<'_>, report: &mut Report) {
+    let Some(directive) = &subject.query.directives.unbounded else {
+        return;
     };
-    let diagnostic = Diagnostic::warning("unused-unbounded", why);
-    let diagnostic = diagnostic.at(&subject.file.path, directive.span.clone(), "");
-    Some(diagnostic.help("remove the line"))
+    let why = match subject.query.command {
+        Command::Many => "the query bounds the number of its rows",
+        Command::One | Command::Opt => "the query returns one row at most",
+        Command::Exec | Command::ExecRows => "the query returns no rows",
+    };
+    let span = directive.span.clone();
+    report.unused(&subject.file.path, span, why.to_owned());
 }

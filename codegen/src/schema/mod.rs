@@ -1,12 +1,10 @@
 //! Migrations to [`Schema`], what the server knows after they ran.
 
 pub(crate) mod migrations;
-mod operators;
 mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use operators::Comparison;
 pub(crate) use read::read;
 
 /// A table, view or other relation.
@@ -43,7 +41,7 @@ impl Table {
 pub struct TableColumn {
     /// Its name.
     pub name: String,
-    /// The object identifier of its type.
+    /// Its type.
     pub type_oid: u32,
     /// Whether the table forbids null.
     pub not_null: bool,
@@ -158,6 +156,49 @@ pub struct Function {
     pub builtin: bool,
 }
 
+/// An operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// Its name, such as `=` or `~~`, which is LIKE.
+    pub name: String,
+    /// What it asks of a b-tree index, if that answers it.
+    pub order: Option<Order>,
+    /// The types it compares.
+    pub left: u32,
+    /// The type on its right.
+    pub right: u32,
+}
+
+/// What a comparison asks of an order, PostgreSQL's b-tree strategies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `=`
+    Equal,
+    /// `>=`
+    GreaterOrEqual,
+    /// `>`
+    Greater,
+}
+
+impl Order {
+    /// By the number of the strategy.
+    pub(crate) fn of(strategy: i16) -> Option<Self> {
+        let orders = [
+            Self::Less,
+            Self::LessOrEqual,
+            Self::Equal,
+            Self::GreaterOrEqual,
+            Self::Greater,
+        ];
+        let index = usize::try_from(strategy).ok()?.checked_sub(1)?;
+        orders.get(index).copied()
+    }
+}
+
 /// What the server knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Schema {
@@ -167,14 +208,16 @@ pub struct Schema {
     pub types: BTreeMap<u32, Type>,
     /// Functions by object identifier.
     pub functions: BTreeMap<u32, Function>,
+    /// The labels of enums by object identifier.
+    pub enum_labels: BTreeMap<u32, String>,
+    /// The words that cannot be a column's name unless they are quoted.
+    pub keywords: BTreeSet<String>,
+    /// Operators by object identifier.
+    pub operators: BTreeMap<u32, Operator>,
     /// Indexes by table and name.
     pub indexes: Vec<Index>,
     /// Foreign keys by table and name.
     pub foreign_keys: Vec<ForeignKey>,
-    /// What operators compare, by object identifier.
-    pub comparisons: BTreeMap<u32, Comparison>,
-    /// The words that a name may not be without quotes.
-    pub reserved_words: BTreeSet<String>,
 }
 
 impl Schema {
@@ -220,6 +263,54 @@ impl Schema {
         }
     }
 
+    /// The partitioned table that a partition belongs to, by the names that a reader calls
+    /// them; any other table is its own.
+    pub(crate) fn root_of(&self, name: &str) -> String {
+        let named = |table: &&Table| table.display_name() == name;
+        let mut table = self.tables.values().find(named);
+        while let Some(part) = table.filter(|table| table.is_partition) {
+            let parent = part.parents.first().and_then(|oid| self.tables.get(oid));
+            table = parent.or(table);
+            if parent.is_none() {
+                break;
+            }
+        }
+        table.map_or_else(|| name.to_owned(), Table::display_name)
+    }
+
+    /// The tables that hold the rows of a table: itself, or its partitions.
+    pub(crate) fn tables_with_rows(&self, oid: u32) -> Vec<u32> {
+        let partitions = self.tables.iter();
+        let partitions = partitions.filter(|(_, t)| t.is_partition && t.parents.contains(&oid));
+        let below: Vec<u32> = partitions
+            .flat_map(|(part, _)| self.tables_with_rows(*part))
+            .collect();
+        if below.is_empty() { vec![oid] } else { below }
+    }
+
+    /// An identifier as SQL writes it.
+    #[must_use]
+    pub fn quoted(&self, name: &str) -> String {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+        if begins && name.chars().all(plain) && !self.keywords.contains(name) {
+            name.to_owned()
+        } else {
+            format!("\"{}\"", name.replace('"', "\"\""))
+        }
+    }
+
+    /// A table as SQL writes it, with its schema unless that is `public`.
+    #[must_use]
+    pub fn table_sql(&self, table: &Table) -> String {
+        let name = self.quoted(&table.name);
+        if table.schema == "public" {
+            name
+        } else {
+            format!("{}.{name}", self.quoted(&table.schema))
+        }
+    }
+
     /// How a reader calls a type, such as `customer_status` or `int4[]`.
     #[must_use]
     pub fn type_name(&self, oid: u32) -> String {
@@ -231,20 +322,6 @@ impl Schema {
             }) => format!("{}[]", self.type_name(*element)),
             Some(t) if t.schema == "pg_catalog" || t.schema == "public" => t.name.clone(),
             Some(t) => format!("{}.{}", t.schema, t.name),
-        }
-    }
-
-    /// A name as it is written in SQL: in quotes where it needs them.
-    #[must_use]
-    pub fn quoted(&self, name: &str) -> String {
-        let starts = |c: char| c.is_ascii_lowercase() || c == '_';
-        let plain = name.starts_with(starts)
-            && name.chars().all(|c| starts(c) || c.is_ascii_digit())
-            && !self.reserved_words.contains(name);
-        if plain {
-            name.to_owned()
-        } else {
-            format!("\"{}\"", name.replace('"', "\"\""))
         }
     }
 

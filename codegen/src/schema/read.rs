@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use tokio_postgres::{Client, Error, Row};
 
-use super::operators;
-use super::{ForeignKey, Function, Index, IndexKey, Schema, Table, TableColumn, Type, TypeKind};
+use super::{
+    ForeignKey, Function, Index, IndexKey, Operator, Order, Schema, Table, TableColumn, Type,
+    TypeKind,
+};
 
 const TABLES: &str = "
 SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relispartition
@@ -31,11 +33,22 @@ SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, t.typcategory::
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace";
 
 const LABELS: &str = "
-SELECT enumtypid, enumlabel::text FROM pg_enum ORDER BY enumtypid, enumsortorder";
+SELECT enumtypid, enumlabel::text, oid FROM pg_enum ORDER BY enumtypid, enumsortorder";
+
+const KEYWORDS: &str = "SELECT word FROM pg_get_keywords() WHERE catcode <> 'U'";
 
 const FUNCTIONS: &str = "
 SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
+
+/// An operator may stand in several families; what it asks of each is the same.
+const OPERATORS: &str = "
+SELECT o.oid, o.oprname::text, o.oprleft, o.oprright,
+       (SELECT min(a.amopstrategy) FROM pg_amop a
+        JOIN pg_opfamily f ON f.oid = a.amopfamily
+        JOIN pg_am m ON m.oid = f.opfmethod AND m.amname = 'btree'
+        WHERE a.amopopr = o.oid)
+FROM pg_operator o";
 
 /// Keys and included columns come as arrays, one element for each.
 const INDEXES: &str = "
@@ -88,18 +101,14 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         client.query(LABELS, &[]),
         client.query(FUNCTIONS, &[]),
     )?;
-    let (comparisons, reserved_words) =
-        tokio::try_join!(operators::read(client), operators::reserved_words(client))?;
-    let (indexes, foreign_keys, parents) = tokio::try_join!(
+    let keywords = client.query(KEYWORDS, &[]).await?;
+    let (operators, indexes, foreign_keys, parents) = tokio::try_join!(
+        client.query(OPERATORS, &[]),
         client.query(INDEXES, &[]),
         client.query(FOREIGN_KEYS, &[]),
         client.query(PARENTS, &[]),
     )?;
-    let mut schema = Schema {
-        comparisons,
-        reserved_words,
-        ..Schema::default()
-    };
+    let mut schema = Schema::default();
     for row in &tables {
         let table = Table {
             schema: row.get(1),
@@ -125,6 +134,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
     let mut labels_of: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     for row in &labels {
         labels_of.entry(row.get(0)).or_default().push(row.get(1));
+        schema.enum_labels.insert(row.get(2), row.get(1));
     }
     for row in &types {
         let oid: u32 = row.get(0);
@@ -161,6 +171,16 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
             builtin: row.get(3),
         };
         schema.functions.insert(row.get(0), function);
+    }
+    schema.keywords = keywords.iter().map(|row| row.get(0)).collect();
+    for row in &operators {
+        let operator = Operator {
+            name: row.get(1),
+            left: row.get(2),
+            right: row.get(3),
+            order: row.get::<_, Option<i16>>(4).and_then(Order::of),
+        };
+        schema.operators.insert(row.get(0), operator);
     }
     for row in &parents {
         if let Some(table) = schema.tables.get_mut(&row.get(0)) {

@@ -385,6 +385,56 @@ fn is_operator(byte: u8) -> bool {
     b"+-*/<>=~!@#%^&|`?".contains(&byte)
 }
 
+/// A statement in which a numbered parameter has another type, wherever it stands; a cast
+/// that is there goes.
+pub(crate) fn with_type(sql: &str, number: usize, to: &str) -> String {
+    let parameter = format!("${number}");
+    let (tokens, _) = lex(sql);
+    let (mut text, mut index) = (String::new(), 0);
+    while let Some(token) = tokens.get(index) {
+        let word = &sql[token.span.clone()];
+        text.push_str(word);
+        index += 1;
+        if token.kind == Kind::NumberedParam && word == parameter {
+            text = format!("{text}::{to}");
+            index += cast_len(sql, &tokens[index..]);
+        }
+    }
+    text
+}
+
+/// A statement without the cast behind the name at a byte; `None` when there is none.
+pub(crate) fn without_cast(sql: &str, at: usize) -> Option<String> {
+    let (tokens, _) = lex(sql);
+    let mut index = tokens.iter().position(|token| token.span.start == at)?;
+    // The name goes on behind dots.
+    while sql[tokens.get(index + 1)?.span.clone()] == *"." {
+        index += 2;
+    }
+    let cast = cast_len(sql, &tokens[index + 1..]);
+    let end = tokens.get(index + cast)?.span.end;
+    let name_end = tokens[index].span.end;
+    (cast > 0).then(|| format!("{}{}", &sql[..name_end], &sql[end..]))
+}
+
+/// How many tokens a cast takes, `::` and a type of one word, with its modifier.
+fn cast_len(sql: &str, tokens: &[Token]) -> usize {
+    let word = |index: usize| tokens.get(index).map(|token| &sql[token.span.clone()]);
+    let is_type = |index: usize| {
+        tokens
+            .get(index)
+            .is_some_and(|token| matches!(token.kind, Kind::Word | Kind::QuotedIdent))
+    };
+    if word(0) != Some("::") || !is_type(1) {
+        return 0;
+    }
+    if word(2) != Some("(") {
+        return 2;
+    }
+    let close = (3..tokens.len()).find(|&index| word(index) == Some(")"));
+    close.map_or(2, |close| close + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

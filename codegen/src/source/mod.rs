@@ -8,6 +8,7 @@ mod directives;
 mod header;
 pub(crate) mod lexer;
 mod parameters;
+pub mod places;
 
 use std::ops::Range;
 

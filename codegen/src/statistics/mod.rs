@@ -1,18 +1,27 @@
-//! How large production's tables are, put in place on the scratch server.
+//! What the planner knows of production, put in place on the scratch server.
 //!
-//! The planner looks at row counts, page counts, distinct values and the real number
-//! of blocks of each file. All of these can be had without a single row: the counts are
-//! written into the server's catalogues, and the files are extended with holes. A server
-//! treated so can plan, and must not be asked to run a query on its tables.
+//! The planner looks at row counts, page counts, the values of columns, the real number of
+//! blocks of each file, and the heights of b-trees. All of these can be had without a single
+//! row: the numbers are written into the server's catalogues, the files are extended with
+//! holes, and the first pages of indexes are written as production's are. A server treated
+//! so can plan, and must not be asked to run a query on its tables.
 
-mod declared;
+pub(crate) mod build;
+mod extended;
 mod files;
+mod forge;
 mod inject;
-mod relations;
-mod rows;
+mod known;
+pub(crate) mod pages;
+mod profile;
+pub mod pull;
+pub(crate) mod relations;
 mod sizes;
+mod slots;
+pub mod snapshot;
 
 pub use sizes::{DEFAULT_ROWS, RowCount, TableSize};
+pub use snapshot::Snapshot;
 
-pub(crate) use inject::inject;
-pub(crate) use rows::{TableRows, rows};
+pub(crate) use inject::{InjectError, Refused, Scale, inject};
+pub(crate) use known::TableRows;

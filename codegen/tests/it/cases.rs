@@ -2,7 +2,8 @@
 //! expectations are written anew; otherwise nothing is written.
 //!
 //! A case has `queries.sql` or `queries/`, and `schema.sql` or `migrations/`; without
-//! them it is checked against `tests/cases/schema.sql`. A `planwright.toml` is optional. What is expected stands in
+//! them it is checked against `tests/cases/schema.sql`. A `planwright.toml` and a folder
+//! `statistics/` are optional. What is expected stands in
 //! `expected.rs` or `expected.stderr`, which `tests/goldens.rs` compiles or nobody does.
 
 use std::fmt::Write as _;
@@ -37,7 +38,7 @@ fn project(case: &Path) -> TempProject {
     let project = TempProject::new();
     let migration = "migrations/2024-01-01-000001_schema/up.sql";
     if case.join("migrations").is_dir() {
-        copy(&project, &case.join("migrations"), "migrations");
+        project.copy(&case.join("migrations"), "migrations");
     } else {
         let own = case.join("schema.sql");
         let schema = if own.is_file() {
@@ -54,25 +55,16 @@ fn project(case: &Path) -> TempProject {
             std::fs::read(config).expect("a configuration"),
         );
     }
+    if case.join("statistics").is_dir() {
+        project.copy(&case.join("statistics"), "statistics");
+    }
     let one = case.join("queries.sql");
     if one.is_file() {
         project.write("queries/queries.sql", std::fs::read(one).expect("queries"));
     } else if case.join("queries").is_dir() {
-        copy(&project, &case.join("queries"), "queries");
+        project.copy(&case.join("queries"), "queries");
     }
     project
-}
-
-fn copy(project: &TempProject, from: &Path, to: &str) {
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let to = format!("{to}/{}", entry.file_name().to_str().expect("a name"));
-        if entry.path().is_dir() {
-            copy(project, &entry.path(), &to);
-        } else {
-            project.write(&to, std::fs::read(entry.path()).expect("a file"));
-        }
-    }
 }
 
 /// All generated files as one, each a module, so that one `mod` line compiles a case.

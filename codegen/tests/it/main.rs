@@ -1,9 +1,11 @@
 //! The pipeline from files to findings or generated Rust, on real private servers.
 
 mod cases;
+mod fidelity;
 mod lock;
 mod nullability;
 mod project;
+mod pulls;
 mod rules;
 mod sizes;
 mod soundness;

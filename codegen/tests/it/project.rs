@@ -36,7 +36,9 @@ impl TempProject {
 
     /// With no rule that has anything to say: odd queries are meant.
     pub(crate) fn without_rules(self) -> Self {
-        let allowed = RULES.iter().map(|rule| format!("{} = \"allow\"\n", rule.name));
+        let allowed = RULES
+            .iter()
+            .map(|rule| format!("{} = \"allow\"\n", rule.name));
         let config: String = allowed.collect();
         self.write("planwright.toml", format!("[rules]\n{config}"));
         self
@@ -51,6 +53,35 @@ impl TempProject {
         let path = self.root().join(path);
         std::fs::create_dir_all(path.parent().expect("a folder above")).expect("a folder");
         std::fs::write(path, content).expect("a file");
+    }
+
+    /// Copies a folder and what is below it.
+    pub(crate) fn copy(&self, from: &Path, to: &str) {
+        for entry in std::fs::read_dir(from).expect("a folder") {
+            let entry = entry.expect("an entry");
+            let to = format!("{to}/{}", entry.file_name().to_str().expect("a name"));
+            if entry.path().is_dir() {
+                self.copy(&entry.path(), &to);
+            } else {
+                self.write(&to, std::fs::read(entry.path()).expect("a file"));
+            }
+        }
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.root().join(path)).expect(path)
+    }
+
+    /// The statements of the migrations, in their order.
+    pub(crate) fn migrations(&self) -> Vec<String> {
+        let folder = std::fs::read_dir(self.root().join("migrations")).expect("migrations");
+        let mut paths: Vec<_> = folder.map(|m| m.expect("a migration").path()).collect();
+        paths.sort();
+        let up = |path: &std::path::PathBuf| std::fs::read_to_string(path.join("up.sql"));
+        paths
+            .iter()
+            .map(|path| up(path).expect("a migration"))
+            .collect()
     }
 
     pub(crate) fn open(&self) -> Project {

@@ -18,7 +18,7 @@ use super::Param;
 use super::nullability::Inference;
 use super::scope::Scope;
 use super::tree::Node;
-use crate::schema::Schema;
+use crate::schema::{Order, Schema};
 use text::Text;
 
 /// What a query's form says. Places are bytes of the SQL.
@@ -60,14 +60,14 @@ pub struct Offset {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keyset {
     /// The columns, the unique ones last.
-    pub keys: Vec<OrderKey>,
+    pub keys: Vec<KeysetKey>,
     /// Whether the query has a WHERE clause.
     pub has_where: bool,
 }
 
 /// A column of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderKey {
+pub struct KeysetKey {
     /// The column as it is written.
     pub column: String,
     /// A free name for the parameter that holds the last row's value.
@@ -148,6 +148,24 @@ pub enum NotInSide {
         /// Whether it has a WHERE clause.
         has_where: bool,
     },
+}
+
+/// What an operator asks of two values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Comparison {
+    Equal,
+    NotEqual,
+}
+
+/// What an operator asks, when that is whether two values are the same.
+fn comparison(schema: &Schema, node: &Node<'_>) -> Option<Comparison> {
+    let operator = schema.operators.get(&node.oid("opno")?)?;
+    match operator.order {
+        Some(Order::Equal) => Some(Comparison::Equal),
+        // A b-tree cannot be asked for it, so only the name tells.
+        None if operator.name == "<>" => Some(Comparison::NotEqual),
+        _ => None,
+    }
 }
 
 /// What all parts of this module look at.

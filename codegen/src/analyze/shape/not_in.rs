@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::columns::{called, column, column_name, is_null, settled, without_casts};
 use super::nulls::{Place, any_or_all, elements, param};
 use super::text::{Text, location};
-use super::{NotIn, NotInSide, Reader};
+use super::{Comparison, NotIn, NotInSide, Reader, comparison};
 use crate::analyze::nullability::{returned, rte};
 use crate::analyze::nullness::Nullability;
 use crate::analyze::scope::Scope;
 use crate::analyze::tree::Node;
-use crate::schema::{Comparison, Table};
+use crate::schema::Table;
 
 /// Columns lead to columns of queries below; no further than this.
 const MAX_DEPTH: usize = 50;
@@ -27,8 +27,7 @@ impl Reader<'_> {
     }
 
     fn asks(&self, node: &Node<'_>) -> Option<Comparison> {
-        let operator = node.oid("opno")?;
-        self.schema.comparisons.get(&operator).copied()
+        comparison(self.schema, node)
     }
 
     /// `x NOT IN (1, NULL)`, `x NOT IN (1, :p)`, `x <> ALL (:list)`

@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 
 use super::columns::{is_null, without_casts};
 use super::text::location;
-use super::{NullComparison, NullForm, Reader, Shape};
+use super::{Comparison, NullComparison, NullForm, Reader, Shape, comparison};
 use crate::analyze::nullability::{PARAM_EXTERN, sublink};
 use crate::analyze::proofs::is_strict;
 use crate::analyze::scope::Scope;
 use crate::analyze::tree::{Node, Value};
-use crate::schema::Comparison;
 
 /// The type `bool` by object identifier.
 const BOOL: u32 = 16;
@@ -119,12 +118,10 @@ impl Reader<'_> {
             .filter(|_| strict)?;
         let other = args.iter().enumerate().find(|(index, _)| *index != null);
         let case = other.is_some_and(|(_, other)| other.name == "CASETESTEXPR");
-        let operator = node.oid("opno");
-        let compared = operator.and_then(|oid| self.schema.comparisons.get(&oid));
         self.comparison(
             node,
             args[null],
-            match compared {
+            match comparison(self.schema, node) {
                 _ if case => NullForm::Case,
                 Some(Comparison::Equal) => NullForm::Equal,
                 Some(Comparison::NotEqual) => NullForm::NotEqual,

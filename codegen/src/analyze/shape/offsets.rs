@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::bounds::{Many, unique_keys};
 use super::columns::{called, column, column_name, is_null, row_entries, settled};
-use super::{Keyset, Offset, OrderKey, Reader};
+use super::{Keyset, KeysetKey, Offset, Reader};
 use crate::analyze::nullability::rte;
 use crate::analyze::scope::{ColumnRef, Scope};
 use crate::analyze::tree::{Node, Value};
-use crate::schema::{Comparison, Table};
+use crate::schema::{Order, Table};
 
 impl Reader<'_> {
     /// The OFFSET of a level, when it skips rows; of a nested query only where a LIMIT
@@ -42,8 +42,8 @@ impl Reader<'_> {
             let mut targets = scope.query.nodes("targetList");
             let target = targets.find(|entry| entry.int("ressortgroupref") == reference)?;
             let expression = settled(target.node("expr")?, scope);
-            let operator = clause.oid("sortop")?;
-            let descending = self.schema.comparisons.get(&operator) == Some(&Comparison::Greater);
+            let operator = self.schema.operators.get(&clause.oid("sortop")?)?;
+            let descending = operator.order == Some(Order::Greater);
             // Nulls where they are not by default would need more than a comparison.
             let usual = clause.flag("nulls_first") == descending;
             let nullable = self.inference.value(expression, scope).nullable();
@@ -67,10 +67,10 @@ impl Reader<'_> {
         descending: bool,
         nullable: bool,
         scope: &Scope<'_, '_>,
-    ) -> Option<OrderKey> {
+    ) -> Option<KeysetKey> {
         let (varno, attribute) = column(expression)?;
         let name = column_name(scope.entry(varno)?, attribute)?;
-        Some(OrderKey {
+        Some(KeysetKey {
             descending,
             nullable,
             ..self.key(varno, name, scope)
@@ -78,7 +78,7 @@ impl Reader<'_> {
     }
 
     /// A column as it is written, with a free name for its parameter.
-    fn key(&self, varno: i64, name: &str, scope: &Scope<'_, '_>) -> OrderKey {
+    fn key(&self, varno: i64, name: &str, scope: &Scope<'_, '_>) -> KeysetKey {
         let quoted = self.schema.quoted(name);
         let several = row_entries(scope).len() > 1;
         let entry = scope.entry(varno).filter(|_| several);
@@ -90,7 +90,7 @@ impl Reader<'_> {
         while self.text.has_param(&param) {
             param = format!("last_{param}");
         }
-        OrderKey {
+        KeysetKey {
             column,
             param,
             descending: false,
@@ -103,7 +103,7 @@ impl Reader<'_> {
     /// there are none to add.
     fn make_unique(
         &self,
-        keys: &mut Vec<OrderKey>,
+        keys: &mut Vec<KeysetKey>,
         mut columns: BTreeSet<ColumnRef>,
         scope: &Scope<'_, '_>,
     ) -> Option<()> {
@@ -119,7 +119,7 @@ impl Reader<'_> {
             for attribute in key {
                 if columns.insert((varno, attribute)) {
                     let name = &table.columns.get(&attribute)?.name;
-                    keys.push(OrderKey {
+                    keys.push(KeysetKey {
                         descending,
                         missing: true,
                         ..self.key(varno, name, scope)

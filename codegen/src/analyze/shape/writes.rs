@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::columns::row_entries;
 use super::text::location;
-use super::{Reader, WholeWrite};
+use super::{Comparison, Reader, WholeWrite, comparison};
 use crate::analyze::scope::{CMD_DELETE, CMD_UPDATE, Scope};
 use crate::analyze::tree::{Node, Value};
-use crate::schema::{Comparison, Table};
+use crate::schema::Table;
 
 impl Reader<'_> {
     /// The write of this level, when no condition restricts its rows.
@@ -46,10 +46,8 @@ impl Reader<'_> {
                 args.iter().all(|arg| self.is_always_true(arg))
             }
             ("OPEXPR", [left, right]) if left.name == "CONST" && right.name == "CONST" => {
-                let operator = node.oid("opno");
-                let compared = operator.and_then(|oid| self.schema.comparisons.get(&oid));
                 let value = left.field("constvalue");
-                compared == Some(&Comparison::Equal)
+                comparison(self.schema, node) == Some(Comparison::Equal)
                     && !left.flag("constisnull")
                     && value == right.field("constvalue")
             }

@@ -1362,8 +1362,16 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
 
 // warning[unbounded]: nothing bounds the number of rows of `load`
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `many`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
 // warning[unbounded]: nothing bounds the number of rows of `types`
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `connected`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows

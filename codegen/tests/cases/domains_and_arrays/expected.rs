@@ -344,4 +344,8 @@ impl FromSqlRow<<Aggregated as Query>::SqlType, Pg> for AggregatedRow {
 
 // warning[unbounded]: nothing bounds the number of rows of `things`
 
+// warning[seq-scan]: `things` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `aggregated`
+
+// warning[seq-scan]: `things` is read whole, at an assumed 100000 rows

@@ -1184,10 +1184,20 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
 
 // warning[unbounded]: nothing bounds the number of rows of `moods`
 
+// warning[seq-scan]: `diary` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `all_moods`
+
+// warning[seq-scan]: `diary` is read whole, at an assumed 100000 rows
 
 // warning[unbounded]: nothing bounds the number of rows of `same_name`
 
+// warning[seq-scan]: `diary` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `with_moods`
 
+// warning[seq-scan]: `diary` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `odd_names`
+
+// warning[seq-scan]: `diary` is read whole, at an assumed 100000 rows

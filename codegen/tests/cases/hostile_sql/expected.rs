@@ -423,3 +423,5 @@ impl FromSqlRow<<CastsAndSlices as Query>::SqlType, Pg> for CastsAndSlicesRow {
 }
 
 // warning[unbounded]: nothing bounds the number of rows of `comments`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows

@@ -217,3 +217,5 @@ impl FromSqlRow<<Second as Query>::SqlType, Pg> for SecondRow {
     }
 }
 }
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows

@@ -1031,14 +1031,42 @@ impl FromSqlRow<<FromASubquery as Query>::SqlType, Pg> for FromASubqueryRow {
 
 // warning[unbounded]: nothing bounds the number of rows of `restaurants_with_customers`
 
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `either`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
 // warning[unbounded]: nothing bounds the number of rows of `both_or_none`
 
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `not_together`
+
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
 // warning[unbounded]: nothing bounds the number of rows of `nothing_to_tell`
 
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `with_a_constant`
 
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `from_a_subquery`
+
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows

@@ -1158,10 +1158,22 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
 }
 }
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `unnamed_twice`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
 // warning[unbounded]: nothing bounds the number of rows of `keywords`
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `sqlc_spellings`
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `nearly_the_same`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows

@@ -744,8 +744,18 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
 
 // warning[unbounded]: nothing bounds the number of rows of `customers_by_status`
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `customer_names`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
 // warning[unbounded]: nothing bounds the number of rows of `known_names`
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `with_restaurant`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
+// warning[seq-scan]: `restaurants` is read whole, at an assumed 100000 rows

@@ -336,3 +336,5 @@ impl CatalogQuery for Store<'_> {
 // warning[unbounded]: nothing bounds the number of rows of `all_types`
 
 // warning[select-star]: `all_types` returns whatever columns the tables have
+
+// warning[seq-scan]: `everything` is read whole, at an assumed 100000 rows

@@ -24,14 +24,14 @@ fn an_answer_without_a_question_is_found() {
         (
             ":many",
             "SELECT id FROM shops WHERE slug = :slug",
-            "unused-unbounded",
+            "unused-directive",
         ),
-        (":many", "SELECT id FROM shops LIMIT 5", "unused-unbounded"),
-        (":opt", "SELECT id FROM shops", "unused-unbounded"),
+        (":many", "SELECT id FROM shops LIMIT 5", "unused-directive"),
+        (":opt", "SELECT id FROM shops", "unused-directive"),
         (
             ":execrows",
             "DELETE FROM shops WHERE id > 5",
-            "unused-unbounded",
+            "unused-directive",
         ),
     ] {
         let text = format!("-- name: q {command}\n-- @unbounded: there are few\n{sql};\n");

@@ -7,8 +7,8 @@ use super::{Bounds, Many};
 use crate::analyze::nullability::sublink;
 use crate::analyze::scope::{ColumnRef, JOIN_FULL, JOIN_LEFT, JOIN_RIGHT, Scope, entries_below};
 use crate::analyze::shape::columns::{column, settled, without_casts};
+use crate::analyze::shape::{Comparison, comparison};
 use crate::analyze::tree::Node;
-use crate::schema::Comparison;
 
 /// PostgreSQL's `BoolTestType`.
 const IS_TRUE: i64 = 0;
@@ -143,9 +143,7 @@ impl<'t> Entries<'_, '_, '_, 't, '_> {
     }
 
     fn is_equality(&self, node: &Node<'_>) -> bool {
-        let comparisons = &self.bounds.reader.schema.comparisons;
-        let operator = node.oid("opno").and_then(|oid| comparisons.get(&oid));
-        operator == Some(&Comparison::Equal)
+        comparison(self.bounds.reader.schema, node) == Some(Comparison::Equal)
     }
 
     /// `x = y`, where one side has few values.

@@ -1,0 +1,141 @@
+//! `planwright advise`
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use planwright_codegen::advise::{Advice, AdvisedIndex, advise};
+use planwright_codegen::config::Project;
+use planwright_codegen::files::{self, NewMigration};
+
+use crate::args::AdviseArgs;
+use crate::check::{open, options};
+use crate::output::{self, Problem};
+use crate::progress;
+
+/// Looks for indexes that answer the catalog's findings.
+pub(crate) async fn run(folder: &Path, args: &AdviseArgs) -> Result<(), Problem> {
+    let project = open(folder)?;
+    let bar = progress::bar("plans with other indexes");
+    let advice = advise(&project, &options(), progress::of(&bar)).await;
+    bar.finish_and_clear();
+    let advice = advice?;
+    output::line(&describe(&advice).trim_end());
+    if args.write {
+        for path in write(&project, &advice.indexes)? {
+            output::line(&format!("wrote {path}"));
+        }
+        return Ok(());
+    }
+    if advice.indexes.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::Findings(
+        "run `planwright advise --write` to write the migrations".to_owned(),
+    ))
+}
+
+fn describe(advice: &Advice) -> String {
+    let mut text = String::new();
+    for index in &advice.indexes {
+        let _ = writeln!(text, "{}", index.create);
+        if let Some(extension) = &index.extension {
+            let _ = writeln!(text, "  needs the extension {extension}");
+        }
+        let _ = writeln!(text, "  {} once built", size(index.pages));
+        for (rule, query) in &index.answers {
+            let _ = writeln!(text, "  answers {rule} of {query}");
+        }
+        text.push('\n');
+    }
+    if !advice.costs.is_empty() {
+        let _ = writeln!(
+            text,
+            "cost with all of them, of {} queries planned:",
+            advice.queries
+        );
+        for change in &advice.costs {
+            let (before, after) = (change.before, change.after);
+            let _ = writeln!(text, "  {}: {before} -> {after}", change.query);
+            for way in &change.ways {
+                let _ = writeln!(text, "    {way}");
+            }
+        }
+        text.push('\n');
+    }
+    for (query, help) in &advice.rewrites {
+        let _ = writeln!(text, "{query}: {help}");
+    }
+    for (rule, query) in &advice.unanswered {
+        let _ = writeln!(text, "no index answers {rule} of {query}");
+    }
+    if text.is_empty() {
+        let _ = writeln!(
+            text,
+            "no finding of {} queries asks for an index",
+            advice.queries
+        );
+    }
+    text
+}
+
+/// A number of pages as bytes.
+fn size(pages: u64) -> String {
+    let kib = pages * 8;
+    match kib {
+        0..10_240 => format!("{kib} KiB"),
+        10_240..10_485_760 => format!("{} MiB", kib / 1024),
+        _ => format!("{} GiB", kib / 1024 / 1024),
+    }
+}
+
+/// Writes a migration for each extension and each index, after those there are.
+fn write(project: &Project, indexes: &[AdvisedIndex]) -> Result<Vec<String>, Problem> {
+    let (inputs, _) = files::read_inputs(project).map_err(|e| Problem::from_error(&e))?;
+    let last = inputs
+        .migrations
+        .last()
+        .map(|migration| migration.name.clone());
+    let mut versions = Versions::new(Utc::now(), last.as_deref());
+    let mut written = Vec::new();
+    for index in indexes {
+        if let Some(extension) = &index.extension {
+            written.push(NewMigration {
+                name: format!("{}_{extension}", versions.next()),
+                up: format!("CREATE EXTENSION IF NOT EXISTS {extension};\n"),
+                // Others may use it.
+                down: "SELECT 1;\n".to_owned(),
+                in_transaction: true,
+            });
+        }
+        written.push(NewMigration {
+            name: format!("{}_{}", versions.next(), index.name),
+            up: format!("{}\n", index.create),
+            down: format!("{}\n", index.drop),
+            in_transaction: false,
+        });
+    }
+    files::write_migrations(project, &written).map_err(|e| Problem::from_error(&e))
+}
+
+/// Versions in Diesel's form, each later than all before it.
+struct Versions(DateTime<Utc>);
+
+impl Versions {
+    fn new(now: DateTime<Utc>, last: Option<&str>) -> Self {
+        let version = |time: DateTime<Utc>| time.format("%Y-%m-%d-%H%M%S").to_string();
+        let mut next = now;
+        let last = last.unwrap_or_default();
+        let day = chrono::Duration::days(1);
+        while version(next).as_str() <= last && last.len() >= version(next).len() {
+            next += day;
+        }
+        Self(next)
+    }
+
+    fn next(&mut self) -> String {
+        let version = self.0.format("%Y-%m-%d-%H%M%S").to_string();
+        self.0 += chrono::Duration::seconds(1);
+        version
+    }
+}

@@ -1,0 +1,71 @@
+//! Takes the statistics that a project commits, from a live database.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use tokio_postgres::{Config, NoTls};
+
+use crate::config::Project;
+use crate::diagnostics::Diagnostics;
+use crate::failure::Failure;
+use crate::schema::{self, Table};
+use crate::scratch::{self, DATABASE, Options};
+use crate::server::{Server, ServerError};
+use crate::statistics::pull::{self, PullError, Pulled, Values};
+use crate::survey::Texts;
+
+/// The URL of a database. It is never printed: it may hold a password.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrl(Config);
+
+impl FromStr for DatabaseUrl {
+    type Err = tokio_postgres::Error;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        url.parse().map(Self)
+    }
+}
+
+/// Takes the statistics of the catalog's tables from a live database, read-only. Nothing is
+/// written to the project.
+///
+/// # Errors
+/// When the migrations cannot be applied to the scratch server, which tells the tables, or
+/// when the database cannot be asked.
+pub async fn pull(
+    project: &Project,
+    options: &Options,
+    database: &DatabaseUrl,
+    values: &Values,
+) -> Result<Pulled, Failure> {
+    let tables = tables(project, options).await?;
+    let (mut client, connection) = database.0.connect(NoTls).await.map_err(PullError::from)?;
+    // The end of the connection reaches every request that waits for an answer.
+    let connection = tokio::spawn(connection);
+    let pulled = pull::pull(&mut client, &tables, values).await;
+    drop(client);
+    let _ = connection.await;
+    Ok(pulled?)
+}
+
+/// The tables that the migrations make, as a reader calls them.
+async fn tables(project: &Project, options: &Options) -> Result<BTreeSet<String>, Failure> {
+    // What was taken before may be of another schema, and does not matter here.
+    let texts = Texts::of_migrations(project)?;
+    let mut found = Diagnostics::new();
+    let scale = texts.scale(project);
+    let embedded = match scratch::start(project, options, &texts.inputs, &scale).await? {
+        Ok(embedded) => embedded,
+        Err(refused) => {
+            found.push(*refused);
+            return Err(texts.failure(found));
+        }
+    };
+    let server = Server::connect(&embedded.config(DATABASE)).await?;
+    let schema = schema::read(&server.client)
+        .await
+        .map_err(ServerError::from)?;
+    drop(server);
+    embedded.stop().await?;
+    Ok(schema.own_tables().map(Table::display_name).collect())
+}

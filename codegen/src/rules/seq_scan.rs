@@ -1,0 +1,75 @@
+//! `seq-scan`: a large table is not read whole.
+
+use std::collections::BTreeMap;
+
+use super::{Report, Rule, Subject, index_not_used};
+use crate::config::RuleLevel;
+use crate::plan::{AccessPath, Method};
+use crate::source::places;
+
+pub(super) const RULE: Rule = Rule {
+    name: "seq-scan",
+    level: RuleLevel::Deny,
+    docs: include_str!("docs/seq-scan.md"),
+};
+
+/// A table of up to so many rows is read in a few milliseconds.
+pub(super) const SMALL: u64 = 1_000;
+
+pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
+    let scanned = scanned(subject);
+    for (table, paths) in &scanned {
+        let directives = &subject.query.directives;
+        let answered = directives.scans.iter().any(|scan| scan.what == *table);
+        // A broken promise says the same, and more.
+        let mut promises = directives
+            .indexes
+            .iter()
+            .filter(|promise| promise.table == *table);
+        let promised = promises.any(|promise| index_not_used::is_broken(subject, promise));
+        if subject.rows.of(table) <= SMALL || answered || promised {
+            continue;
+        }
+        let first = paths[0];
+        let whole = *table == first.table;
+        let alias = first.alias.as_deref().filter(|_| whole);
+        let span = places::table(subject.query, table, alias);
+        let mut diagnostic = RULE
+            .says(format!(
+                "`{table}` is read whole, {}",
+                subject.rows.describe(table)
+            ))
+            .at(&subject.file.path, span, "");
+        for path in paths.iter().take(3) {
+            diagnostic = diagnostic.note(format!("the planner takes {path}"));
+        }
+        if paths.len() > 3 {
+            diagnostic = diagnostic.note(format!("and {} more partitions", paths.len() - 3));
+        }
+        let assumed = subject.rows.is_assumed(table);
+        report.push_for_table(&RULE, table, assumed, diagnostic);
+    }
+    for scan in &subject.query.directives.scans {
+        if !scanned.contains_key(&scan.what) {
+            report.unused(
+                &subject.file.path,
+                scan.span.clone(),
+                format!("`{}` is not read whole by this query", scan.what),
+            );
+        }
+    }
+}
+
+/// The paths that read whole tables, by table; a partition counts for the partitioned table.
+fn scanned<'a>(subject: &Subject<'a>) -> BTreeMap<String, Vec<&'a AccessPath>> {
+    let mut scanned: BTreeMap<String, Vec<&AccessPath>> = BTreeMap::new();
+    let whole = |path: &&AccessPath| {
+        // A LIMIT ends it soon, unless rows are thrown away.
+        path.method == Method::SeqScan && !(path.limited && path.filter.is_empty())
+    };
+    for path in subject.plan.paths.iter().filter(whole) {
+        let table = subject.schema.root_of(&path.table);
+        scanned.entry(table).or_default().push(path);
+    }
+    scanned
+}

@@ -1,0 +1,102 @@
+//! What plans would be if the schema were another: indexes that are not there, at the size
+//! they would have, and indexes that are not looked at.
+//!
+//! All of it happens in a transaction that is rolled back. An index is made while its table
+//! is, for the server, an empty file; then the table gets its own file back, and the new
+//! index the numbers and the first pages of one that is as large as the table's rows make it.
+
+use std::collections::BTreeMap;
+
+use crate::failure::Failure;
+use crate::plan::Plan;
+use crate::server::ServerError;
+use crate::statistics::build;
+use crate::survey::Survey;
+
+/// A change of the schema that is only supposed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Change {
+    /// An index is made.
+    Create {
+        /// The tables that have the rows: a table, or the partitions of one.
+        tables: Vec<u32>,
+        /// The statement.
+        sql: String,
+    },
+    /// An index is not looked at.
+    Hide(u32),
+    /// A planner setting is another.
+    Set(&'static str, &'static str),
+    /// An extension is there.
+    Extension(&'static str),
+}
+
+/// What would be.
+#[derive(Debug, Default)]
+pub(crate) struct Supposed {
+    /// The plans of the queries that could be planned.
+    pub(crate) plans: BTreeMap<usize, Plan>,
+    /// The changes that the server refuses, and why.
+    pub(crate) refused: Vec<(Change, String)>,
+    /// The pages of the indexes made, by their names.
+    pub(crate) pages: BTreeMap<String, u64>,
+}
+
+/// Plans queries, by their places in the survey, as if the changes were made.
+pub(crate) async fn suppose(
+    survey: &Survey,
+    changes: &[Change],
+    queries: &[usize],
+) -> Result<Supposed, Failure> {
+    survey.server.execute("BEGIN").await?;
+    let supposed = within(survey, changes, queries).await;
+    // Whatever failed, nothing may stay as it was supposed.
+    survey.server.execute("ROLLBACK").await?;
+    supposed
+}
+
+async fn within(
+    survey: &Survey,
+    changes: &[Change],
+    queries: &[usize],
+) -> Result<Supposed, Failure> {
+    let mut supposed = Supposed::default();
+    for change in changes {
+        let made = match change {
+            Change::Create { tables, sql } => {
+                match build::build(&survey.server, survey.embedded.data_dir(), tables, sql).await? {
+                    Ok(built) => {
+                        supposed.pages.extend(built);
+                        Ok(())
+                    }
+                    Err(refusal) => Err(refusal),
+                }
+            }
+            Change::Hide(index) => {
+                let hide =
+                    format!("UPDATE pg_index SET indisvalid = false WHERE indexrelid = {index}");
+                survey.server.attempt(&hide).await?
+            }
+            Change::Set(name, value) => {
+                survey
+                    .server
+                    .attempt(&format!("SET LOCAL {name} = {value}"))
+                    .await?
+            }
+            Change::Extension(name) => {
+                let create = format!("CREATE EXTENSION IF NOT EXISTS {name}");
+                survey.server.attempt(&create).await?
+            }
+        };
+        if let Err(refusal) = made {
+            let why = refusal.message().to_owned();
+            supposed.refused.push((change.clone(), why));
+        }
+    }
+    let plans = survey.replan(queries).await.map_err(ServerError::from)?;
+    supposed.plans = plans
+        .into_iter()
+        .filter_map(|(query, plan)| Some((query, plan.ok()?)))
+        .collect();
+    Ok(supposed)
+}

@@ -1,0 +1,2 @@
+-- name: customers :one
+SELECT count(*) AS customers FROM customers;
