@@ -112,7 +112,7 @@ fn write(project: &Project, indexes: &[AdvisedIndex]) -> Result<Vec<String>, Pro
             name: format!("{}_{}", versions.next(), index.name),
             up: format!("{}\n", index.create),
             down: format!("{}\n", index.drop),
-            in_transaction: false,
+            in_transaction: !index.concurrent,
         });
     }
     files::write_migrations(project, &written).map_err(|e| Problem::from_error(&e))

@@ -28,3 +28,20 @@ fn has_unescaped_at(url: &str) -> bool {
     let authority = authority.split(['/', '?']).next().unwrap_or_default();
     authority.matches('@').count() > 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::has_unescaped_at;
+
+    #[test]
+    fn an_at_in_a_password_is_seen() {
+        assert!(has_unescaped_at("postgres://ada:se@cret@db/shop"));
+        for fine in [
+            "postgres://ada:secret@db/shop",
+            "postgres://db/shop?options=a@b@c",
+            "host=db user=ada@x@y",
+        ] {
+            assert!(!has_unescaped_at(fine), "{fine}");
+        }
+    }
+}

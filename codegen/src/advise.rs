@@ -33,8 +33,11 @@ pub struct Advice {
 pub struct AdvisedIndex {
     /// Its name.
     pub name: String,
-    /// The statement that makes it, outside of a transaction.
+    /// The statement that makes it.
     pub create: String,
+    /// Whether that runs beside writes, and outside of a transaction; an index of a
+    /// partitioned table cannot be made so.
+    pub concurrent: bool,
     /// The statement that makes it go.
     pub drop: String,
     /// The extension that has to be there before.
@@ -231,11 +234,17 @@ impl Adviser<'_> {
         let answers = answers
             .map(|problem| (problem.rule.to_owned(), self.names[problem.query].clone()))
             .collect();
+        let concurrently = if index.is_concurrent(schema) {
+            "CONCURRENTLY "
+        } else {
+            ""
+        };
         AdvisedIndex {
-            create: format!("{};", index.create(schema, "CONCURRENTLY ")),
-            drop: format!("DROP INDEX CONCURRENTLY {};", schema.quoted(&name)),
+            create: format!("{};", index.migration(schema)),
+            drop: format!("DROP INDEX {concurrently}{};", schema.quoted(&name)),
+            concurrent: index.is_concurrent(schema),
             extension: index.extension.map(str::to_owned),
-            pages: with_all.pages.get(&name).copied().unwrap_or(0),
+            pages: with_all.pages(&name),
             answers,
             name,
         }

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::lock::Lock;
 use crate::remedy;
 use crate::rules;
+use crate::schema::Schema;
 use crate::scratch::Options;
 use crate::survey::Survey;
 
@@ -16,6 +17,8 @@ use crate::survey::Survey;
 pub struct Checked {
     /// The catalog.
     pub catalog: Catalog,
+    /// What the migrations make.
+    pub schema: Schema,
     /// The generated files.
     pub files: Files,
     /// Their lock.
@@ -42,6 +45,7 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
     }
     let catalog = catalog(&mut survey, &mut found);
     let texts = std::mem::take(&mut survey.texts);
+    let schema = std::mem::take(&mut survey.schema);
     survey.stop().await?;
     if found.has_errors() {
         return Err(texts.failure(found));
@@ -51,6 +55,7 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
     let lock = Lock::new(&texts.inputs, &catalog, &files);
     Ok(Checked {
         catalog,
+        schema,
         files,
         lock,
         warnings: found,

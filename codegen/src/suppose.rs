@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::failure::Failure;
 use crate::plan::Plan;
 use crate::server::ServerError;
-use crate::statistics::build;
+use crate::statistics::build::{self, Built};
 use crate::survey::Survey;
 
 /// A change of the schema that is only supposed.
@@ -38,8 +38,16 @@ pub(crate) struct Supposed {
     pub(crate) plans: BTreeMap<usize, Plan>,
     /// The changes that the server refuses, and why.
     pub(crate) refused: Vec<(Change, String)>,
-    /// The pages of the indexes made, by their names.
-    pub(crate) pages: BTreeMap<String, u64>,
+    /// The indexes made, by name: for a partitioned table those of its partitions.
+    pub(crate) made: BTreeMap<String, Vec<Built>>,
+}
+
+impl Supposed {
+    /// The pages of an index that was made.
+    pub(crate) fn pages(&self, index: &str) -> u64 {
+        let parts = self.made.get(index).into_iter().flatten();
+        parts.map(|part| part.pages).sum()
+    }
 }
 
 /// Plans queries, by their places in the survey, as if the changes were made.
@@ -66,7 +74,10 @@ async fn within(
             Change::Create { tables, sql } => {
                 match build::build(&survey.server, survey.embedded.data_dir(), tables, sql).await? {
                     Ok(built) => {
-                        supposed.pages.extend(built);
+                        for one in built {
+                            let parts = supposed.made.entry(one.root.clone());
+                            parts.or_default().push(one);
+                        }
                         Ok(())
                     }
                     Err(refusal) => Err(refusal),
@@ -94,9 +105,16 @@ async fn within(
         }
     }
     let plans = survey.replan(queries).await.map_err(ServerError::from)?;
-    supposed.plans = plans
-        .into_iter()
-        .filter_map(|(query, plan)| Some((query, plan.ok()?)))
-        .collect();
+    // The parts of an index of a partitioned table go by its name.
+    let rename = |name: String| {
+        let mut made = supposed.made.values().flatten();
+        let part = made.find(|part| part.name == name);
+        part.map_or(name, |part| part.root.clone())
+    };
+    let plans = plans.into_iter().filter_map(|(query, plan)| {
+        let plan = plan.ok()?;
+        Some((query, plan.with_indexes(&rename)))
+    });
+    supposed.plans = plans.collect();
     Ok(supposed)
 }

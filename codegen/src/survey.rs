@@ -17,7 +17,7 @@ use crate::schema::{self, Schema, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, SourceFile, SourceQuery};
-use crate::statistics::relations::{self, Relation};
+use crate::statistics::relations;
 use crate::statistics::{self, InjectError, Scale, Snapshot, TableRows};
 
 /// The project's texts, read and parsed.
@@ -36,8 +36,6 @@ pub(crate) struct Survey {
     pub(crate) schema: Schema,
     /// Whether production's database orders text by bytes.
     pub(crate) bytewise: bool,
-    /// The tables and indexes as statistics know them.
-    pub(crate) relations: Vec<Relation>,
     /// How many rows each table counts as, by the name a reader calls it.
     pub(crate) rows: TableRows,
     /// What the server says of each query, in the order of [`Texts::queries`].
@@ -169,7 +167,6 @@ impl Survey {
             server,
             schema,
             bytewise,
-            relations,
             rows,
             described: Vec::new(),
             analysed: Vec::new(),
@@ -327,11 +324,7 @@ impl Survey {
             return Plan::default();
         };
         let names: Vec<&str> = analysis.params.iter().map(|p| p.name.as_str()).collect();
-        let mut plan = plan::reduce(json, &names);
-        for path in &mut plan.paths {
-            path.table = self.schema.table_called(&path.table, &analysis.tables);
-        }
-        plan
+        plan::reduce(json, &names).named(&self.schema, &analysis.tables)
     }
 }
 

@@ -5,10 +5,13 @@
 //! and row counts are kept for the rules; only orders of magnitude are shown.
 
 mod magnitude;
+mod partitions;
 mod reduce;
 mod text;
 
 use std::fmt;
+
+use crate::schema::Schema;
 
 pub use magnitude::Magnitude;
 pub use reduce::reduce;
@@ -36,6 +39,8 @@ pub struct AccessPath {
     pub table: String,
     /// Its alias in the query, when that differs.
     pub alias: Option<String>,
+    /// The partitions that are reached so, where the table has partitions.
+    pub partitions: Vec<String>,
     /// The way to its rows.
     pub method: Method,
     /// What is checked again of rows that the index only may have found; empty when that is
@@ -131,6 +136,23 @@ impl AccessPath {
         }
     }
 
+    /// Whether all rows of the table, or all entries of an index of all of them, are read. A
+    /// LIMIT ends that soon, unless rows are thrown away; those that come in the order of an
+    /// index are few.
+    #[must_use]
+    pub fn reads_whole(&self, schema: &Schema) -> bool {
+        match &self.method {
+            Method::SeqScan => !(self.limited && self.filter.is_empty()),
+            Method::Index { scan, .. } => {
+                let mut indexes = schema.indexes.iter();
+                let index = indexes.find(|i| i.name == scan.index && i.table == self.table);
+                let partial = index.is_some_and(|index| index.predicate.is_some());
+                scan.condition.is_empty() && !partial && !self.limited
+            }
+            _ => false,
+        }
+    }
+
     /// The table and its alias, as in FROM.
     #[must_use]
     pub fn reference(&self) -> String {
@@ -140,13 +162,23 @@ impl AccessPath {
         }
     }
 
+    /// The same, and which of its partitions.
+    fn place(&self) -> String {
+        let reference = self.reference();
+        match self.partitions.as_slice() {
+            [] => reference,
+            [only] => format!("{reference} ({only})"),
+            several => format!("{reference} ({} partitions)", several.len()),
+        }
+    }
+
     /// What makes one path another at another size: the same search of the same index counts
     /// as the same, whether its rows are read in the index's order or in the table's.
     #[must_use]
     pub fn search(&self) -> String {
         match &self.method {
             Method::Index { scan, .. } | Method::Bitmap(Bitmap::Scan(scan)) => {
-                format!("{}: {scan}", self.reference())
+                format!("{}: {scan}", self.place())
             }
             _ => self.way(),
         }
@@ -155,7 +187,7 @@ impl AccessPath {
     /// The way without the number of rows: what makes one path another.
     #[must_use]
     pub fn way(&self) -> String {
-        format!("{}: {}", self.reference(), self.method)
+        format!("{}: {}", self.place(), self.method)
     }
 }
 

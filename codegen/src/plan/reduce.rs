@@ -118,6 +118,7 @@ impl Reducer<'_> {
         self.plan.paths.push(AccessPath {
             alias: (!alias.is_empty() && alias != table).then(|| alias.to_owned()),
             table,
+            partitions: Vec::new(),
             recheck: if recheck == searched {
                 String::new()
             } else {

@@ -78,6 +78,18 @@ impl Candidate {
         names.find(|name| !taken(name)).unwrap_or(name)
     }
 
+    /// Whether it can be made while the table is written: not on all partitions at once.
+    pub(crate) fn is_concurrent(&self, schema: &Schema) -> bool {
+        let table = schema.tables.get(&self.table);
+        table.is_none_or(|table| table.kind != 'p')
+    }
+
+    /// The statement that makes it, outside of a transaction where it can be.
+    pub(crate) fn migration(&self, schema: &Schema) -> String {
+        let concurrent = self.is_concurrent(schema);
+        self.create(schema, if concurrent { "CONCURRENTLY " } else { "" })
+    }
+
     /// The statement that makes it, with more words behind `INDEX`.
     pub(crate) fn create(&self, schema: &Schema, concurrently: &str) -> String {
         let table = schema.tables.get(&self.table);

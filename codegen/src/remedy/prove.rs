@@ -4,7 +4,8 @@ use super::Problem;
 use super::candidates::{Candidate, candidates};
 use crate::analyze::{Operand, Side, Test, Wrap};
 use crate::failure::Failure;
-use crate::plan::{Cost, Method, Plan};
+use crate::plan::{Cost, Plan};
+use crate::rules::SMALL;
 use crate::source::lexer;
 use crate::suppose::{Change, suppose};
 use crate::survey::Survey;
@@ -35,20 +36,17 @@ pub(crate) fn changes(survey: &Survey, indexes: &[Candidate]) -> Vec<Change> {
 }
 
 impl Problem<'_> {
-    /// Whether a plan no longer has the problem.
+    /// Whether a plan no longer has the problem, nor another one of the same table in its place.
     pub(crate) fn is_solved(&self, plan: &Plan) -> bool {
         let schema = &self.survey.schema;
-        let scanned = |plan: &Plan| {
-            plan.paths.iter().any(|path| {
-                path.method == Method::SeqScan
-                    && schema.root_of(&path.table) == self.name
-                    && !(path.limited && path.filter.is_empty())
-            })
-        };
-        match self.rule {
-            "sort-unindexed" => plan.sorts.iter().all(|sort| !sort.limited),
-            _ => !scanned(plan),
-        }
+        let mut of_table = plan.paths.iter().filter(|path| path.table == self.name);
+        let scanned = of_table.any(|path| path.reads_whole(schema));
+        let ordered = self.references.iter().any(|r| r.limited && r.ordered);
+        let sorted = plan
+            .sorts
+            .iter()
+            .any(|sort| sort.limited && sort.rows > SMALL);
+        !(scanned || ordered && sorted)
     }
 }
 

@@ -13,12 +13,14 @@ pub(super) const RULE: Rule = Rule {
 
 /// Whether a promise names an index that is there, and that the plan does not use.
 pub(super) fn is_broken(subject: &Subject<'_>, promise: &IndexDirective) -> bool {
-    let mut of_table = subject
-        .plan
-        .paths
-        .iter()
-        .filter(|path| path.table == promise.table);
-    let kept = of_table.any(|path| path.uses(&promise.index));
+    let of_table = |path: &&AccessPath| path.table == promise.table;
+    let paths: Vec<&AccessPath> = subject.plan.paths.iter().filter(of_table).collect();
+    // Of a partitioned table, every partition has to be reached so.
+    let kept = paths.iter().any(|path| {
+        let mut same = paths.iter().filter(|other| other.alias == path.alias);
+        let whole = path.partitions.is_empty() || same.all(|p| p.uses(&promise.index));
+        path.uses(&promise.index) && whole
+    });
     !kept && index_unknown::exists(subject.schema, promise)
 }
 

@@ -27,6 +27,7 @@ use crate::source::{SourceFile, SourceQuery};
 use crate::statistics::TableRows;
 use crate::survey::Survey;
 
+pub(crate) use seq_scan::SMALL;
 pub(crate) use sizes::{server_version, tables_without_size};
 
 /// A check with a name, a weight and a documentation.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Report, Rule, Subject, index_not_used};
 use crate::config::RuleLevel;
-use crate::plan::{AccessPath, Method};
+use crate::plan::AccessPath;
 use crate::source::places;
 
 pub(super) const RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// A table of up to so many rows is read in a few milliseconds.
-pub(super) const SMALL: u64 = 1_000;
+pub(crate) const SMALL: u64 = 1_000;
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     let scanned = scanned(subject);
@@ -30,21 +30,15 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         if subject.rows.of(table) <= SMALL || answered || promised {
             continue;
         }
-        let first = paths[0];
-        let whole = *table == first.table;
-        let alias = first.alias.as_deref().filter(|_| whole);
-        let span = places::table(subject.query, table, alias);
+        let span = places::table(subject.query, table, paths[0].alias.as_deref());
         let mut diagnostic = RULE
             .says(format!(
                 "`{table}` is read whole, {}",
                 subject.rows.describe(table)
             ))
             .at(&subject.file.path, span, "");
-        for path in paths.iter().take(3) {
+        for path in paths {
             diagnostic = diagnostic.note(format!("the planner takes {path}"));
-        }
-        if paths.len() > 3 {
-            diagnostic = diagnostic.note(format!("and {} more partitions", paths.len() - 3));
         }
         let assumed = subject.rows.is_assumed(table);
         report.push_for_table(&RULE, table, assumed, diagnostic);
@@ -60,16 +54,12 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     }
 }
 
-/// The paths that read whole tables, by table; a partition counts for the partitioned table.
+/// The paths that read whole tables, by table.
 fn scanned<'a>(subject: &Subject<'a>) -> BTreeMap<String, Vec<&'a AccessPath>> {
     let mut scanned: BTreeMap<String, Vec<&AccessPath>> = BTreeMap::new();
-    let whole = |path: &&AccessPath| {
-        // A LIMIT ends it soon, unless rows are thrown away.
-        path.method == Method::SeqScan && !(path.limited && path.filter.is_empty())
-    };
-    for path in subject.plan.paths.iter().filter(whole) {
-        let table = subject.schema.root_of(&path.table);
-        scanned.entry(table).or_default().push(path);
+    let paths = subject.plan.paths.iter();
+    for path in paths.filter(|path| path.reads_whole(subject.schema)) {
+        scanned.entry(path.table.clone()).or_default().push(path);
     }
     scanned
 }

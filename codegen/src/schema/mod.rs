@@ -263,21 +263,6 @@ impl Schema {
         }
     }
 
-    /// The partitioned table that a partition belongs to, by the names that a reader calls
-    /// them; any other table is its own.
-    pub(crate) fn root_of(&self, name: &str) -> String {
-        let named = |table: &&Table| table.display_name() == name;
-        let mut table = self.tables.values().find(named);
-        while let Some(part) = table.filter(|table| table.is_partition) {
-            let parent = part.parents.first().and_then(|oid| self.tables.get(oid));
-            table = parent.or(table);
-            if parent.is_none() {
-                break;
-            }
-        }
-        table.map_or_else(|| name.to_owned(), Table::display_name)
-    }
-
     /// The tables that hold the rows of a table: itself, or its partitions.
     pub(crate) fn tables_with_rows(&self, oid: u32) -> Vec<u32> {
         let partitions = self.tables.iter();

@@ -31,21 +31,31 @@ SELECT c.oid, c.relname::text, pg_relation_filepath(c.oid), m.amname::text,
              JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = n
              LEFT JOIN pg_statistic s ON s.starelid = i.indrelid
                                      AND s.staattnum = i.indkey[n - 1] AND NOT s.stainherit
-             ORDER BY n)
+             ORDER BY n),
+       coalesce((SELECT r.relname FROM pg_class r WHERE r.oid = pg_partition_root(c.oid)),
+                c.relname)::text
 FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
 JOIN pg_class t ON t.oid = i.indrelid
 JOIN pg_am m ON m.oid = c.relam
 WHERE i.indrelid = ANY ($1) AND i.indexrelid <> ALL ($2)";
 
+/// An index that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Built {
+    pub(crate) name: String,
+    /// The index that it is a part of; itself, unless its table is a partition.
+    pub(crate) root: String,
+    pub(crate) pages: u64,
+}
+
 /// Makes an index with a statement, on tables that have so many rows as the catalogue says.
-/// Gives the pages of what was made, by name.
 pub(crate) async fn build(
     server: &Server,
     data_dir: &Path,
     tables: &[u32],
     create: &str,
-) -> Result<Result<Vec<(String, u64)>, Refusal>, Failure> {
+) -> Result<Result<Vec<Built>, Refusal>, Failure> {
     let client = &server.client;
     let before = existing(server, tables).await?;
     let classes = "SELECT oid, relfilenode, reltuples::float8, relpages, relallvisible
@@ -73,7 +83,11 @@ pub(crate) async fn build(
     let rows = client.query(MADE, &[&tables, &before]).await;
     for row in &rows.map_err(ServerError::from)? {
         let forged = size(server, row).await?;
-        built.push((row.get(1), forged.pages));
+        built.push(Built {
+            name: row.get(1),
+            root: row.get(10),
+            pages: forged.pages,
+        });
         forge::forge(data_dir, &forged)?;
     }
     Ok(Ok(built))

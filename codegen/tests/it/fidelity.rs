@@ -4,10 +4,10 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use planwright_codegen::catalog::{Catalog, Query};
+use planwright_codegen::catalog::Query;
 use planwright_codegen::plan::{Plan, reduce};
 use planwright_codegen::statistics::pull::Values;
-use planwright_codegen::{Options, check, pull};
+use planwright_codegen::{Checked, Options, check, pull};
 use planwright_embedded::EmbeddedServer;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
@@ -62,12 +62,12 @@ impl Production {
         client.batch_execute(sql).await.expect(sql);
     }
 
-    async fn catalog(&self) -> Catalog {
+    async fn checked(&self) -> Checked {
         let options = Options {
             server: server(self.major),
         };
         let checked = check(&self.project.open(), &options).await;
-        checked.unwrap_or_else(|e| panic!("{e}")).catalog
+        checked.unwrap_or_else(|e| panic!("{e}"))
     }
 
     /// The generic plan that production makes of a query.
@@ -113,16 +113,19 @@ struct Comparison {
 }
 
 async fn compare(production: &Production) -> Comparison {
-    let catalog = production.catalog().await;
+    let checked = production.checked().await;
     let client = connect(&production.server, DATABASE).await;
     let mut found = Comparison::default();
-    for query in catalog.queries() {
+    for query in checked.catalog.queries() {
         let mut theirs = production.plan(&client, query, "").await;
-        if theirs.paths.len() < query.plan.paths.len() {
+        let named = |plan: Plan| plan.named(&checked.schema, &query.analysis.tables);
+        let partitions = |plan: &Plan| plan.paths.iter().map(|p| p.partitions.len()).sum::<usize>();
+        theirs = named(theirs);
+        if partitions(&theirs) < partitions(&query.plan) {
             // Of the nulls that stand for parameters, the executor knows that no partition
             // holds them.
             let all = "SET enable_partition_pruning = off";
-            theirs = production.plan(&client, query, all).await;
+            theirs = named(production.plan(&client, query, all).await);
         }
         found.add(query, &theirs);
     }

@@ -1,5 +1,6 @@
 //! The pipeline from files to findings or generated Rust, on real private servers.
 
+mod advice;
 mod cases;
 mod fidelity;
 mod lock;

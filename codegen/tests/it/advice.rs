@@ -1,0 +1,205 @@
+//! Indexes that are advised: with them, made by real migrations, the findings are gone and
+//! the plans are those that were shown.
+
+use planwright_codegen::advise::{Advice, advise};
+use planwright_codegen::files::{NewMigration, write_migrations};
+use planwright_codegen::forecast::{Forecast, forecast};
+use planwright_codegen::{Checked, Options};
+
+use crate::project::{TempProject, block_on, server};
+
+const SCHEMA: &str = "
+CREATE TABLE shops (id int PRIMARY KEY, city text NOT NULL);
+CREATE TABLE people (
+    id bigint PRIMARY KEY,
+    shop_id int NOT NULL REFERENCES shops,
+    name text NOT NULL,
+    phone text NOT NULL,
+    is_deleted boolean NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE visits (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (id, at)
+) PARTITION BY RANGE (at);
+CREATE TABLE visits_2025 PARTITION OF visits FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE TABLE visits_2026 PARTITION OF visits FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');";
+
+const QUERIES: &str = "
+-- name: newest_of_shop :many
+SELECT id, name FROM people WHERE shop_id = :shop_id ORDER BY created_at DESC LIMIT 20;
+
+-- name: count_of_shop :one
+SELECT count(*) AS people FROM people WHERE shop_id = :shop_id;
+
+-- name: by_phone :many
+SELECT id, name FROM people WHERE phone = :phone AND NOT is_deleted;
+
+-- name: by_name_or_phone :many
+SELECT id FROM people WHERE name = :name OR phone = :phone;
+
+-- name: visits_of_person :many
+SELECT id, at FROM visits WHERE person_id = :person_id;
+
+-- name: people_of_city :many
+SELECT p.id FROM people p JOIN shops s ON s.id = p.shop_id WHERE s.city = :city;
+
+-- name: all_people :many
+-- @scan people: they are exported
+SELECT id, name FROM people;
+";
+
+const CONFIG: &str = "
+[rules]
+sort-unindexed = \"deny\"
+
+[tables]
+shops = { rows = 900, distinct = { city = 400 } }
+people = { rows = \"5M\", distinct = { name = \"1M\", phone = \"5M\" } }
+visits = { rows = \"40M\", distinct = { person_id = \"2M\" } }
+";
+
+fn project() -> TempProject {
+    let project = TempProject::of(SCHEMA, QUERIES);
+    project.write("planwright.toml", CONFIG);
+    project
+}
+
+fn options(major: u32) -> Options {
+    Options {
+        server: server(major),
+    }
+}
+
+fn advice(project: &TempProject, major: u32) -> Advice {
+    let mut steps = Vec::new();
+    let (project, options) = (project.open(), options(major));
+    let advice = advise(&project, &options, |done, of| steps.push((done, of)));
+    let advice = block_on(advice).unwrap_or_else(|e| panic!("{e}"));
+    assert!(
+        steps.windows(2).all(|pair| pair[0].0 <= pair[1].0),
+        "{steps:?}"
+    );
+    assert!(
+        steps.last().is_none_or(|(done, of)| done == of),
+        "{steps:?}"
+    );
+    advice
+}
+
+/// Makes the indexes as `planwright advise --write` does.
+fn make(project: &TempProject, advice: &Advice) {
+    let migration =
+        |(number, index): (usize, &planwright_codegen::advise::AdvisedIndex)| NewMigration {
+            name: format!("2025-01-01-{number:06}_{}", index.name),
+            up: index.create.clone(),
+            down: index.drop.clone(),
+            in_transaction: !index.concurrent,
+        };
+    let migrations: Vec<NewMigration> = advice.indexes.iter().enumerate().map(migration).collect();
+    write_migrations(&project.open(), &migrations).expect("migrations are written");
+}
+
+#[test]
+fn the_smallest_set_of_indexes_answers_every_finding() {
+    for major in [15, 18] {
+        let project = project();
+        project.check(major).expect_err("findings");
+        let advice = advice(&project, major);
+        let creates: Vec<&str> = advice.indexes.iter().map(|i| i.create.as_str()).collect();
+        assert_eq!(
+            creates,
+            [
+                "CREATE INDEX CONCURRENTLY idx_people_shop_id_created_at ON people (shop_id, created_at DESC);",
+                "CREATE INDEX CONCURRENTLY idx_people_name ON people (name);",
+                "CREATE INDEX CONCURRENTLY idx_people_phone ON people (phone);",
+                "CREATE INDEX idx_visits_person_id ON visits (person_id);",
+            ],
+            "{advice:#?}"
+        );
+        assert_eq!(advice.unanswered, []);
+        assert!(
+            advice.indexes.iter().all(|index| index.pages > 10),
+            "{advice:#?}"
+        );
+        make(&project, &advice);
+        let checked = project.check(major).unwrap_or_else(|e| panic!("{e}"));
+        // The plan of a real index of this size is the plan that was shown.
+        for change in &advice.costs {
+            let real = plan_of(&checked, &change.query);
+            assert_eq!(
+                (real.cost, real.ways()),
+                (change.after, change.ways.clone())
+            );
+            assert!(change.after < change.before);
+        }
+        assert!(advice.costs.len() >= 5, "{advice:#?}");
+        let nothing = self::advice(&project, major);
+        assert_eq!((nothing.indexes.len(), nothing.unanswered.len()), (0, 0));
+    }
+}
+
+fn plan_of<'a>(checked: &'a Checked, query: &str) -> &'a planwright_codegen::plan::Plan {
+    let mut queries = checked.catalog.queries();
+    let query = queries.find(|q| q.full_name == query).expect("the query");
+    &query.plan
+}
+
+#[test]
+fn a_forecast_says_at_what_size_a_path_changes() {
+    const SCHEMA: &str = "
+        CREATE TABLE shops (id int PRIMARY KEY, city text NOT NULL, name text NOT NULL);
+        CREATE INDEX shops_city ON shops (city);";
+    const QUERIES: &str = "
+        -- name: shops_of_city :many
+        SELECT id, name FROM shops WHERE city = :city;
+
+        -- name: shop :opt
+        SELECT name FROM shops WHERE id = :id;";
+    let sized = |rows: u64| {
+        let project = TempProject::of(SCHEMA, &QUERIES.replace("        ", ""));
+        let config = format!(
+            "[tables]\nshops = {{ rows = {rows}, distinct = {{ city = 4 }} }}\n[rules]\nseq-scan = \"warn\""
+        );
+        project.write("planwright.toml", config);
+        project
+    };
+    for major in [15, 18] {
+        let project = sized(10);
+        let Forecast { changes, queries } = block_on(forecast(
+            &project.open(),
+            &options(major),
+            &[10.0, 1_000.0],
+            |_, _| {},
+        ))
+        .unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(queries, 2);
+        let of_city: Vec<_> = changes
+            .iter()
+            .filter(|c| c.query.ends_with("of_city"))
+            .collect();
+        assert_eq!(of_city.len(), 1, "{changes:#?}");
+        let change = of_city[0];
+        assert_eq!(change.before, ["shops: sequential scan"]);
+        assert!(
+            change.after[0].contains("shops_city (city = :city)"),
+            "{change:#?}"
+        );
+        assert!(change.until / change.from < 2.0, "{change:#?}");
+        // The sizes between which it changes are the sizes between which a check sees it.
+        let way = |growth: f64| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "small"
+            )]
+            let checked = sized((10.0 * growth).round() as u64).check(major);
+            let checked = checked.unwrap_or_else(|e| panic!("{e}"));
+            plan_of(&checked, "queries::shops_of_city").paths[0].search()
+        };
+        assert_eq!(way(change.from), change.before[0]);
+        assert_ne!(way(change.until), change.before[0]);
+    }
+}
