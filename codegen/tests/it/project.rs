@@ -34,13 +34,14 @@ impl TempProject {
         project
     }
 
-    /// With no rule that has anything to say: odd queries are meant.
-    pub(crate) fn without_rules(self) -> Self {
-        let allowed = RULES
-            .iter()
-            .map(|rule| format!("{} = \"allow\"\n", rule.name));
-        let config: String = allowed.collect();
-        self.write("planwright.toml", format!("[rules]\n{config}"));
+    /// With a configuration by which only these rules have anything to say: what a test
+    /// is not about may be odd.
+    pub(crate) fn judged_by(self, rules: &[&str], config: &str) -> Self {
+        let others = RULES.iter().filter(|rule| !rules.contains(&rule.name));
+        let allowed: String = others
+            .map(|rule| format!("{} = \"allow\"\n", rule.name))
+            .collect();
+        self.write("planwright.toml", format!("{config}\n[rules]\n{allowed}"));
         self
     }
 

@@ -1364,7 +1364,11 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
 
 // warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `many`
+
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
 // warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 

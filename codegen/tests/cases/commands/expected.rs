@@ -916,6 +916,8 @@ fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send +
 
 // warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
 
+// warning[seq-scan]: `customers` is read whole, at an assumed 100000 rows
+
 // warning[sort-unindexed]: all matching rows of `customers` are sorted to return the first of them
 
 // warning[unbounded]: nothing bounds the number of rows of `customer_ids`

@@ -705,6 +705,8 @@ impl FromSqlRow<<OtherSchema as Query>::SqlType, Pg> for OtherSchemaRow {
 
 // warning[unbounded]: nothing bounds the number of rows of `unnamed`
 
+// warning[seq-scan]: `odd "table"; DROP` is read whole, at an assumed 100000 rows
+
 // warning[unbounded]: nothing bounds the number of rows of `other_schema`
 
 // warning[seq-scan]: `we"ird.Table` is read whole, at an assumed 100000 rows

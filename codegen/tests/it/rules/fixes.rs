@@ -10,8 +10,11 @@ use super::queries::{OFFSETS, STARS};
 use super::{FOUND, SCHEMA};
 use crate::project::TempProject;
 
+const RULES: [&str; 2] = ["offset-pagination", "select-star"];
+
 fn checked(text: &str, major: u32) -> Checked {
-    match TempProject::of(SCHEMA, text).check(major) {
+    let project = TempProject::of(SCHEMA, text).judged_by(&RULES, "");
+    match project.check(major) {
         Ok(checked) => checked,
         Err(failure @ Failure::Findings { .. }) => panic!("{text}\n{failure}"),
         Err(failure) => panic!("{failure:?}"),

@@ -56,7 +56,7 @@ CREATE VIEW item_notes AS SELECT id, note FROM items;
 #[track_caller]
 fn judge(rule: &str, cases: &[Case]) {
     for major in [15, 18] {
-        let (starts, found) = run(cases, major);
+        let (starts, found) = run(rule, cases, major);
         let mut wrong = String::new();
         for (index, (command, sql, expected)) in cases.iter().enumerate() {
             let end = starts.get(index + 1).copied().unwrap_or(usize::MAX);
@@ -74,13 +74,14 @@ fn judge(rule: &str, cases: &[Case]) {
 }
 
 /// Where each query begins, and what is found in all of them.
-fn run(cases: &[Case], major: u32) -> (Vec<usize>, Vec<Diagnostic>) {
+fn run(rule: &str, cases: &[Case], major: u32) -> (Vec<usize>, Vec<Diagnostic>) {
     let (mut text, mut starts) = (String::new(), Vec::new());
     for (index, (command, sql, _)) in cases.iter().enumerate() {
         starts.push(text.len());
         let _ = writeln!(text, "-- name: q{index} {command}\n{sql};\n");
     }
-    let diagnostics = match TempProject::of(SCHEMA, &text).check(major) {
+    let project = TempProject::of(SCHEMA, &text).judged_by(&[rule], "");
+    let diagnostics = match project.check(major) {
         Ok(checked) => checked.warnings,
         Err(Failure::Findings { diagnostics, .. }) => diagnostics,
         Err(failure) => panic!("{failure:?}"),

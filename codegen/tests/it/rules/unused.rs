@@ -8,8 +8,8 @@ use crate::project::TempProject;
 
 /// The codes of what is found in one query.
 fn codes(query: &str, config: &str) -> Vec<&'static str> {
-    let project = TempProject::of(SCHEMA, query);
-    project.write("planwright.toml", config);
+    let rules = ["row-budget", "select-star", "unbounded"];
+    let project = TempProject::of(SCHEMA, query).judged_by(&rules, config);
     let found: Vec<Diagnostic> = match project.check(15) {
         Ok(checked) => checked.warnings.into_iter().collect(),
         Err(Failure::Findings { diagnostics, .. }) => diagnostics.into_iter().collect(),
@@ -39,8 +39,6 @@ fn an_answer_without_a_question_is_found() {
     }
     let needed = "-- name: q :many\n-- @unbounded: there are few\nSELECT id FROM shops;\n";
     assert_eq!(codes(needed, ""), [""; 0]);
-    // It answers for the query, whatever the rule weighs.
-    assert_eq!(codes(needed, "[rules]\nunbounded = \"allow\""), [""; 0]);
     let allowed = "-- name: q :one\n-- @allow select-star: all are shown\nSELECT id FROM shops;\n";
     assert_eq!(codes(allowed, ""), ["unused-allow"]);
 }
@@ -65,7 +63,8 @@ fn a_budget_is_kept_by_the_plan_or_by_a_limit() {
 #[test]
 fn a_budget_of_an_assumed_size_warns() {
     let text = "-- name: q :many\n-- @budget rows <= 1\nSELECT id FROM items;\n";
-    let checked = TempProject::of(SCHEMA, text).check(15).expect("a catalog");
+    let project = TempProject::of(SCHEMA, text).judged_by(&["row-budget"], "");
+    let checked = project.check(15).expect("a catalog");
     let found: Vec<&str> = checked.warnings.sorted().iter().map(|d| d.code).collect();
     assert_eq!(found, ["row-budget"]);
 }
