@@ -42,5 +42,8 @@ mod parameters;
 #[path = "cases/shared_rows/expected.rs"]
 mod shared_rows;
 #[rustfmt::skip]
+#[path = "cases/statistics_of_others/expected.rs"]
+mod statistics_of_others;
+#[rustfmt::skip]
 #[path = "cases/types/expected.rs"]
 mod types;
