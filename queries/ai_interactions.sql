@@ -12,6 +12,7 @@ RETURNING id, created_at;
 
 -- name: ai_interactions_of_message :many
 -- Every answer given to one message, oldest first.
+-- @unbounded: a message is answered once, or a few times when the model is asked again
 SELECT id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at
 FROM ai_interactions
 WHERE message_id = :message_id
@@ -20,6 +21,7 @@ ORDER BY created_at;
 
 -- name: ai_statistics :many
 -- Each model's use since a date: how often, how fast, how many tokens, how sure.
+-- @unbounded: one row for each model, and an agent has used a handful
 SELECT model,
        count(*)                                                AS interactions,
        avg(latency_ms)::double precision                       AS average_latency_ms,

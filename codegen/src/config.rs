@@ -100,6 +100,18 @@ pub enum RuleLevel {
     Deny,
 }
 
+impl RuleLevel {
+    /// The word in planwright.toml.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

@@ -11,6 +11,7 @@ fn every_command_has_an_example() {
         &["generate"],
         &["explain"],
         &["grants"],
+        &["rules"],
         &["init"],
         &["migrate"],
         &["migrate", "up"],

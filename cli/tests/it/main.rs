@@ -10,3 +10,4 @@ mod help;
 mod init;
 mod migrate;
 mod project;
+mod rules;

@@ -9,6 +9,7 @@ mod parameters;
 pub(crate) mod privileges;
 mod proofs;
 mod scope;
+mod shape;
 pub(crate) mod tree;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,9 @@ pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
+pub use shape::{
+    Keyset, KeysetKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Shape, Star, WholeWrite,
+};
 use tree::{Node, Value};
 
 /// What the server's analysis says of one query.
@@ -40,6 +44,8 @@ pub struct Analysis {
     pub read_only: bool,
     /// The constant of its LIMIT.
     pub row_limit: Option<u32>,
+    /// What its form says beyond its types.
+    pub shape: Shape,
     /// What it asks of each table.
     pub references: Vec<Reference>,
 }
@@ -116,8 +122,11 @@ pub(crate) fn analyze(
     let (Some(params), Some(columns), true) = (params, columns, fits) else {
         return None;
     };
+    let nullable: Vec<bool> = params.iter().map(|p| p.nullable).collect();
+    let inference = Inference::new(schema, &nullable);
     Some(Analysis {
         operation,
+        shape: shape::shape(schema, &inference, &query.sql, &params, root),
         params,
         columns,
         tables: context.tables(),

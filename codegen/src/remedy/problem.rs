@@ -76,18 +76,22 @@ impl<'a> Problem<'a> {
         let mut reasons = Vec::new();
         for index in indexes {
             // What the planner can do with an index is not looked for in the query.
-            match self.through(index).await? {
-                Some(cost) => reasons.extend(self.too_dear(index, cost)),
-                None => reasons.extend(self.references.iter().flat_map(|reference| {
-                    let asked = Asked {
-                        table: self.table,
-                        reference,
-                        params,
-                        bytewise: self.survey.bytewise,
-                    };
-                    asked.why_not(index)
-                })),
+            let through = self.through(index).await?;
+            let asked = self.references.iter().map(|reference| Asked {
+                table: self.table,
+                reference,
+                params,
+                bytewise: self.survey.bytewise,
+            });
+            let mut why_not = Vec::new();
+            for asked in asked {
+                why_not.extend(asked.leading(index));
+                why_not.extend(asked.predicate(index).filter(|_| through.is_none()));
             }
+            if let (Some(cost), true) = (through, why_not.is_empty()) {
+                why_not.extend(self.too_dear(index, cost));
+            }
+            reasons.extend(why_not);
         }
         reasons.dedup();
         reasons.truncate(MAX_REASONS);

@@ -13,16 +13,8 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Why an index does not serve; nothing where it would.
-    pub(super) fn why_not(&self, index: &Index) -> Vec<String> {
-        let mut reasons = Vec::new();
-        reasons.extend(self.leading(index));
-        reasons.extend(self.predicate(index));
-        reasons
-    }
-
     /// The first key must be compared as it is.
-    fn leading(&self, index: &Index) -> Option<String> {
+    pub(super) fn leading(&self, index: &Index) -> Option<String> {
         let key = index.keys.first()?;
         let (name, sql) = (&index.name, &key.sql);
         let begins = format!("`{name}` begins with `{sql}`");
@@ -139,7 +131,7 @@ impl Asked<'_> {
     }
 
     /// The condition of a partial index must follow from the query's.
-    fn predicate(&self, index: &Index) -> Option<String> {
+    pub(super) fn predicate(&self, index: &Index) -> Option<String> {
         let predicate = index.predicate.as_ref()?;
         let holds = format!("`{}` holds only rows where {predicate}", index.name);
         let columns = self.table.columns.iter();

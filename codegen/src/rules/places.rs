@@ -241,6 +241,8 @@ mod tests {
             keys: Vec::new(),
             included: Vec::new(),
             predicate: None,
+            predicate_tree: None,
+            expression_trees: None,
             definition: String::new(),
         };
         let migrations = [

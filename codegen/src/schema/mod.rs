@@ -99,6 +99,10 @@ pub struct Index {
     pub included: Vec<String>,
     /// The condition of a partial index.
     pub predicate: Option<String>,
+    /// The same as the server's tree, to be compared with those of queries.
+    pub predicate_tree: Option<String>,
+    /// The list of the keys that are expressions, as the server's trees.
+    pub expression_trees: Option<String>,
     /// The statement that makes it.
     pub definition: String,
 }

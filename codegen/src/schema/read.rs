@@ -68,7 +68,8 @@ SELECT x.indexrelid, i.relname::text, x.indrelid,
              LEFT JOIN pg_collation l ON l.oid = x.indcollation[n] ORDER BY n),
        ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n),
        NOT x.indimmediate,
-       EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype = 'f')
+       EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = x.indexrelid AND k.contype = 'f'),
+       x.indpred::text, x.indexprs::text
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am m ON m.oid = i.relam
@@ -251,6 +252,8 @@ fn index(schema: &Schema, row: &Row) -> Option<Index> {
         referred: row.get(15),
         constraint: row.get(6),
         predicate: row.get(7),
+        predicate_tree: row.get(16),
+        expression_trees: row.get(17),
         definition: row.get(8),
         included: texts[keys.len()..].to_vec(),
         keys,

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 use planwright_codegen::{Checked, Failure};
 
-use crate::project::{TempProject, WITHOUT_RULES};
+use crate::project::{TempProject, only_rules};
 
 /// Goldens show access paths and the server's own words, so the server is always the same.
 const MAJOR: u32 = 15;
@@ -60,7 +60,7 @@ fn project(case: &Path) -> TempProject {
         .file_name()
         .is_some_and(|n| n.to_string_lossy().starts_with("rule_"));
     if !about_rules && !config.contains("[rules]") {
-        config.push_str(WITHOUT_RULES);
+        config.push_str(&only_rules(&[]));
     } else if about_rules && !config.contains("dead-index") {
         config = without_dead_index(&config);
     }

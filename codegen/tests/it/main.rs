@@ -10,6 +10,7 @@ mod migration_safety;
 mod nullability;
 mod project;
 mod pulls;
+mod rules;
 mod schema_rules;
 mod sizes;
 mod soundness;

@@ -440,7 +440,8 @@ fn never_null(seed: u64, major: u32) {
     for (number, (sql, _)) in rows.iter().enumerate() {
         let _ = writeln!(text, "-- name: q{number} :many\n{sql};");
     }
-    let checked = match TempProject::of(SCHEMA, &text).check(major) {
+    let project = TempProject::of(SCHEMA, &text).judged_by(&[], "");
+    let checked = match project.check(major) {
         Ok(checked) => checked,
         Err(failure) => panic!("{failure}"),
     };
