@@ -9,7 +9,9 @@ fn every_command_has_an_example() {
         &[][..],
         &["check"],
         &["generate"],
+        &["advise"],
         &["explain"],
+        &["forecast"],
         &["grants"],
         &["rules"],
         &["init"],
@@ -18,6 +20,8 @@ fn every_command_has_an_example() {
         &["migrate", "down"],
         &["migrate", "status"],
         &["migrate", "pending"],
+        &["stats"],
+        &["stats", "pull"],
     ] {
         let mut program = planwright(folder.path());
         let run = Run::of(program.args(command).arg("--help")).exits(0);

@@ -19,8 +19,15 @@ pub(super) fn weigh(
     let queries: Vec<_> = texts.queries().collect();
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
     let mut weighed = Vec::new();
+    let mut spared: BTreeSet<(&str, String)> = BTreeSet::new();
     for mut finding in findings {
         let rule = finding.rule;
+        let config = project.config.rules.get(rule.name);
+        let object = finding.object.clone().unwrap_or_default();
+        if config.is_some_and(|config| config.except.contains(&object)) {
+            spared.insert((rule.name, object));
+            continue;
+        }
         if let Some(index) = finding.query {
             let mut allows = queries[index].1.directives.allows.iter();
             if allows.any(|allow| allow.what == rule.name) {
@@ -28,7 +35,7 @@ pub(super) fn weigh(
                 continue;
             }
         }
-        let configured = project.config.rules.get(rule.name).copied();
+        let configured = config.and_then(|config| config.level);
         let level = configured.unwrap_or(if finding.assumed {
             rule.level.min(RuleLevel::Warn)
         } else {
@@ -41,6 +48,7 @@ pub(super) fn weigh(
         };
         weighed.push(finding);
     }
+    diagnostics.extend(unused_exceptions(project, texts, &spared));
     for (index, (file, query)) in queries.into_iter().enumerate() {
         for allow in &query.directives.allows {
             let known = RULES.iter().any(|rule| rule.name == allow.what);
@@ -60,6 +68,30 @@ pub(super) fn weigh(
         }
     }
     (weighed, diagnostics)
+}
+
+/// What `except` names, a finding is about.
+fn unused_exceptions(
+    project: &Project,
+    texts: &Texts,
+    spared: &BTreeSet<(&str, String)>,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let config = &texts.inputs.config;
+    for (rule, said) in &project.config.rules {
+        for object in &said.except {
+            if !spared.contains(&(rule.as_str(), object.clone())) {
+                let start = config.text.rfind(object.as_str()).unwrap_or(0);
+                let message = format!("`{rule}` has nothing to say of `{object}`");
+                diagnostics.push(
+                    Diagnostic::warning("unused-exception", message)
+                        .at(&config.path, start..start + object.len(), "")
+                        .help("remove it from `except`"),
+                );
+            }
+        }
+    }
+    diagnostics
 }
 
 /// The names under `[rules]` are those of rules.

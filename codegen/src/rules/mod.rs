@@ -34,6 +34,7 @@ use crate::statistics::TableRows;
 use crate::survey::Survey;
 use places::Places;
 
+pub(crate) use fixes::drop_index;
 pub(crate) use seq_scan::SMALL;
 pub(crate) use sizes::{server_version, tables_without_size};
 
@@ -100,6 +101,8 @@ pub(crate) struct Finding {
     pub(crate) query: Option<usize>,
     /// The table that an index would help, as a reader calls it.
     pub(crate) table: Option<String>,
+    /// The index or constraint that it is about.
+    pub(crate) object: Option<String>,
     /// Whether it rests on a size that nobody declared: then it is a warning at most.
     assumed: bool,
     pub(crate) diagnostic: Diagnostic,
@@ -139,6 +142,7 @@ impl Report {
             rule,
             query: self.query,
             table: None,
+            object: None,
             assumed: false,
             diagnostic,
         });
@@ -156,6 +160,13 @@ impl Report {
         self.push(rule, diagnostic);
         if let Some(finding) = self.findings.last_mut() {
             finding.assumed = assumed;
+        }
+    }
+
+    /// Says which index or constraint the last finding is about.
+    fn about(&mut self, object: &str) {
+        if let Some(finding) = self.findings.last_mut() {
+            finding.object = Some(object.to_owned());
         }
     }
 
