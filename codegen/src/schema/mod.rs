@@ -1,9 +1,10 @@
 //! Migrations to [`Schema`], what the server knows after they ran.
 
+mod meaning;
 pub(crate) mod migrations;
 mod read;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use read::read;
 
@@ -64,6 +65,8 @@ pub struct Index {
     pub method: String,
     /// Whether it forbids two equal rows.
     pub unique: bool,
+    /// Whether it does so at once, rather than at the end of a transaction.
+    pub immediate: bool,
     /// The constraint that it enforces: a primary key, a unique or an exclusion constraint.
     pub constraint: Option<String>,
     /// What it is ordered or searched by, in order.
@@ -106,6 +109,21 @@ pub struct ForeignKey {
     pub target: u32,
     /// The columns referred to, in the same order.
     pub target_columns: Vec<i64>,
+    /// Whether every row keeps to it: it is enforced, and old rows were checked.
+    pub validated: bool,
+}
+
+/// What operators, views and constraints mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meaning {
+    /// The operators that are the equality of a type, by object identifier.
+    pub equality: BTreeSet<u32>,
+    /// The collations by which different texts can be equal.
+    pub loose_collations: BTreeSet<u32>,
+    /// The parse trees of views and materialised views, by the view's object identifier.
+    pub views: BTreeMap<u32, String>,
+    /// The index that enforces a constraint, both by object identifier.
+    pub constraint_indexes: BTreeMap<u32, u32>,
 }
 
 /// A type of the server.
@@ -148,6 +166,10 @@ pub struct Function {
     pub strict: bool,
     /// Whether PostgreSQL itself brings it.
     pub builtin: bool,
+    /// Whether two calls with the same arguments may differ within one statement.
+    pub volatile: bool,
+    /// What it runs, where that is SQL or another language that can hold SQL.
+    pub body: Option<String>,
 }
 
 /// What the server knows.
@@ -163,6 +185,8 @@ pub struct Schema {
     pub indexes: Vec<Index>,
     /// Foreign keys by table and name.
     pub foreign_keys: Vec<ForeignKey>,
+    /// What operators, views and constraints mean.
+    pub meaning: Meaning,
 }
 
 impl Schema {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tokio_postgres::{Client, Error, Row};
 
-use super::{ForeignKey, Function, Index, IndexKey, Schema, Table, TableColumn, Type, TypeKind};
+use super::{ForeignKey, Function, Index, IndexKey, Schema, Table, TableColumn, Type, TypeKind, meaning};
 
 const TABLES: &str = "
 SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relispartition
@@ -33,8 +33,15 @@ const LABELS: &str = "
 SELECT enumtypid, enumlabel::text FROM pg_enum ORDER BY enumtypid, enumsortorder";
 
 const FUNCTIONS: &str = "
-SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
+SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384,
+       p.provolatile = 'v',
+       CASE WHEN p.oid >= 16384 AND l.lanname NOT IN ('internal', 'c') AND NOT EXISTS (
+                SELECT FROM pg_depend d
+                WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+            THEN coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) END
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_language l ON l.oid = p.prolang";
 
 /// Keys and included columns come as arrays, one element for each.
 const INDEXES: &str = "
@@ -53,7 +60,8 @@ SELECT x.indexrelid, i.relname::text, x.indrelid,
        ARRAY(SELECT l.collname::text
              FROM generate_series(0, x.indnkeyatts - 1) n
              LEFT JOIN pg_collation l ON l.oid = x.indcollation[n] ORDER BY n),
-       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n)
+       ARRAY(SELECT x.indoption[n]::int4 FROM generate_series(0, x.indnkeyatts - 1) n ORDER BY n),
+       x.indimmediate
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_am m ON m.oid = i.relam
@@ -63,7 +71,7 @@ WHERE n.nspname NOT IN ('pg_catalog', 'pg_toast', 'information_schema')
 ORDER BY n.nspname, t.relname, i.relname";
 
 const FOREIGN_KEYS: &str = "
-SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey
+SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey, k.convalidated
 FROM pg_constraint k
 WHERE k.contype = 'f' AND k.conparentid = 0
 ORDER BY k.conrelid::regclass::text, k.conname";
@@ -86,12 +94,16 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         client.query(LABELS, &[]),
         client.query(FUNCTIONS, &[]),
     )?;
-    let (indexes, foreign_keys, parents) = tokio::try_join!(
+    let (indexes, foreign_keys, parents, meaning) = tokio::try_join!(
         client.query(INDEXES, &[]),
         client.query(FOREIGN_KEYS, &[]),
         client.query(PARENTS, &[]),
+        meaning::read(client),
     )?;
-    let mut schema = Schema::default();
+    let mut schema = Schema {
+        meaning,
+        ..Schema::default()
+    };
     for row in &tables {
         let table = Table {
             schema: row.get(1),
@@ -150,6 +162,8 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
             name: row.get(1),
             strict: row.get(2),
             builtin: row.get(3),
+            volatile: row.get(4),
+            body: row.get(5),
         };
         schema.functions.insert(row.get(0), function);
     }
@@ -193,6 +207,7 @@ fn index(schema: &Schema, row: &Row) -> Option<Index> {
         parent: row.get(3),
         method: row.get(4),
         unique: row.get(5),
+        immediate: row.get(14),
         constraint: row.get(6),
         predicate: row.get(7),
         definition: row.get(8),
@@ -212,6 +227,7 @@ fn foreign_key(row: &Row) -> ForeignKey {
         columns: numbers(2),
         target: row.get(3),
         target_columns: numbers(4),
+        validated: row.get(5),
     }
 }
 
