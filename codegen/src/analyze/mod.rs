@@ -6,6 +6,7 @@ mod nullness;
 mod parameters;
 mod proofs;
 mod scope;
+mod tenancy;
 pub(crate) mod tree;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,8 @@ use crate::types::{self, RustType};
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
+pub(crate) use tenancy::Tenancy;
+pub use tenancy::{Clause, Unscoped, Why};
 use tree::{Node, Value};
 
 /// What the server's analysis says of one query.
@@ -36,6 +39,8 @@ pub struct Analysis {
     pub read_only: bool,
     /// The constant of its LIMIT.
     pub row_limit: Option<u32>,
+    /// The table references through which it reaches rows of any tenant.
+    pub unscoped: Vec<Unscoped>,
 }
 
 /// A parameter.
@@ -77,6 +82,7 @@ pub struct Column {
 /// `None` when it cannot be used; the diagnostics then say why.
 pub(crate) fn analyze(
     schema: &Schema,
+    tenancy: Option<&Tenancy<'_>>,
     file: &SourceFile,
     query: &SourceQuery,
     described: &Described,
@@ -97,6 +103,7 @@ pub(crate) fn analyze(
     let operation = operation(file, query, root, diagnostics)?;
     let context = Context {
         schema,
+        tenancy,
         file,
         query,
         described,
@@ -112,6 +119,7 @@ pub(crate) fn analyze(
     };
     Some(Analysis {
         operation,
+        unscoped: context.unscoped(&params),
         params,
         columns,
         tables: context.tables(),
@@ -150,6 +158,7 @@ fn operation(
 
 struct Context<'a> {
     schema: &'a Schema,
+    tenancy: Option<&'a Tenancy<'a>>,
     file: &'a SourceFile,
     query: &'a SourceQuery,
     described: &'a Described,
@@ -357,6 +366,26 @@ impl Context<'_> {
         let span = self.query.command_span.clone();
         diagnostics.push(diagnostic.at(&self.file.path, span, ""));
         false
+    }
+
+    fn unscoped(&self, params: &[Param]) -> Vec<Unscoped> {
+        let Some(tenancy) = self.tenancy else {
+            return Vec::new();
+        };
+        let written = |(index, param): (usize, &Param)| {
+            let named = self
+                .query
+                .params
+                .get(index)
+                .is_some_and(|p| p.name.is_some());
+            if named {
+                format!(":{}", param.name)
+            } else {
+                format!("${}", index + 1)
+            }
+        };
+        let params: Vec<String> = params.iter().enumerate().map(written).collect();
+        tenancy.unscoped(self.root, &self.query.sql, &params)
     }
 
     fn tables(&self) -> Vec<String> {

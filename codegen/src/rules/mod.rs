@@ -8,6 +8,7 @@ mod index_not_used;
 mod index_unknown;
 mod judge;
 mod sizes;
+mod tenant_scope;
 
 use crate::analyze::Analysis;
 use crate::config::{Project, RuleLevel};
@@ -32,7 +33,11 @@ pub struct Rule {
 }
 
 /// Every rule, in alphabetical order.
-pub const RULES: [&Rule; 2] = [&index_not_used::RULE, &index_unknown::RULE];
+pub const RULES: [&Rule; 3] = [
+    &index_not_used::RULE,
+    &index_unknown::RULE,
+    &tenant_scope::RULE,
+];
 
 /// One query, and all that is known of it.
 pub(crate) struct Subject<'a> {
@@ -119,6 +124,7 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
             plan,
         };
         index_not_used::check(&subject, &mut report);
+        tenant_scope::check(&subject, &mut report);
     }
     report.query = None;
     report.findings
@@ -127,6 +133,7 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> Vec<Finding> {
 /// What the rules say, weighed.
 pub(crate) fn check(project: &Project, survey: &Survey) -> Diagnostics {
     let mut diagnostics = sizes::are_of_tables(project, survey);
+    diagnostics.extend(tenant_scope::column_exists(project, survey));
     let findings = findings(project, survey);
     diagnostics.extend(judge::judge(project, &survey.texts, findings));
     diagnostics

@@ -37,10 +37,7 @@ pub(super) async fn read(client: &Client) -> Result<Meaning, Error> {
     Ok(Meaning {
         equality: equality.iter().map(|row| row.get(0)).collect(),
         loose_collations: collations.iter().map(|row| row.get(0)).collect(),
-        views: views
-            .iter()
-            .map(|row| (row.get(0), row.get(1)))
-            .collect(),
+        views: views.iter().map(|row| (row.get(0), row.get(1))).collect(),
         constraint_indexes: constraints
             .iter()
             .map(|row| (row.get(0), row.get(1)))

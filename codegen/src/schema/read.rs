@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use tokio_postgres::{Client, Error, Row};
 
-use super::{ForeignKey, Function, Index, IndexKey, Schema, Table, TableColumn, Type, TypeKind, meaning};
+use super::{
+    ForeignKey, Function, Index, IndexKey, Schema, Table, TableColumn, Type, TypeKind, meaning,
+};
 
 const TABLES: &str = "
 SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relispartition

@@ -6,4 +6,5 @@ mod nullability;
 mod project;
 mod sizes;
 mod soundness;
+mod tenancy;
 mod untouched;

@@ -1,0 +1,68 @@
+//! Whose rows queries reach: verdicts, the same on every server, and their truth.
+
+mod verdicts;
+
+use std::fmt::Write as _;
+
+use planwright_codegen::diagnostics::Diagnostic;
+
+use crate::project::TempProject;
+
+/// What is said of each query, in their order.
+fn findings(schema: &str, queries: &[&str], major: u32) -> Vec<Vec<Finding>> {
+    let mut text = String::new();
+    let mut ends = Vec::new();
+    for (number, sql) in queries.iter().enumerate() {
+        let returns = sql.to_uppercase().contains("RETURNING") || !changes(sql);
+        let command = if returns { ":many" } else { ":execrows" };
+        let _ = writeln!(text, "-- name: q{number} {command}\n{sql};");
+        ends.push(text.len());
+    }
+    let project = TempProject::of(schema, &text);
+    project.write(
+        "planwright.toml",
+        "[tenant]\ncolumn = \"tenant_id\"\n[rules]\ntenant-scope = \"warn\"\n",
+    );
+    let checked = match project.check(major) {
+        Ok(checked) => checked,
+        Err(failure) => panic!("{failure}"),
+    };
+    let mut found: Vec<Vec<Finding>> = queries.iter().map(|_| Vec::new()).collect();
+    for diagnostic in checked.warnings.sorted() {
+        if diagnostic.code == "tenant-scope" {
+            let label = &diagnostic.labels[0];
+            let query = ends.partition_point(|end| *end <= label.span.start);
+            found[query].push(Finding {
+                diagnostic: diagnostic.clone(),
+                underlined: text[label.span.clone()].to_owned(),
+            });
+        }
+    }
+    found
+}
+
+fn changes(sql: &str) -> bool {
+    let first = sql.trim_start().split_whitespace().next().unwrap_or("");
+    ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(&first)
+        || (first == "WITH" && sql.contains(") UPDATE") || sql.contains(") INSERT"))
+}
+
+/// One finding, and the text that it points to.
+struct Finding {
+    diagnostic: Diagnostic,
+    underlined: String,
+}
+
+impl Finding {
+    /// Everything it says, in one line.
+    fn text(&self) -> String {
+        let Diagnostic {
+            message,
+            notes,
+            help,
+            ..
+        } = &self.diagnostic;
+        let help = help.as_deref().unwrap_or("");
+        format!("{message} | {} | {} | {help}", self.underlined, notes.join(" | "))
+    }
+}
