@@ -37,7 +37,9 @@ impl Tenancy<'_> {
         };
         let of_kind = frame.entry(entry).and_then(|entry| entry.int("rtekind"));
         if of_kind != Some(kind::RELATION) {
-            point.why = Why::Unfiltered(frame.alias(entry).to_owned());
+            if matches!(point.why, Why::NoCondition | Why::Unfiltered(_)) {
+                point.why = Why::Unfiltered(frame.alias(entry).to_owned());
+            }
             return point;
         }
         let facts = with_entry(level, facts, key);
@@ -123,7 +125,7 @@ impl Tenancy<'_> {
                 let tenant = self.tenant_of(row);
                 tenant.is_some_and(|tenant| {
                     let facts = with_entry(level, &level.top, tenant);
-                    self.binds(level, &facts, tenant, None)
+                    tenant.is_outer() || self.binds(level, &facts, tenant, None)
                 })
             })
         };

@@ -10,7 +10,7 @@ use super::Tenancy;
 use super::frame::Frame;
 use super::resolve::address;
 use super::summary::Seen;
-use super::term::Fact;
+use super::term::{Fact, Term};
 use crate::analyze::nullness::JoinSide;
 use crate::analyze::scope::{CMD_MERGE, Scope};
 use crate::analyze::tree::Node;
@@ -73,19 +73,27 @@ impl JoinTree {
         tree
     }
 
-    /// What holds of every row that a part of the tree gives.
-    pub(super) fn up(&self, item: &Node<'_>, seen: &BTreeMap<i64, Seen>) -> Vec<Fact> {
+    /// What holds of every row that a part of the tree gives and in which the `present`
+    /// entries are not missing.
+    pub(super) fn up(
+        &self,
+        item: &Node<'_>,
+        seen: &BTreeMap<i64, Seen>,
+        present: &BTreeSet<i64>,
+    ) -> Vec<Fact> {
         let (Some(left), Some(right)) = (item.node("larg"), item.node("rarg")) else {
             let seen = item.int("rtindex").and_then(|entry| seen.get(&entry));
             return seen.map(|seen| seen.facts.clone()).unwrap_or_default();
         };
+        let there = |side| !entries_below(side).is_disjoint(present);
         let (no_left, no_right) = self.missing(item);
+        let (no_left, no_right) = (no_left && !there(left), no_right && !there(right));
         let mut facts = Vec::new();
         if !no_left {
-            facts.extend(self.up(left, seen));
+            facts.extend(self.up(left, seen, present));
         }
         if !no_right {
-            facts.extend(self.up(right, seen));
+            facts.extend(self.up(right, seen, present));
         }
         if !no_left && !no_right {
             facts.extend(self.on(item));
@@ -103,17 +111,19 @@ impl JoinTree {
     ) {
         let (Some(left), Some(right)) = (item.node("larg"), item.node("rarg")) else {
             if let Some(entry) = item.int("rtindex") {
-                let facts = [facts, &self.up(item, seen)].concat();
+                let facts = [facts, &self.up(item, seen, &BTreeSet::new())].concat();
                 places.entries.insert(entry, facts);
             }
             return;
         };
         let (no_left, no_right) = self.missing(item);
-        let both = [facts, &self.up(item, seen)].concat();
+        let both = [facts, &self.up(item, seen, &compared(facts))].concat();
         // Of a side that may be missing, a row is used only where the condition holds.
         let joined = || {
-            let sides = [self.up(left, seen), self.up(right, seen)].concat();
-            [facts, &sides, &self.on(item)].concat()
+            let on = [facts, &self.on(item)].concat();
+            let present = compared(&on);
+            let sides = [left, right].map(|side| self.up(side, seen, &present));
+            [on, sides.concat()].concat()
         };
         let (of_left, of_right, of_condition) = match (no_left, no_right) {
             (false, false) => (both.clone(), both.clone(), both),
@@ -150,4 +160,20 @@ pub(super) fn entries_below(item: &Node<'_>) -> BTreeSet<i64> {
         (Some(left), Some(right)) => &entries_below(left) | &entries_below(right),
         _ => item.int("rtindex").into_iter().collect(),
     }
+}
+
+/// The entries whose columns are compared, and so not missing.
+pub(super) fn compared(facts: &[Fact]) -> BTreeSet<i64> {
+    let mut entries = BTreeSet::new();
+    for fact in facts.iter().filter(|fact| matches!(fact, Fact::Equal(..))) {
+        fact.terms(&mut |term| {
+            if let Term::Column {
+                level: 0, entry, ..
+            } = term
+            {
+                entries.insert(*entry);
+            }
+        });
+    }
+    entries
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::{Frame, Sub};
-use super::jointree::{JoinTree, Places, entries_below, items};
+use super::jointree::{JoinTree, Places, compared, entries_below, items};
 use super::keys::Row;
 use super::resolve::address;
 use super::summary::{Need, Seen};
@@ -51,9 +51,11 @@ impl Tenancy<'_> {
         let filter = query.node("jointree").and_then(|tree| tree.node("quals"));
         let merge = query.int("commandType") == Some(CMD_MERGE);
         let filters = [filter.filter(|_| !merge), query.node("havingQual")];
-        let up = items.iter().flat_map(|item| tree.up(item, &seen));
         let above = filters.iter().flat_map(|filter| self.facts(*filter, frame));
-        let top: Vec<Fact> = up.chain(above).collect();
+        let above: Vec<Fact> = above.collect();
+        let present = compared(&above);
+        let up = items.iter().flat_map(|item| tree.up(item, &seen, &present));
+        let top: Vec<Fact> = up.chain(above.iter().cloned()).collect();
         let mut places = Places::default();
         for item in items {
             tree.down(item, &top, &seen, &mut places);

@@ -40,6 +40,10 @@ impl Tenancy<'_> {
         let any = |which| actions.iter().any(|(_, matched)| *matched == which);
         let source = level.top.clone();
         let on = [source.as_slice(), &self.facts(condition, frame)].concat();
+        let classes = self.keys.classes(&on, &level.rows);
+        for tenant in level.rows.iter().filter_map(|row| self.tenant_of(row)) {
+            self.remember(classes.members(tenant));
+        }
         // Every source row counts when those without a target are inserted, and every
         // target row when those without a source are changed.
         let of_source = if any(Matched::SourceOnly) {

@@ -66,7 +66,7 @@ impl Tenancy<'_> {
                         keys.insert(Term::Output(export.output));
                     }
                 }
-                let outer = outer_terms(&facts, key);
+                let outer = self.outer_terms(level, &facts, key);
                 keys.extend(outer.into_iter().filter(binds));
             }
             let point = self.explain(frame, level, &need, &facts, exports, &keys);
@@ -76,6 +76,23 @@ impl Tenancy<'_> {
             }
         }
         needs
+    }
+
+    /// The columns of queries further out that could bind a key.
+    fn outer_terms(&self, level: &Level, facts: &[&Fact], key: &Term) -> BTreeSet<Term> {
+        let mut outer: BTreeSet<Term> = BTreeSet::new();
+        let mut add = |term: &Term| {
+            if term.is_outer() {
+                outer.insert(term.clone());
+            }
+        };
+        for fact in facts {
+            fact.terms(&mut add);
+        }
+        let tenants = level.rows.iter().filter_map(|row| self.tenant_of(row));
+        tenants.for_each(&mut add);
+        add(key);
+        outer
     }
 }
 
@@ -94,20 +111,4 @@ pub(super) fn with_entry<'f>(level: &'f Level, facts: &'f [Fact], key: &Term) ->
         }
     }
     all
-}
-
-/// The columns of queries further out that could bind a key.
-fn outer_terms(facts: &[&Fact], key: &Term) -> BTreeSet<Term> {
-    let mut outer: BTreeSet<Term> = BTreeSet::new();
-    for fact in facts {
-        fact.terms(&mut |term| {
-            if term.is_outer() {
-                outer.insert(term.clone());
-            }
-        });
-    }
-    if key.is_outer() {
-        outer.insert(key.clone());
-    }
-    outer
 }

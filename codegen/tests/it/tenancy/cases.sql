@@ -9,7 +9,7 @@ SELECT id FROM customers WHERE :t = tenant_id AND name = :name
 SELECT id FROM customers WHERE tenant_id = 1
 -- ok
 
-SELECT id FROM customers WHERE tenant_id = current_setting('app.tenant')::int
+SELECT id FROM customers WHERE tenant_id = current_setting('app.tenant', true)::int
 -- ok
 
 SELECT id FROM customers WHERE tenant_id = (:claims::jsonb ->> 'tenant')::int
@@ -558,7 +558,7 @@ SELECT id FROM f WHERE tenant_id = :t
 -- the recursion does not keep to one tenant
 
 WITH RECURSIVE f (id, t, n) AS (
-    SELECT id, tenant_id, 0 FROM folders WHERE tenant_id = :t
+    SELECT id, tenant_id, id FROM folders WHERE tenant_id = :t
     UNION ALL SELECT c.id, f.n, f.t FROM folders c JOIN f ON c.tenant_id = f.t)
 SELECT id FROM f
 -- | folders c |

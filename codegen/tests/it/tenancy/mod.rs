@@ -13,8 +13,7 @@ fn findings(schema: &str, queries: &[&str], major: u32) -> Vec<Vec<Finding>> {
     let mut text = String::new();
     let mut ends = Vec::new();
     for (number, sql) in queries.iter().enumerate() {
-        let returns = sql.to_uppercase().contains("RETURNING") || !changes(sql);
-        let command = if returns { ":many" } else { ":execrows" };
+        let command = if changes(sql) { ":execrows" } else { ":many" };
         let _ = writeln!(text, "-- name: q{number} {command}\n{sql};");
         ends.push(text.len());
     }
@@ -41,10 +40,15 @@ fn findings(schema: &str, queries: &[&str], major: u32) -> Vec<Vec<Finding>> {
     found
 }
 
+/// Whether a statement changes rows and returns none.
 fn changes(sql: &str) -> bool {
-    let first = sql.trim_start().split_whitespace().next().unwrap_or("");
+    let first = sql.split_whitespace().next().unwrap_or("");
+    let last_returns = sql.rfind(" RETURNING") > sql.rfind(") INSERT");
+    if last_returns && first != "WITH" {
+        return false;
+    }
     ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(&first)
-        || (first == "WITH" && sql.contains(") UPDATE") || sql.contains(") INSERT"))
+        || (first == "WITH" && (sql.contains(") UPDATE") || sql.contains(") INSERT")))
 }
 
 /// One finding, and the text that it points to.
@@ -63,6 +67,10 @@ impl Finding {
             ..
         } = &self.diagnostic;
         let help = help.as_deref().unwrap_or("");
-        format!("{message} | {} | {} | {help}", self.underlined, notes.join(" | "))
+        format!(
+            "{message} | {} | {} | {help}",
+            self.underlined,
+            notes.join(" | ")
+        )
     }
 }

@@ -88,7 +88,7 @@ CREATE VIEW customer_count AS SELECT count(*) AS customers FROM customers;
 CREATE VIEW per_tenant AS SELECT tenant_id AS owner, count(*) AS customers FROM customers GROUP BY tenant_id;
 CREATE VIEW named_per_tenant AS SELECT owner, customers FROM per_tenant;
 CREATE VIEW own_customers AS
-    SELECT id, name, tenant_id FROM customers WHERE tenant_id = current_setting('app.tenant')::int;
+    SELECT id, name, tenant_id FROM customers WHERE tenant_id = current_setting('app.tenant', true)::int;
 CREATE VIEW anonymous AS SELECT id, name FROM customers;
 CREATE MATERIALIZED VIEW totals AS SELECT tenant_id, count(*) AS n FROM messages GROUP BY tenant_id;
 CREATE MATERIALIZED VIEW shares AS
@@ -99,5 +99,5 @@ CREATE FUNCTION indirectly() RETURNS bigint STABLE LANGUAGE plpgsql AS 'BEGIN RE
 CREATE FUNCTION dynamic(t text) RETURNS bigint STABLE LANGUAGE plpgsql
     AS 'DECLARE n bigint; BEGIN EXECUTE ''SELECT count(*) FROM '' || t INTO n; RETURN n; END';
 CREATE FUNCTION atomically() RETURNS bigint STABLE LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM messages; END;
-CREATE FUNCTION current_tenant() RETURNS int STABLE LANGUAGE sql AS $$SELECT current_setting('app.tenant')::int$$;
+CREATE FUNCTION current_tenant() RETURNS int STABLE LANGUAGE sql AS $$SELECT current_setting('app.tenant', true)::int$$;
 CREATE FUNCTION some_tenant() RETURNS int VOLATILE LANGUAGE sql AS 'SELECT 1';
