@@ -125,7 +125,7 @@ impl Tenancy<'_> {
                 let tenant = self.tenant_of(row);
                 tenant.is_some_and(|tenant| {
                     let facts = with_entry(level, &level.top, tenant);
-                    tenant.is_outer() || self.binds(level, &facts, tenant, None)
+                    tenant.is_outer() || self.binds(level, &facts, tenant)
                 })
             })
         };

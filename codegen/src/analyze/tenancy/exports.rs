@@ -8,6 +8,7 @@ use super::classes::Classes;
 use super::frame::Frame;
 use super::keys::Row;
 use super::level::Level;
+use super::solve::with_entry;
 use super::summary::{Need, Summary};
 use super::term::{Fact, Term};
 use crate::analyze::nullability::returned;
@@ -123,10 +124,17 @@ impl Tenancy<'_> {
         exports: &[Export],
         needs: Vec<Need>,
     ) -> Summary {
-        let given = exports.iter().filter(|export| {
-            let facts = super::solve::with_entry(level, &level.top, &export.term);
-            self.binds(level, &facts, &export.term, None)
-        });
+        let facts: Vec<&Fact> = level.top.iter().collect();
+        let top = self.known(level, &facts);
+        let is_given = |term: &Term| match term {
+            Term::Column {
+                level: 0, entry, ..
+            } if level.optional.contains(entry) => {
+                self.binds(level, &with_entry(level, &level.top, term), term)
+            }
+            _ => top.binds(term, None),
+        };
+        let given = exports.iter().filter(|export| is_given(&export.term));
         let mut summary = Summary {
             needs,
             given: given.map(|export| export.output).collect(),
@@ -136,7 +144,7 @@ impl Tenancy<'_> {
         for entry in returned(frame.query) {
             let (node, output) = (entry.node("expr"), entry.int("resno"));
             if let (Some(node), Some(output)) = (node, output)
-                && self.is_given_expression(node, frame, level)
+                && self.is_fallback(node, frame, is_given)
             {
                 summary.given.insert(output);
             }
@@ -151,15 +159,15 @@ impl Tenancy<'_> {
     }
 
     /// `coalesce` of values that the caller gave is one of them.
-    fn is_given_expression(&self, node: &Node<'_>, frame: &Frame<'_, '_>, level: &Level) -> bool {
-        let mut args = node.nodes("args");
+    fn is_fallback(
+        &self,
+        node: &Node<'_>,
+        frame: &Frame<'_, '_>,
+        is_given: impl Fn(&Term) -> bool,
+    ) -> bool {
+        let mut args = node.nodes("args").map(|arg| self.term(arg, frame));
         matches!(node.name, "COALESCEEXPR" | "COALESCE")
-            && args.all(|arg| {
-                self.term(arg, frame).is_some_and(|term| {
-                    let facts = super::solve::with_entry(level, &level.top, &term);
-                    self.binds(level, &facts, &term, None)
-                })
-            })
+            && args.all(|term| term.is_some_and(|term| is_given(&term)))
     }
 }
 

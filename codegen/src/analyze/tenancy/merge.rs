@@ -119,7 +119,7 @@ impl Tenancy<'_> {
         let facts: Vec<&Fact> = facts.iter().collect();
         target.needs.iter().all(|need| {
             let mut keys = need.keys.iter();
-            keys.any(|key| self.binds(level, &facts, key, None))
+            keys.any(|key| self.binds(level, &facts, key))
         })
     }
 }

@@ -150,9 +150,8 @@ impl Tenancy<'_> {
             }
             let term = expression.and_then(|expression| self.term(expression, frame));
             self.remember(term.iter());
-            let given = term.is_some_and(|term| {
-                self.binds(level, &with_entry(level, facts, &term), &term, None)
-            });
+            let given =
+                term.is_some_and(|term| self.binds(level, &with_entry(level, facts, &term), &term));
             if !given {
                 return Some(target.refused(Why::Assigned, Clause::Values));
             }
@@ -236,7 +235,7 @@ impl Tenancy<'_> {
         let refs: Vec<&Fact> = facts.iter().collect();
         let bound = |need: &Need| {
             let mut keys = need.keys.iter();
-            keys.any(|key| self.binds(level, &refs, key, None))
+            keys.any(|key| self.binds(level, &refs, key))
         };
         let mut needs = Vec::new();
         if !target.needs.iter().all(bound) {

@@ -10,30 +10,48 @@ use super::level::{Level, Open};
 use super::summary::Need;
 use super::term::{Fact, Term};
 
-impl Tenancy<'_> {
-    /// Whether facts bind a term: to what the caller gave, or to `assumed`.
-    pub(super) fn binds(
-        &self,
-        level: &Level,
-        facts: &[&Fact],
-        term: &Term,
-        assumed: Option<&Term>,
-    ) -> bool {
-        let classes = self.keys.classes(facts.iter().copied(), &level.rows);
-        let is_bound =
-            |term: &Term| term.is_given() || level.given.contains(term) || Some(term) == assumed;
-        if is_bound(term) || classes.members(term).into_iter().any(is_bound) {
-            return true;
-        }
+/// What follows from facts.
+pub(super) struct Known<'l> {
+    level: &'l Level,
+    classes: Classes,
+    /// The same, with each arm of each alternative.
+    alternatives: Vec<Vec<Known<'l>>>,
+}
+
+impl Known<'_> {
+    /// Whether a term is bound: to what the caller gave, or to `assumed`.
+    pub(super) fn binds(&self, term: &Term, assumed: Option<&Term>) -> bool {
+        let is_bound = |term: &Term| {
+            term.is_given() || self.level.given.contains(term) || Some(term) == assumed
+        };
+        let equal = || self.classes.members(term).into_iter().any(is_bound);
         // Of alternatives, each must bind it.
+        let in_each = |arms: &Vec<Self>| arms.iter().all(|arm| arm.binds(term, assumed));
+        is_bound(term) || equal() || self.alternatives.iter().any(in_each)
+    }
+}
+
+impl Tenancy<'_> {
+    /// What follows from facts at a level.
+    pub(super) fn known<'l>(&self, level: &'l Level, facts: &[&Fact]) -> Known<'l> {
         let plain = || facts.iter().filter(|fact| !matches!(fact, Fact::Any(_)));
-        facts.iter().any(|fact| match fact {
-            Fact::Any(arms) => arms.iter().all(|arm| {
+        let alternatives = facts.iter().filter_map(|fact| match fact {
+            Fact::Any(arms) => Some(arms.iter().map(|arm| {
                 let facts: Vec<&Fact> = plain().copied().chain(arm).collect();
-                self.binds(level, &facts, term, assumed)
-            }),
-            _ => false,
-        })
+                self.known(level, &facts)
+            })),
+            _ => None,
+        });
+        Known {
+            level,
+            classes: self.keys.classes(facts.iter().copied(), &level.rows),
+            alternatives: alternatives.map(Iterator::collect).collect(),
+        }
+    }
+
+    /// Whether facts bind a term.
+    pub(super) fn binds(&self, level: &Level, facts: &[&Fact], term: &Term) -> bool {
+        self.known(level, facts).binds(term, None)
     }
 
     /// What follows from the facts of a level's result.
@@ -52,22 +70,29 @@ impl Tenancy<'_> {
     ) -> Vec<Need> {
         let mut needs: Vec<Need> = Vec::new();
         for Open { need, facts } in open {
-            let facts_of = |key: &Term| with_entry(level, &facts, key);
-            let is_bound = |key: &Term| self.binds(level, &facts_of(key), key, None);
-            if need.keys.iter().any(is_bound) {
+            let known: Vec<(&Term, Vec<&Fact>, Known<'_>)> = need
+                .keys
+                .iter()
+                .map(|key| {
+                    let facts = with_entry(level, &facts, key);
+                    let known = self.known(level, &facts);
+                    (key, facts, known)
+                })
+                .collect();
+            if known.iter().any(|(key, _, known)| known.binds(key, None)) {
                 continue;
             }
             let mut keys = BTreeSet::new();
-            for key in &need.keys {
-                let facts = facts_of(key);
-                let binds = |term: &Term| self.binds(level, &facts, key, Some(term));
-                for export in exports.iter().filter(|export| export.parts) {
-                    if binds(&export.term) {
-                        keys.insert(Term::Output(export.output));
-                    }
-                }
-                let outer = self.outer_terms(level, &facts, key);
-                keys.extend(outer.into_iter().filter(binds));
+            for (key, facts, known) in &known {
+                let parting = exports.iter().filter(|export| export.parts);
+                let parting = parting.filter(|export| known.binds(key, Some(&export.term)));
+                keys.extend(parting.map(|export| Term::Output(export.output)));
+                let outer = self.outer_terms(level, facts, key);
+                keys.extend(
+                    outer
+                        .into_iter()
+                        .filter(|term| known.binds(key, Some(term))),
+                );
             }
             let point = self.explain(frame, level, &need, &facts, exports, &keys);
             let need = Need { point, keys };
@@ -104,11 +129,6 @@ pub(super) fn with_entry<'f>(level: &'f Level, facts: &'f [Fact], key: &Term) ->
         } => level.entries.get(entry),
         _ => None,
     };
-    let mut all: Vec<&Fact> = facts.iter().collect();
-    for fact in of_entry.into_iter().flatten() {
-        if !all.contains(&fact) {
-            all.push(fact);
-        }
-    }
-    all
+    let of_entry = of_entry.filter(|of_entry| of_entry.as_slice() != facts);
+    facts.iter().chain(of_entry.into_iter().flatten()).collect()
 }

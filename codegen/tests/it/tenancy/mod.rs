@@ -1,5 +1,7 @@
 //! Whose rows queries reach: verdicts, the same on every server, and their truth.
 
+mod grower;
+mod soundness;
 mod verdicts;
 
 use std::fmt::Write as _;
@@ -8,8 +10,29 @@ use planwright_codegen::diagnostics::Diagnostic;
 
 use crate::project::TempProject;
 
+/// The tables and rows of two tenants.
+const ROWS: &str = include_str!("rows.sql");
+
+/// The seed of a random test: that of the environment, if there is one.
+fn seed(seed: u64) -> u64 {
+    let other = std::env::var("SEED").ok();
+    other.and_then(|seed| seed.parse().ok()).unwrap_or(seed)
+}
+
+/// Whether each query over the tables of [`ROWS`] is called scoped.
+fn scoped(queries: &[&str], major: u32) -> Vec<bool> {
+    let config = "[tenant]\ncolumn = \"tid\"\n[rules]\ntenant-scope = \"warn\"\n";
+    let found = said(ROWS, config, queries, major);
+    found.iter().map(Vec::is_empty).collect()
+}
+
 /// What is said of each query, in their order.
 fn findings(schema: &str, queries: &[&str], major: u32) -> Vec<Vec<Finding>> {
+    let config = "[tenant]\ncolumn = \"tenant_id\"\n[rules]\ntenant-scope = \"warn\"\n";
+    said(schema, config, queries, major)
+}
+
+fn said(schema: &str, config: &str, queries: &[&str], major: u32) -> Vec<Vec<Finding>> {
     let mut text = String::new();
     let mut ends = Vec::new();
     for (number, sql) in queries.iter().enumerate() {
@@ -18,10 +41,7 @@ fn findings(schema: &str, queries: &[&str], major: u32) -> Vec<Vec<Finding>> {
         ends.push(text.len());
     }
     let project = TempProject::of(schema, &text);
-    project.write(
-        "planwright.toml",
-        "[tenant]\ncolumn = \"tenant_id\"\n[rules]\ntenant-scope = \"warn\"\n",
-    );
+    project.write("planwright.toml", config);
     let checked = match project.check(major) {
         Ok(checked) => checked,
         Err(failure) => panic!("{failure}"),
