@@ -20,6 +20,9 @@ const VIEWS: [&str; 6] = [
     "v_plain", "v_joined", "v_counts", "v_ranks", "v_places", "v_hidden",
 ];
 
+/// The key of the other tenant, and not as a constant: that would be as good as a parameter.
+pub(super) const OTHER: &str = "(random() * 0)::int + 2";
+
 const COLUMNS: [&str; 4] = ["tid", "id", "ref", "x"];
 
 /// Grows SQL.
@@ -112,13 +115,22 @@ impl Grower {
             "count(*)::int AS id, max({one}) AS ref, sum({two})::int AS x FROM {}{filter}",
             from.sql
         );
-        match self.random.below(5) {
+        match self.random.below(7) {
             0 => format!("SELECT max({key}) AS tid, {rest}"),
             1 => format!("SELECT {key} AS tid, {rest} GROUP BY ROLLUP ({key}){having}"),
             2 => format!(
                 "SELECT {key} AS tid, {rest} GROUP BY GROUPING SETS (({key}, {one}), ({two}), ({key})){having}"
             ),
             3 => format!("SELECT {one} AS tid, {rest} GROUP BY {one}"),
+            4 | 5 => {
+                let id = format!("{}.id", self.one(&from.aliases));
+                let rest = rest.replacen("count(*)::int AS id", &format!("{id} AS id"), 1);
+                if self.random.chance(50) {
+                    format!("SELECT {key} AS tid, {rest} GROUP BY {id}, {key}")
+                } else {
+                    format!("SELECT max({key}) AS tid, {rest} GROUP BY {id}")
+                }
+            }
             _ => format!("SELECT {key} AS tid, {rest} GROUP BY {key}, {one}{having}"),
         }
     }
@@ -276,7 +288,13 @@ impl Grower {
             };
             let _ = write!(on, " AND {more}");
         }
-        let sql = format!("{} {kind} {} ON {on}", left.sql, right.sql);
+        // One relation on each side has one tid; of more it would be ambiguous.
+        let condition = if aliases.len() == 2 && self.random.chance(15) {
+            "USING (tid)".to_owned()
+        } else {
+            format!("ON {on}")
+        };
+        let sql = format!("{} {kind} {} {condition}", left.sql, right.sql);
         From { sql, aliases }
     }
 
@@ -303,7 +321,16 @@ impl Grower {
     /// A query that refers to columns of the one around it.
     fn correlated(&mut self, outer: &[String], depth: usize) -> String {
         let from = self.from(depth);
-        let link = self.link(&from.aliases, outer);
+        let mut link = self.link(&from.aliases, outer);
+        // Also from further in.
+        if depth > 0 && self.random.chance(25) {
+            let around = [outer, &from.aliases].concat();
+            let _ = write!(
+                link,
+                " AND EXISTS ({})",
+                self.correlated(&around, depth - 1)
+            );
+        }
         let one = self.one(&from.aliases).to_owned();
         let list = self.list(&from.aliases, 0);
         match self.random.below(4) {
@@ -337,11 +364,18 @@ impl Grower {
         } else {
             match self.random.below(20) {
                 0 => format!("(SELECT x AS tid, id, ref, x FROM g) {alias}"),
+                7 => {
+                    let kinds = ["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"];
+                    let (one, two) = (self.table(), self.table());
+                    let kind = self.random.pick(&kinds);
+                    let (i, k) = (self.alias(), self.alias());
+                    // Merged columns, and an alias for the join as a whole.
+                    format!("({one} {i} {kind} {two} {k} USING (tid, id, ref, x)) {alias}")
+                }
                 // Constants are as good as parameters: none of these is the other tenant.
                 1 | 2 => format!(
                     "(VALUES ({}, 1, 3, 3), (:tenant, 3, NULL, 1)) {alias} (tid, id, ref, x)",
-                    self.random
-                        .pick(&[":tenant::int", ":tenant::int", "(random() * 0)::int + 2"])
+                    self.random.pick(&[":tenant::int", ":tenant::int", OTHER])
                 ),
                 3 => format!(
                     "(SELECT * FROM {} WHERE tid = :tenant) {alias} (id, tid, ref, x)",
@@ -416,7 +450,11 @@ impl Grower {
     }
 
     fn single(&mut self, column: &str, depth: usize) -> String {
-        format!("SELECT i.{column} FROM ({}) i", self.query(depth - 1))
+        let distinct = self.random.pick(&["", "", "DISTINCT "]);
+        format!(
+            "SELECT {distinct}i.{column} FROM ({}) i",
+            self.query(depth - 1)
+        )
     }
 
     fn arm(&mut self, aliases: &[String]) -> String {

@@ -3,6 +3,8 @@
 mod grower;
 mod soundness;
 mod verdicts;
+mod writer;
+mod writes;
 
 use std::fmt::Write as _;
 
@@ -63,12 +65,9 @@ fn said(schema: &str, config: &str, queries: &[&str], major: u32) -> Vec<Vec<Fin
 /// Whether a statement changes rows and returns none.
 fn changes(sql: &str) -> bool {
     let first = sql.split_whitespace().next().unwrap_or("");
-    let last_returns = sql.rfind(" RETURNING") > sql.rfind(") INSERT");
-    if last_returns && first != "WITH" {
-        return false;
-    }
-    ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(&first)
-        || (first == "WITH" && (sql.contains(") UPDATE") || sql.contains(") INSERT")))
+    let last = sql.rsplit(") INSERT").next().unwrap_or(sql);
+    let writes = ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(&first) || last.len() < sql.len();
+    writes && !last.contains(" RETURNING")
 }
 
 /// One finding, and the text that it points to.
