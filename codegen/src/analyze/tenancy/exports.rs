@@ -24,18 +24,22 @@ pub(super) struct Export {
     /// columns are.
     pub(super) output: i64,
     pub(super) term: Term,
-    /// Whether a condition on it outside is as good as one inside; else why not.
-    pub(super) parts: bool,
+    /// Why a condition on it outside is not as good as one inside.
     pub(super) mixed: Option<&'static str>,
 }
 
 impl Tenancy<'_> {
     pub(super) fn exports(&self, frame: &Frame<'_, '_>, level: &Level) -> Vec<Export> {
         let classes = self.top_classes(level);
+        let export = |output: i64, term: Term| Export {
+            output,
+            mixed: self.mixed(frame, &classes, &term),
+            term,
+        };
         let mut exports: Vec<Export> = returned(frame.query)
             .filter_map(|entry| {
                 let term = self.term(entry.node("expr")?, frame)?;
-                Some(self.export(frame, level, &classes, entry.int("resno")?, term))
+                Some(export(entry.int("resno")?, term))
             })
             .collect();
         let mut hidden = 0;
@@ -46,7 +50,7 @@ impl Tenancy<'_> {
                 continue;
             };
             hidden -= 1;
-            exports.push(self.export(frame, level, &classes, hidden, tenant.clone()));
+            exports.push(export(hidden, tenant.clone()));
         }
         exports
     }
@@ -56,49 +60,15 @@ impl Tenancy<'_> {
         row.columns.get(&self.tables.tenant_column(row.table)?)
     }
 
-    fn export(
-        &self,
-        frame: &Frame<'_, '_>,
-        level: &Level,
-        classes: &Classes,
-        output: i64,
-        term: Term,
-    ) -> Export {
-        let certain = match &term {
-            Term::Column {
-                level: 0, entry, ..
-            } => !level.optional.contains(entry),
-            _ => false,
-        };
-        let mixed = self.mixed(frame, classes, output, &term);
-        Export {
-            output,
-            parts: certain && mixed.is_none(),
-            mixed: mixed.filter(|_| certain),
-            term,
-        }
-    }
-
     /// What makes of rows of several tenants one row, or leaves rows out because of rows
     /// of other tenants, before a condition on the output could part them.
-    fn mixed(
-        &self,
-        frame: &Frame<'_, '_>,
-        classes: &Classes,
-        output: i64,
-        term: &Term,
-    ) -> Option<&'static str> {
+    fn mixed(&self, frame: &Frame<'_, '_>, classes: &Classes, term: &Term) -> Option<&'static str> {
         let query = frame.query;
         if query.int("commandType") != Some(CMD_SELECT) {
             return Some("a statement that changes rows does so whatever is done with its result");
         }
         if query.node("limitCount").is_some() || query.node("limitOffset").is_some() {
             return Some(LIMIT);
-        }
-        let grouped = is_grouped(query);
-        let distinct = !query.list("distinctClause").is_empty();
-        if (grouped || distinct) && output < 0 {
-            return Some("rows of several tenants become one");
         }
         let parts = |clauses: &str, of: &Node<'_>| {
             let keys = clause_terms(query, of, clauses);

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Tenancy;
 use super::frame::{Frame, Sub};
 use super::jointree::{JoinTree, Places, compared, entries_below, items};
 use super::keys::Row;
@@ -10,7 +11,6 @@ use super::resolve::address;
 use super::summary::{Need, Seen};
 use super::term::{Fact, Term};
 use super::why::Clause;
-use super::{Tenancy, sublink};
 use crate::analyze::scope::CMD_MERGE;
 use crate::analyze::tree::Node;
 
@@ -22,8 +22,6 @@ pub(super) struct Level {
     pub(super) entries: BTreeMap<i64, Vec<Fact>>,
     /// What holds where a sub-query's result is used, by the address of its node.
     pub(super) subs: BTreeMap<usize, Vec<Fact>>,
-    /// Sub-queries `x IN (SELECT …)` without which no row is used.
-    required: BTreeSet<usize>,
     /// What holds of every row of the result.
     pub(super) top: Vec<Fact>,
     /// Columns that are null or what the caller gave.
@@ -67,11 +65,7 @@ impl Tenancy<'_> {
             rows: frame.all_rows(),
             ..Level::default()
         };
-        for filter in filters.into_iter().flatten() {
-            level.require(filter);
-        }
         for (condition, facts) in &places.conditions {
-            level.require(condition);
             level.place(&nodes_called(condition, "SUBLINK"), facts);
         }
         for (entry, facts) in &places.entries {
@@ -123,16 +117,11 @@ impl Tenancy<'_> {
         }
         for (number, sub) in &frame.subs {
             let facts = level.subs.get(number).unwrap_or(&level.top);
-            for mut need in sub.summary.seen_from(sub.entry, 0).needs {
-                // Where no row need match, the sub-query's columns part nothing.
-                if !level.required.contains(number) {
-                    need.keys.retain(|key| !is_column_of(key, sub.entry));
-                }
-                open.push(Open {
-                    need,
-                    facts: facts.clone(),
-                });
-            }
+            let needs = sub.summary.seen_from(sub.entry, 0).needs.into_iter();
+            open.extend(needs.map(|need| Open {
+                need,
+                facts: facts.clone(),
+            }));
         }
         let calls = self.opaque_calls(frame);
         open.extend(calls.into_iter().map(|need| Open {
@@ -148,18 +137,6 @@ impl Level {
     pub(super) fn place(&mut self, subs: &[&Node<'_>], facts: &[Fact]) {
         for sub in subs {
             self.subs.insert(address(sub), facts.to_vec());
-        }
-    }
-
-    /// Notes the sub-queries `x IN (SELECT …)` without which a condition is not true.
-    pub(super) fn require(&mut self, condition: &Node<'_>) {
-        if condition.name == "BOOLEXPR" && condition.word("boolop") == Some("and") {
-            for arg in condition.nodes("args") {
-                self.require(arg);
-            }
-        } else if condition.name == "SUBLINK" && condition.int("subLinkType") == Some(sublink::ANY)
-        {
-            self.required.insert(address(condition));
         }
     }
 

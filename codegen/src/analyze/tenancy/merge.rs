@@ -63,7 +63,6 @@ impl Tenancy<'_> {
             let full = any(Matched::SourceOnly) && any(Matched::TargetOnly);
             let facts = if full { &source } else { &on };
             level.place(&nodes_called(condition, "SUBLINK"), facts);
-            level.require(condition);
         }
         level.top.clear();
         let mut needs = Vec::new();

@@ -224,9 +224,6 @@ impl Tenancy<'_> {
         }
         let filter = conflict.node("onConflictWhere");
         facts.extend(self.facts(filter, frame));
-        if let Some(filter) = filter {
-            level.require(filter);
-        }
         level.place(&nodes_called(conflict, "SUBLINK"), &facts);
         // The target's tenant is given once it is bound, not before.
         let columns = target.tenants.iter();

@@ -84,7 +84,7 @@ impl Tenancy<'_> {
             }
             let mut keys = BTreeSet::new();
             for (key, facts, known) in &known {
-                let parting = exports.iter().filter(|export| export.parts);
+                let parting = exports.iter().filter(|export| export.mixed.is_none());
                 let parting = parting.filter(|export| known.binds(key, Some(&export.term)));
                 keys.extend(parting.map(|export| Term::Output(export.output)));
                 let outer = self.outer_terms(level, facts, key);

@@ -400,6 +400,21 @@ SELECT m.id FROM (SELECT id FROM customers LIMIT 3) c JOIN messages m ON m.custo
 SELECT m.id FROM (SELECT DISTINCT name AS id, tenant_id AS t FROM customers WHERE tenant_id = :t) c JOIN messages m ON m.tenant_id = c.t
 -- ok
 
+SELECT c.id, s.n FROM customers c LEFT JOIN (SELECT customer_id, count(*) AS n FROM messages GROUP BY customer_id) s ON s.customer_id = c.id WHERE c.tenant_id = :t
+-- ok
+
+SELECT c.id FROM customers c JOIN (SELECT DISTINCT customer_id FROM notes) s ON s.customer_id = c.id WHERE c.tenant_id = :t
+-- ok
+
+SELECT c.id, s.n FROM customers c LEFT JOIN (SELECT name, count(*) AS n FROM customers GROUP BY name) s ON s.name = c.name WHERE c.tenant_id = :t
+-- | customers |
+
+SELECT s.body FROM (SELECT b.tenant_id, b.body FROM notes a LEFT JOIN messages b ON b.customer_id = a.id WHERE a.tenant_id = :t) s WHERE s.tenant_id = :t
+-- ok
+
+SELECT s.body FROM (SELECT b.tenant_id, b.body FROM notes a LEFT JOIN messages b ON b.tenant_id = a.tenant_id) s WHERE s.tenant_id = :t
+-- | notes a |
+
 SELECT s.bt FROM (SELECT a.id, b.tenant_id AS bt FROM customers a LEFT JOIN messages b ON b.tenant_id = a.tenant_id AND b.tenant_id = :t) s
 -- | customers a |
 

@@ -115,7 +115,7 @@ impl Grower {
             "count(*)::int AS id, max({one}) AS ref, sum({two})::int AS x FROM {}{filter}",
             from.sql
         );
-        match self.random.below(7) {
+        match self.random.below(8) {
             0 => format!("SELECT max({key}) AS tid, {rest}"),
             1 => format!("SELECT {key} AS tid, {rest} GROUP BY ROLLUP ({key}){having}"),
             2 => format!(
@@ -130,6 +130,14 @@ impl Grower {
                 } else {
                     format!("SELECT max({key}) AS tid, {rest} GROUP BY {id}")
                 }
+            }
+            6 => {
+                let reference = format!("{}.ref", self.one(&from.aliases));
+                let kind = self.random.pick(&["GROUP BY", "GROUP BY ROLLUP"]);
+                format!(
+                    "SELECT max({key}) AS tid, count(*)::int AS id, {reference} AS ref, sum({two})::int AS x FROM {}{filter} {kind} ({reference})",
+                    from.sql
+                )
             }
             _ => format!("SELECT {key} AS tid, {rest} GROUP BY {key}, {one}{having}"),
         }
