@@ -188,6 +188,7 @@ fn help(column: &str, unscoped: &Unscoped) -> String {
             let (_, value) = condition.split_once(" = ").unwrap_or_default();
             format!("insert `{value}` as `{column}`")
         }
+        Clause::Set => format!("leave `{column}` out of the SET"),
         Clause::Conflict => format!(
             "use a unique index and a conflict target with `{column}`, or add `{condition}` to the WHERE of DO UPDATE"
         ),

@@ -38,7 +38,19 @@ impl Tenancy<'_> {
     fn equality(&self, node: &Node<'_>, frame: &Frame<'_, '_>) -> Option<Fact> {
         let (left, right) = self.equated(node)?;
         let (left, right) = (self.term(left, frame)?, self.term(right, frame)?);
+        for (one, other) in [(&left, &right), (&right, &left)] {
+            if matches!(other, Term::Param(_)) && self.is_tenant(one, frame) {
+                self.remember([other]);
+            }
+        }
         Some(Fact::Equal(left, right))
+    }
+
+    /// Whether a term is the tenant column of a row.
+    fn is_tenant(&self, term: &Term, frame: &Frame<'_, '_>) -> bool {
+        let rows = frame.all_rows();
+        let mut tenants = rows.iter().filter_map(|row| self.tenant_of(row));
+        tenants.any(|tenant| tenant == term)
     }
 
     /// `x IN (:a, :b)`. An array is not looked into: how many tenants it names is not

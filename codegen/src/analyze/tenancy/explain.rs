@@ -43,8 +43,14 @@ impl Tenancy<'_> {
             return point;
         }
         let facts = with_entry(level, facts, key);
+        let classes = self.keys.classes(facts.iter().copied(), &level.rows);
         point.why = self.nearest(frame, level, key, entry, &facts);
-        let classes = self.keys.classes(facts, &level.rows);
+        if matches!(point.why, Why::NoCondition | Why::NotForeignKey(_)) {
+            let mut equal = classes.members(key).into_iter().filter(|term| *term != key);
+            if let Some(other) = equal.find_map(|term| name(frame, term)) {
+                point.why = Why::Follows(other);
+            }
+        }
         let mixed = exports.iter().find_map(|export| {
             let mixed = export.mixed?;
             classes.same(&export.term, key).then_some(mixed)

@@ -123,7 +123,7 @@ impl Tenancy<'_> {
         let from_nothing = is_grouped(frame.query) && frame.query.list("groupClause").is_empty();
         let sets = !frame.query.list("groupingSets").is_empty();
         if !from_nothing && !sets {
-            summary.facts = shown_facts(&self.top_classes(level), exports);
+            summary.facts = shown_facts(&level.top, &self.top_classes(level), exports);
         }
         summary
     }
@@ -185,23 +185,22 @@ fn shown_rows(rows: &[Row], exports: &[Export]) -> Vec<Row> {
     shown.filter(|row| !row.columns.is_empty()).collect()
 }
 
-/// What is known of a level's rows, in terms of its outputs.
-fn shown_facts(classes: &Classes, exports: &[Export]) -> Vec<Fact> {
-    let mut facts = Vec::new();
+/// What is known of a level's rows, in terms of its outputs. What has no name outside, such
+/// as one of several given values, need not be the same in two uses of a query.
+fn shown_facts(facts: &[Fact], classes: &Classes, exports: &[Export]) -> Vec<Fact> {
+    // A foreign key that may be null says nothing of null.
+    let compared = Classes::of(facts);
+    let mut shown = Vec::new();
     for class in classes.all() {
-        let present = class
-            .iter()
-            .next()
-            .is_some_and(|term| classes.is_present(term));
         let outputs = exports.iter().filter(|export| class.contains(&export.term));
-        let outputs = outputs.map(|export| Term::Output(export.output));
-        let kept = class
-            .iter()
-            .filter(|term| term.is_given() || term.is_outer());
-        let terms: Vec<Term> = outputs.chain(kept.map(|term| (*term).clone())).collect();
+        let outputs = outputs.map(|export| (Term::Output(export.output), &export.term));
+        let kept = class.iter().filter(|term| is_named(term));
+        let kept = kept.map(|term| ((*term).clone(), *term));
+        let terms: Vec<(Term, &Term)> = outputs.chain(kept).collect();
         for pair in terms.windows(2) {
-            let (left, right) = (pair[0].clone(), pair[1].clone());
-            facts.push(if present {
+            let (left, right) = (pair[0].0.clone(), pair[1].0.clone());
+            let present = pair.iter().all(|(_, term)| compared.is_present(term));
+            shown.push(if present {
                 Fact::Equal(left, right)
             } else {
                 Fact::Same(left, right)
@@ -209,11 +208,14 @@ fn shown_facts(classes: &Classes, exports: &[Export]) -> Vec<Fact> {
         }
     }
     // An output that is a column of a query further out, or a parameter, is that value.
-    for export in exports {
-        if export.term.is_outer() || export.term.is_given() {
-            let output = Term::Output(export.output);
-            facts.push(Fact::Same(output, export.term.clone()));
-        }
+    for export in exports.iter().filter(|export| is_named(&export.term)) {
+        let output = Term::Output(export.output);
+        shown.push(Fact::Same(output, export.term.clone()));
     }
-    facts
+    shown
+}
+
+/// Whether a term means the same in the query around.
+fn is_named(term: &Term) -> bool {
+    term.is_outer() || matches!(term, Term::Param(_) | Term::Const(..))
 }

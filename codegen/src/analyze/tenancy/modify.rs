@@ -189,7 +189,7 @@ impl Tenancy<'_> {
             let facts = with_entry(level, facts, &old);
             let classes = self.keys.classes(facts, &level.rows);
             if !new.is_some_and(|new| classes.same(&old, &new)) {
-                return Some(target.refused(Why::Reassigned, Clause::Nowhere));
+                return Some(target.refused(Why::Reassigned, Clause::Set));
             }
         }
         None

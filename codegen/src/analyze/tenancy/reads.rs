@@ -31,6 +31,9 @@ const RUNS_TEXT: &[&str] = &[
 const CALLS: &[(&str, &str)] = &[
     ("FUNCEXPR", "funcid"),
     ("OPEXPR", "opfuncid"),
+    ("DISTINCTEXPR", "opfuncid"),
+    ("NULLIFEXPR", "opfuncid"),
+    ("SCALARARRAYOPEXPR", "opfuncid"),
     ("AGGREF", "aggfnoid"),
     ("WINDOWFUNC", "winfnoid"),
 ];

@@ -32,6 +32,8 @@ pub enum Clause {
     On,
     /// The values of an INSERT.
     Values,
+    /// The SET of an UPDATE.
+    Set,
     /// The WHERE of ON CONFLICT DO UPDATE.
     Conflict,
     /// The ON of a MERGE.

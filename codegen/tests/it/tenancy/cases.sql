@@ -677,6 +677,12 @@ SELECT atomically() AS n
 SELECT query_to_xml('SELECT 1', true, true, '')::text AS x
 -- its body reads what it is given as text
 
+SELECT id FROM customers WHERE tenant_id = :t AND EXISTS (WITH m AS (SELECT id FROM messages WHERE tenant_id = customers.tenant_id) SELECT FROM (SELECT id FROM m) x)
+-- ok
+
+SELECT id FROM customers WHERE tenant_id = :t AND EXISTS (WITH m AS (SELECT id FROM messages WHERE rank = customers.id) SELECT FROM (SELECT id FROM m) x)
+-- | messages |
+
 ## INSERT
 
 INSERT INTO customers (id, tenant_id, name) VALUES (:id, :t, :name)
@@ -775,6 +781,9 @@ UPDATE customers SET tenant_id = :t WHERE id = :id AND tenant_id = :t
 
 UPDATE customers SET tenant_id = :new WHERE id = :id AND tenant_id = :t
 -- a row of `customers` is given to another tenant | customers | `tenant_id` gets another value than the one that the row is bound by
+
+WITH c AS (SELECT tenant_id FROM notes WHERE tenant_id IN (:a, :b)) UPDATE customers t SET tenant_id = b.tenant_id FROM c a, c b WHERE t.tenant_id = a.tenant_id
+-- is given to another tenant
 
 UPDATE customers SET name = (SELECT max(body) FROM messages) WHERE tenant_id = :t
 -- | messages |

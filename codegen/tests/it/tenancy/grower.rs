@@ -23,7 +23,7 @@ const VIEWS: [&str; 6] = [
 /// The key of the other tenant, and not as a constant: that would be as good as a parameter.
 pub(super) const OTHER: &str = "(random() * 0)::int + 2";
 
-const COLUMNS: [&str; 4] = ["tid", "id", "ref", "x"];
+pub(super) const COLUMNS: [&str; 4] = ["tid", "id", "ref", "x"];
 
 /// Grows SQL.
 pub(super) struct Grower {
@@ -45,7 +45,7 @@ impl Grower {
         }
     }
 
-    fn alias(&mut self) -> String {
+    pub(super) fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("q{}", self.aliases)
     }
@@ -54,11 +54,11 @@ impl Grower {
         TABLES[self.random.below(TABLES.len())].0
     }
 
-    fn one<'a>(&mut self, aliases: &'a [String]) -> &'a str {
+    pub(super) fn one<'a>(&mut self, aliases: &'a [String]) -> &'a str {
         &aliases[self.random.below(aliases.len())]
     }
 
-    fn column(&mut self, aliases: &[String]) -> String {
+    pub(super) fn column(&mut self, aliases: &[String]) -> String {
         format!("{}.{}", self.one(aliases), self.random.pick(&COLUMNS))
     }
 
@@ -88,7 +88,7 @@ impl Grower {
     }
 
     /// The columns that a query returns; the first is most often a tenant's.
-    fn list(&mut self, aliases: &[String], depth: usize) -> String {
+    pub(super) fn list(&mut self, aliases: &[String], depth: usize) -> String {
         let tid = match self.random.below(20) {
             0 => format!("coalesce({}.tid, :tenant)", self.one(aliases)),
             1 => ":tenant::int".to_owned(),
@@ -326,45 +326,6 @@ impl Grower {
         }
     }
 
-    /// A query that refers to columns of the one around it.
-    fn correlated(&mut self, outer: &[String], depth: usize) -> String {
-        let from = self.from(depth);
-        let mut link = self.link(&from.aliases, outer);
-        // Also from further in.
-        if depth > 0 && self.random.chance(25) {
-            let around = [outer, &from.aliases].concat();
-            let _ = write!(
-                link,
-                " AND EXISTS ({})",
-                self.correlated(&around, depth - 1)
-            );
-        }
-        let one = self.one(&from.aliases).to_owned();
-        let list = self.list(&from.aliases, 0);
-        match self.random.below(4) {
-            0 => format!(
-                "SELECT max({one}.tid) AS tid, count(*)::int AS id, max({one}.ref) AS ref, 0 AS x FROM {} WHERE {link}",
-                from.sql
-            ),
-            1 => format!(
-                "SELECT {list} FROM {} WHERE {link} ORDER BY 4, 3, 2, 1 LIMIT 1",
-                from.sql
-            ),
-            _ => format!("SELECT {list} FROM {} WHERE {link}", from.sql),
-        }
-    }
-
-    fn link(&mut self, inner: &[String], outer: &[String]) -> String {
-        let (one, two) = (self.one(inner).to_owned(), self.one(outer).to_owned());
-        match self.random.below(7) {
-            0 | 1 => format!("{one}.ref = {two}.id"),
-            2 => format!("{one}.x = {two}.{}", self.random.pick(&COLUMNS)),
-            3 => format!("{one}.tid = :tenant"),
-            4 => format!("({one}.tid = {two}.tid AND {one}.x = {two}.x)"),
-            _ => format!("{one}.tid = {two}.tid"),
-        }
-    }
-
     pub(super) fn relation(&mut self, depth: usize) -> From {
         let alias = self.alias();
         let sql = if depth > 0 && self.random.chance(30) {
@@ -396,99 +357,6 @@ impl Grower {
         From {
             sql,
             aliases: vec![alias],
-        }
-    }
-
-    /// Conditions that bind some of the aliases, and others.
-    pub(super) fn filter(&mut self, aliases: &[String], depth: usize) -> String {
-        let mut conditions = Vec::new();
-        for (index, alias) in aliases.iter().enumerate() {
-            match self.random.below(10) {
-                0..4 => conditions.push(format!("{alias}.tid = :tenant")),
-                4 | 5 if index > 0 => {
-                    let other = self.one(&aliases[..index]);
-                    conditions.push(format!("{alias}.tid = {other}.tid"));
-                }
-                _ => {}
-            }
-        }
-        if self.random.chance(45) {
-            conditions.push(self.condition(aliases, depth));
-        }
-        if conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", conditions.join(" AND "))
-        }
-    }
-
-    fn condition(&mut self, aliases: &[String], depth: usize) -> String {
-        let column = self.column(aliases);
-        let one = self.one(aliases).to_owned();
-        match self.random.below(if depth == 0 { 11 } else { 18 }) {
-            0 => format!("{column} IS NOT NULL"),
-            1 => format!("{one}.tid IS NULL"),
-            2 => format!("{column} = {}", self.column(aliases)),
-            3 => format!("{column} > 1"),
-            4 => format!(
-                "{one}.tid IN (:tenant, {})",
-                self.random
-                    .pick(&[":tenant", "1", "x"])
-                    .replace('x', &column)
-            ),
-            5 => format!("NOT ({one}.tid = :tenant)"),
-            6 | 7 => format!("({} OR {})", self.arm(aliases), self.arm(aliases)),
-            8 => format!("({one}.tid = :tenant) IS NOT FALSE"),
-            9 => format!("coalesce({one}.tid, :tenant) = :tenant"),
-            10 => format!("{one}.tid = ANY (ARRAY[:tenant, {column}])"),
-            11 => format!("{one}.ref IN ({})", self.single("id", depth)),
-            12 => format!("{one}.tid IN ({})", self.single("tid", depth)),
-            13 => format!("{column} NOT IN ({})", self.single("x", depth)),
-            14 => format!(
-                "({one}.tid, {one}.x) IN (SELECT i.tid, i.x FROM ({}) i)",
-                self.query(depth - 1)
-            ),
-            15 => format!("NOT EXISTS ({})", self.correlated(aliases, depth - 1)),
-            16 => format!(
-                "({one}.tid = :tenant OR EXISTS ({}))",
-                self.correlated(aliases, depth - 1)
-            ),
-            _ => format!("EXISTS ({})", self.correlated(aliases, depth - 1)),
-        }
-    }
-
-    fn single(&mut self, column: &str, depth: usize) -> String {
-        let distinct = self.random.pick(&["", "", "DISTINCT "]);
-        format!(
-            "SELECT {distinct}i.{column} FROM ({}) i",
-            self.query(depth - 1)
-        )
-    }
-
-    fn arm(&mut self, aliases: &[String]) -> String {
-        let one = self.one(aliases).to_owned();
-        match self.random.below(4) {
-            0 => self.condition(aliases, 0),
-            1 => format!("({one}.tid = :tenant AND {})", self.condition(aliases, 0)),
-            _ => format!("{one}.tid = :tenant"),
-        }
-    }
-
-    fn value(&mut self, aliases: &[String], depth: usize) -> String {
-        let column = self.column(aliases);
-        match self.random.below(if depth == 0 { 6 } else { 9 }) {
-            0 => format!("coalesce({column}, {})", self.column(aliases)),
-            1 => format!("({})::int", self.condition(aliases, 0)),
-            6 => format!(
-                "(SELECT count(*)::int FROM ({}) i)",
-                self.correlated(aliases, depth - 1)
-            ),
-            7 => format!(
-                "(SELECT max(i.x) FROM ({}) i)",
-                self.correlated(aliases, depth - 1)
-            ),
-            8 => format!("({})::int", self.condition(aliases, depth - 1)),
-            _ => column,
         }
     }
 }

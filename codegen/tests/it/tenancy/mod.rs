@@ -1,5 +1,6 @@
 //! Whose rows queries reach: verdicts, the same on every server, and their truth.
 
+mod conditions;
 mod grower;
 mod soundness;
 mod verdicts;
@@ -66,7 +67,9 @@ fn said(schema: &str, config: &str, queries: &[&str], major: u32) -> Vec<Vec<Fin
 fn changes(sql: &str) -> bool {
     let first = sql.split_whitespace().next().unwrap_or("");
     let last = sql.rsplit(") INSERT").next().unwrap_or(sql);
-    let writes = ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(&first) || last.len() < sql.len();
+    let writes = ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(&first)
+        || last.len() < sql.len()
+        || sql.contains(") UPDATE");
     writes && !last.contains(" RETURNING")
 }
 
