@@ -93,8 +93,7 @@ fn message(unscoped: &Unscoped) -> String {
 
 fn label(unscoped: &Unscoped) -> &'static str {
     match &unscoped.why {
-        Why::NotAssigned | Why::Assigned | Why::Reassigned | Why::Conflict => "",
-        Why::Function(_) => "",
+        Why::NotAssigned | Why::Assigned | Why::Reassigned | Why::Conflict | Why::Function(_) => "",
         _ => "bound to no tenant",
     }
 }

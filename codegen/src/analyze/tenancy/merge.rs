@@ -2,7 +2,7 @@
 
 use super::Tenancy;
 use super::frame::Frame;
-use super::jointree::items;
+use super::jointree::{entries_below, items};
 use super::level::{Level, nodes_called};
 use super::modify::Target;
 use super::summary::Need;
@@ -46,21 +46,10 @@ impl Tenancy<'_> {
         }
         // Every source row counts when those without a target are inserted, and every
         // target row when those without a source are changed.
-        let of_source = if any(Matched::SourceOnly) {
-            &source
-        } else {
-            &on
-        };
-        for item in items(query) {
-            for entry in super::jointree::entries_below(item) {
-                let facts = level.entries.entry(entry).or_default();
-                let more = of_source.iter().filter(|fact| !facts.contains(fact));
-                let more: Vec<Fact> = more.cloned().collect();
-                facts.extend(more);
-            }
-        }
+        let inserts = any(Matched::SourceOnly);
+        level.used_where(query, if inserts { &source } else { &on });
         if let Some(condition) = condition {
-            let full = any(Matched::SourceOnly) && any(Matched::TargetOnly);
+            let full = inserts && any(Matched::TargetOnly);
             let facts = if full { &source } else { &on };
             level.place(&nodes_called(condition, "SUBLINK"), facts);
         }
@@ -79,7 +68,7 @@ impl Tenancy<'_> {
             }
         }
         // Whether a source row has a target must not depend on other tenants' rows.
-        if let Some(target) = target.filter(|_| any(Matched::SourceOnly))
+        if let Some(target) = target.filter(|_| inserts)
             && !self.is_bound(level, target, &on)
         {
             needs.push(target.refused(Why::Merge, Clause::Merge));
@@ -120,6 +109,21 @@ impl Tenancy<'_> {
             let mut keys = need.keys.iter();
             keys.any(|key| self.binds(level, &facts, key))
         })
+    }
+}
+
+impl Level {
+    /// Adds what holds wherever a row of the FROM is used.
+    fn used_where(&mut self, query: &Node<'_>, more: &[Fact]) {
+        let entries = items(query).into_iter().flat_map(entries_below);
+        for entry in entries {
+            let facts = self.entries.entry(entry).or_default();
+            for fact in more {
+                if !facts.contains(fact) {
+                    facts.push(fact.clone());
+                }
+            }
+        }
     }
 }
 

@@ -265,8 +265,8 @@ impl Target {
     pub(super) fn refused(&self, why: Why, clause: Clause) -> Need {
         Need {
             point: Point {
-                why,
                 clause,
+                why,
                 ..self.point.clone()
             },
             keys: BTreeSet::new(),

@@ -183,7 +183,8 @@ fn folded(sql: &str, token: &Token) -> String {
 
 /// The whole text, and what is in each pair of brackets that holds a query.
 fn queries(sql: &str, tokens: &[Token], words: &[(String, Range<usize>)]) -> Vec<Range<usize>> {
-    let mut queries = vec![0..sql.len() + 1];
+    let whole = 0..sql.len() + 1;
+    let mut queries = Vec::from([whole]);
     let mut open = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
         match token.kind {

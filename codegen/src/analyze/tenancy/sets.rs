@@ -103,7 +103,7 @@ impl Tenancy<'_> {
 
     /// Reads the WITH queries of a level. Returns what those need that change rows: these
     /// run once, whatever their result is used for.
-    pub(super) fn ctes<'t>(&self, frame: &mut Frame<'t, '_>) -> Vec<Need> {
+    pub(super) fn ctes(&self, frame: &mut Frame<'_, '_>) -> Vec<Need> {
         let mut needs = Vec::new();
         let query = frame.query;
         for cte in query.nodes("cteList") {
@@ -232,7 +232,7 @@ impl Summary {
                 Term::Output(output) => self.given.contains(output),
                 other => other.is_given(),
             };
-            if class.iter().any(|term| is_given(term)) {
+            if class.iter().any(is_given) {
                 given.extend(class.iter().filter_map(|term| match term {
                     Term::Output(output) => Some(*output),
                     _ => None,

@@ -11,7 +11,7 @@ use super::grower::Grower;
 use super::{ROWS, scoped};
 use crate::project::{block_on, server};
 
-const QUERIES: usize = 1000;
+const QUERIES: usize = 500;
 
 /// What a query gives: its rows, sorted.
 pub(super) type Rows = Vec<Vec<Option<String>>>;
@@ -95,17 +95,17 @@ fn unseen(seed: u64, major: u32) {
     let seed = super::seed(seed);
     let mut grower = Grower::new(seed);
     let queries: Vec<String> = (0..QUERIES).map(|_| grower.query(2)).collect();
-    let seen = block_on(run(queries, major));
+    let ran = block_on(run(queries, major));
     assert!(
-        seen.len() > QUERIES * 8 / 10,
+        ran.len() > QUERIES * 8 / 10,
         "only {} queries ran",
-        seen.len()
+        ran.len()
     );
-    let texts: Vec<&str> = seen.iter().map(|(sql, _)| sql.as_str()).collect();
+    let texts: Vec<&str> = ran.iter().map(|(sql, _)| sql.as_str()).collect();
     let verdicts = scoped(&texts, major);
     let (mut accepted, mut rejected, mut caught) = (0, 0, 0);
     let mut violations = String::new();
-    for ((sql, same), scoped) in seen.iter().zip(verdicts) {
+    for ((sql, same), scoped) in ran.iter().zip(verdicts) {
         accepted += usize::from(scoped);
         rejected += usize::from(!scoped);
         caught += usize::from(!scoped && !same);
@@ -120,5 +120,4 @@ fn unseen(seed: u64, major: u32) {
         accepted > QUERIES / 5 && rejected > QUERIES / 5 && caught > QUERIES / 10,
         "{counts}"
     );
-    println!("{counts}");
 }

@@ -1,5 +1,7 @@
 //! Random statements that change rows of the tables of `rows.sql`.
 
+use std::fmt::Write as _;
+
 use super::grower::{From, Grower, OTHER, TABLES};
 
 impl Grower {
@@ -125,7 +127,7 @@ impl Grower {
             on += " AND a.tid = :tenant";
         }
         if self.random.chance(40) {
-            on += &format!(" AND {s}.tid = :tenant");
+            let _ = write!(on, " AND {s}.tid = :tenant");
         }
         let own = self.random.pick(&["", " AND a.tid = :tenant"]);
         let change = match self.random.below(3) {
