@@ -137,6 +137,21 @@ SELECT id FROM customers WHERE CASE WHEN name = :n THEN tenant_id = :t ELSE TRUE
 SELECT id FROM customers WHERE tenant_id = tenant_id
 -- any tenant are reached
 
+SELECT id FROM customers WHERE tenant_id IN (VALUES (:a::int), (:b))
+-- ok
+
+SELECT id FROM customers WHERE tenant_id = ANY (SELECT unnest(:tenants::int[]))
+-- any tenant are reached
+
+SELECT id FROM customers WHERE tenant_id IN (SELECT id FROM tenants)
+-- any tenant are reached
+
+SELECT c.id FROM customers c JOIN generate_series(1, :n::int) t (t) ON t.t = c.tenant_id
+-- `c.tenant_id` is equal to `t.t`
+
+SELECT id FROM customers WHERE tenant_id = (SELECT max(tenant_id) FROM messages)
+-- | messages |
+
 ## Alternatives
 
 SELECT id FROM customers WHERE tenant_id = :t OR name = :n
@@ -366,6 +381,12 @@ SELECT count(*) AS n FROM customers GROUP BY tenant_id HAVING tenant_id = :t
 
 SELECT count(*) AS n FROM customers GROUP BY ROLLUP (tenant_id) HAVING tenant_id = :t
 -- ok
+
+SELECT count(*) AS n FROM customers GROUP BY tenant_id HAVING tenant_id = :t OR count(*) > 1
+-- any tenant are reached
+
+SELECT s.id FROM (SELECT id, :t::int AS tenant_id FROM customers) s WHERE s.tenant_id = :t
+-- | customers |
 
 SELECT count(*) AS n FROM customers GROUP BY tenant_id HAVING max(tenant_id) = :t
 -- no condition
