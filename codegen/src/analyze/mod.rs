@@ -10,6 +10,7 @@ pub(crate) mod privileges;
 mod proofs;
 mod scope;
 mod shape;
+mod tenancy;
 pub(crate) mod tree;
 
 use std::collections::BTreeSet;
@@ -27,6 +28,8 @@ use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
 pub use shape::{
     Keyset, KeysetKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Shape, Star, WholeWrite,
 };
+pub(crate) use tenancy::Tenancy;
+pub use tenancy::{Clause, Unscoped, Why};
 use tree::{Node, Value};
 
 /// What the server's analysis says of one query.
@@ -48,6 +51,8 @@ pub struct Analysis {
     pub shape: Shape,
     /// What it asks of each table.
     pub references: Vec<Reference>,
+    /// The table references through which it reaches rows of any tenant.
+    pub unscoped: Vec<Unscoped>,
 }
 
 /// A parameter.
@@ -89,6 +94,7 @@ pub struct Column {
 /// `None` when it cannot be used; the diagnostics then say why.
 pub(crate) fn analyze(
     schema: &Schema,
+    tenancy: Option<&Tenancy<'_>>,
     file: &SourceFile,
     query: &SourceQuery,
     described: &Described,
@@ -109,6 +115,7 @@ pub(crate) fn analyze(
     let operation = operation(file, query, root, diagnostics)?;
     let context = Context {
         schema,
+        tenancy,
         file,
         query,
         described,
@@ -127,6 +134,7 @@ pub(crate) fn analyze(
     Some(Analysis {
         operation,
         shape: shape::shape(schema, &inference, &query.sql, &params, root),
+        unscoped: context.unscoped(&params),
         params,
         columns,
         tables: context.tables(),
@@ -166,6 +174,7 @@ fn operation(
 
 struct Context<'a> {
     schema: &'a Schema,
+    tenancy: Option<&'a Tenancy<'a>>,
     file: &'a SourceFile,
     query: &'a SourceQuery,
     described: &'a Described,
@@ -373,6 +382,26 @@ impl Context<'_> {
         let span = self.query.command_span.clone();
         diagnostics.push(diagnostic.at(&self.file.path, span, ""));
         false
+    }
+
+    fn unscoped(&self, params: &[Param]) -> Vec<Unscoped> {
+        let Some(tenancy) = self.tenancy else {
+            return Vec::new();
+        };
+        let written = |(index, param): (usize, &Param)| {
+            let named = self
+                .query
+                .params
+                .get(index)
+                .is_some_and(|p| p.name.is_some());
+            if named {
+                format!(":{}", param.name)
+            } else {
+                format!("${}", index + 1)
+            }
+        };
+        let params: Vec<String> = params.iter().enumerate().map(written).collect();
+        tenancy.unscoped(self.root, &self.query.sql, &params)
     }
 
     fn tables(&self) -> Vec<String> {

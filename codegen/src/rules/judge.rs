@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, RULES};
+use super::{Finding, RULES, tenant_scope};
 use crate::config::{Project, RuleLevel};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::names;
+use crate::source::Reasoned;
 use crate::survey::Texts;
+
+/// The directive that answers `tenant-scope`.
+const TENANT_NONE: &str = "@tenant none";
 
 /// Weighs findings. What is allowed is left out; an `@allow` without a finding, and a
 /// name that no rule has, are reported.
@@ -29,9 +33,14 @@ pub(super) fn weigh(
             continue;
         }
         if let Some(index) = finding.query {
-            let mut allows = queries[index].1.directives.allows.iter();
+            let directives = &queries[index].1.directives;
+            let mut allows = directives.allows.iter();
             if allows.any(|allow| allow.what == rule.name) {
                 used.insert((index, rule.name));
+                continue;
+            }
+            if rule.name == tenant_scope::RULE.name && directives.tenant_none.is_some() {
+                used.insert((index, TENANT_NONE));
                 continue;
             }
         }
@@ -53,18 +62,15 @@ pub(super) fn weigh(
         for allow in &query.directives.allows {
             let known = RULES.iter().any(|rule| rule.name == allow.what);
             if known && !used.contains(&(index, allow.what.as_str())) {
-                diagnostics.push(
-                    Diagnostic::warning(
-                        "unused-allow",
-                        format!("`{}` has nothing to say of this query", allow.what),
-                    )
-                    .at(&file.path, allow.span.clone(), "")
-                    .help("remove the line"),
-                );
+                diagnostics.push(unused(&file.path, allow, &allow.what));
             } else if !known {
                 let diagnostic = unknown(&allow.what);
                 diagnostics.push(diagnostic.at(&file.path, allow.span.clone(), ""));
             }
+        }
+        let none = query.directives.tenant_none.as_ref();
+        if let Some(none) = none.filter(|_| !used.contains(&(index, TENANT_NONE))) {
+            diagnostics.push(unused(&file.path, none, tenant_scope::RULE.name));
         }
     }
     (weighed, diagnostics)
@@ -92,6 +98,16 @@ fn unused_exceptions(
         }
     }
     diagnostics
+}
+
+/// A line that answers a rule which did not ask.
+fn unused(path: &str, line: &Reasoned, rule: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "unused-allow",
+        format!("`{rule}` has nothing to say of this query"),
+    )
+    .at(path, line.span.clone(), "")
+    .help("remove the line")
 }
 
 /// The names under `[rules]` are those of rules.

@@ -21,6 +21,7 @@ mod select_star;
 mod seq_scan;
 mod sizes;
 mod sort_unindexed;
+mod tenant_scope;
 mod unbounded;
 mod update_without_where;
 
@@ -64,6 +65,7 @@ pub const RULES: &[&Rule] = &[
     &select_star::RULE,
     &seq_scan::RULE,
     &sort_unindexed::RULE,
+    &tenant_scope::RULE,
     &unbounded::RULE,
     &update_without_where::RULE,
 ];
@@ -78,6 +80,7 @@ const QUERY_CHECKS: &[fn(&Subject<'_>, &mut Report)] = &[
     select_star::check,
     seq_scan::check,
     sort_unindexed::check,
+    tenant_scope::check,
     unbounded::check,
     update_without_where::check,
 ];
@@ -225,6 +228,7 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Dia
     foreign_key_unindexed::check(survey, &places, &mut report);
     migration_safety::check(project, survey, &places, &mut report);
     let mut diagnostics = sizes::are_of_tables(project, survey);
+    diagnostics.extend(tenant_scope::column_exists(project, survey));
     diagnostics.extend(sizes::snapshot_fits(survey));
     diagnostics.extend(report.unused);
     let (findings, misused) = judge::weigh(project, &survey.texts, report.findings);

@@ -218,6 +218,7 @@ mod tests {
                 columns,
                 target: 1,
                 target_columns: vec![1],
+                validated: true,
                 check: String::new(),
             };
             let place = Places::of(&migrations).foreign_key(&schema(), &key);

@@ -6,7 +6,7 @@ use tokio_postgres::{Client, Error, Row};
 
 use super::{
     ForeignKey, Function, Index, IndexKey, Operator, Order, Schema, Table, TableColumn, Type,
-    TypeKind,
+    TypeKind, meaning,
 };
 
 const TABLES: &str = "
@@ -37,8 +37,14 @@ SELECT enumtypid, enumlabel::text, oid FROM pg_enum ORDER BY enumtypid, enumsort
 
 const FUNCTIONS: &str = "
 SELECT p.oid, p.proname::text, p.proisstrict, n.nspname = 'pg_catalog' AND p.oid < 16384,
-       p.provolatile = 'v'
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace";
+       p.provolatile = 'v',
+       CASE WHEN p.oid >= 16384 AND l.lanname NOT IN ('internal', 'c') AND NOT EXISTS (
+                SELECT FROM pg_depend d
+                WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+            THEN coalesce(pg_get_function_sqlbody(p.oid), p.prosrc) END
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_language l ON l.oid = p.prolang";
 
 /// An operator may stand in several families; what it asks of each is the same.
 const OPERATORS: &str = "
@@ -101,7 +107,8 @@ SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey,
            JOIN pg_namespace s ON s.oid = o.oprnamespace
            JOIN types referred ON referred.oid = r.atttypid
            JOIN types left_type ON left_type.oid = o.oprleft
-           JOIN types right_type ON right_type.oid = o.oprright))
+           JOIN types right_type ON right_type.oid = o.oprright)),
+       k.convalidated
 FROM pg_constraint k
 JOIN pg_class t ON t.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = t.relnamespace
@@ -128,13 +135,17 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         client.query(LABELS, &[]),
         client.query(FUNCTIONS, &[]),
     )?;
-    let (operators, indexes, foreign_keys, parents) = tokio::try_join!(
+    let (operators, indexes, foreign_keys, parents, meaning) = tokio::try_join!(
         client.query(OPERATORS, &[]),
         client.query(INDEXES, &[]),
         client.query(FOREIGN_KEYS, &[]),
         client.query(PARENTS, &[]),
+        meaning::read(client),
     )?;
-    let mut schema = Schema::default();
+    let mut schema = Schema {
+        meaning,
+        ..Schema::default()
+    };
     for row in &tables {
         let table = Table {
             schema: row.get(1),
@@ -196,6 +207,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
             strict: row.get(2),
             builtin: row.get(3),
             volatile: row.get(4),
+            body: row.get(5),
         };
         schema.functions.insert(row.get(0), function);
     }
@@ -272,6 +284,7 @@ fn foreign_key(row: &Row) -> ForeignKey {
         target: row.get(3),
         target_columns: numbers(4),
         check: row.get(5),
+        validated: row.get(6),
     }
 }
 

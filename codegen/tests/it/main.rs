@@ -14,4 +14,5 @@ mod rules;
 mod schema_rules;
 mod sizes;
 mod soundness;
+mod tenancy;
 mod untouched;
