@@ -143,7 +143,7 @@ type Solution = (Vec<Candidate>, BTreeMap<usize, Cost>);
 impl Adviser<'_> {
     async fn advise(&self, progress: &mut impl FnMut(usize, usize)) -> Result<Advice, Failure> {
         let solutions = self.solutions(progress).await?;
-        let chosen = self.smallest(&choose(solutions)).await?;
+        let chosen = self.smallest(&choose(&solutions)).await?;
         let queries: Vec<usize> = (0..self.names.len())
             .filter(|&query| self.survey.plans[query].is_some())
             .collect();
@@ -282,7 +282,7 @@ impl Adviser<'_> {
 
 /// The set that solves the most, then the one that solves the most of the rest, and so on; of
 /// equals the simpler, then the cheaper.
-fn choose(solutions: Vec<Solution>) -> Vec<Candidate> {
+fn choose(solutions: &[Solution]) -> Vec<Candidate> {
     let mut open: BTreeSet<usize> = solutions
         .iter()
         .flat_map(|(_, solved)| solved.keys().copied())

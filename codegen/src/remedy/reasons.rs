@@ -108,10 +108,12 @@ impl Asked<'_> {
         };
         let sql = &key.sql;
         match (name.as_str(), with) {
-            ("~~" | "~~*", Operand::Constant(Some(text))) if !begins_with_letters(with) => format!(
-                "the pattern {text} begins with a wildcard, so `{}` has no place to begin at",
-                index.name
-            ),
+            ("~~" | "~~*", Operand::Constant(Some(pattern))) if !begins_with_letters(with) => {
+                format!(
+                    "the pattern {pattern} begins with a wildcard, so `{}` has no place to begin at",
+                    index.name
+                )
+            }
             ("~~*", _) => format!("ILIKE ignores case, and `{}` does not", index.name),
             ("~~", Operand::Constant(_)) => format!(
                 "`{}` orders `{sql}` by the rules of a language, and LIKE compares bytes: it would \

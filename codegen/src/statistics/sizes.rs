@@ -17,7 +17,7 @@ pub const DEFAULT_ROWS: u64 = 100_000;
 pub struct RowCount(pub u64);
 
 /// The most rows that can be declared of a table.
-pub(super) const MAX_ROWS: u64 = 1_000_000_000_000;
+const MAX_ROWS: u64 = 1_000_000_000_000;
 
 /// What is declared of a table.
 #[derive(Debug, Clone, PartialEq)]

@@ -162,9 +162,7 @@ impl Reader<'_> {
         let written = self.text.span_of(settled(expression, &scope));
         let text = match column(expression).filter(|_| points_to_star(&self.text, written.as_ref()))
         {
-            Some(_) => entry
-                .and_then(|e| e.word("resname"))
-                .map(|name| identifier(name)),
+            Some(_) => entry.and_then(|e| e.word("resname")).map(identifier),
             None => written.clone().map(|span| self.text.written(span)),
         };
         let mut cause = self.cause_of(expression, &scope, depth);
