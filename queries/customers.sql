@@ -55,6 +55,7 @@ LIMIT :max_rows;
 -- The newest fifty customers, each with the number of messages exchanged and the
 -- time of the last one. The counts are a sub-select, so that only the messages of
 -- the fifty are counted.
+-- @index whatsapp_messages idx_whatsapp_messages_customer_date
 -- @row CustomerMessageCount
 SELECT c.id,
        c.name,
@@ -84,7 +85,7 @@ SELECT c.id,
 FROM customers c
 LEFT JOIN whatsapp_messages m
        ON m.customer_id = c.id
-      AND m.restaurant_id = c.restaurant_id
+      AND m.restaurant_id = :restaurant_id
       AND m.created_at >= :since
 WHERE c.restaurant_id = :restaurant_id
   AND c.is_deleted = FALSE

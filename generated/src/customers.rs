@@ -779,7 +779,7 @@ for CustomerMessageCount {
 /// FROM customers c
 /// LEFT JOIN whatsapp_messages m
 ///        ON m.customer_id = c.id
-///       AND m.restaurant_id = c.restaurant_id
+///       AND m.restaurant_id = :restaurant_id
 ///       AND m.created_at >= :since
 /// WHERE c.restaurant_id = :restaurant_id
 ///   AND c.is_deleted = FALSE
@@ -790,7 +790,7 @@ for CustomerMessageCount {
 ///
 /// Access paths:
 /// - `customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
-/// - `whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id AND restaurant_id = c.restaurant_id), ~1 row, ~100 times`
+/// - `whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id), ~1 row, ~100 times`
 /// - `sort by (count(m.id)) DESC, c.id, ~100 rows`
 /// - `sort by c.id, ~100 rows`
 ///
@@ -798,15 +798,15 @@ for CustomerMessageCount {
 /// When the statement fails.
 pub async fn most_active_customers<C>(
     conn: &mut C,
-    since: chrono::DateTime<chrono::Utc>,
     restaurant_id: uuid::Uuid,
+    since: chrono::DateTime<chrono::Utc>,
 ) -> planwright::Result<Vec<CustomerMessageCount>>
 where
     C: AsyncConnectionCore<Backend = Pg>,
 {
     let query = MostActiveCustomers {
-        since,
         restaurant_id,
+        since,
     };
     planwright::query::many(conn, query).await
 }
@@ -814,10 +814,10 @@ where
 /// The statement of [`most_active_customers`].
 #[derive(Debug, Clone, Copy)]
 pub struct MostActiveCustomers {
-    /// The parameter `:since`, `timestamptz`.
-    pub since: chrono::DateTime<chrono::Utc>,
     /// The parameter `:restaurant_id`, `uuid`.
     pub restaurant_id: uuid::Uuid,
+    /// The parameter `:since`, `timestamptz`.
+    pub since: chrono::DateTime<chrono::Utc>,
 }
 
 /// What is known of [`most_active_customers`] before it runs.
@@ -831,20 +831,20 @@ pub const MOST_ACTIVE_CUSTOMERS: QueryInfo = QueryInfo {
 FROM customers c
 LEFT JOIN whatsapp_messages m
        ON m.customer_id = c.id
-      AND m.restaurant_id = c.restaurant_id
-      AND m.created_at >= $1
-WHERE c.restaurant_id = $2
+      AND m.restaurant_id = $1
+      AND m.created_at >= $2
+WHERE c.restaurant_id = $1
   AND c.is_deleted = FALSE
 GROUP BY c.id
 ORDER BY message_count DESC, c.id
 LIMIT 20"#,
-    fingerprint: 0x6297_52f8_29e8_cbf6,
+    fingerprint: 0x6bf5_6415_aa80_8e6f,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
         "customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
-        "whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id AND restaurant_id = c.restaurant_id), ~1 row, ~100 times",
+        "whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id), ~1 row, ~100 times",
         "sort by (count(m.id)) DESC, c.id, ~100 rows",
         "sort by c.id, ~100 rows",
     ],
@@ -862,8 +862,8 @@ impl QueryId for MostActiveCustomers {
 impl QueryFragment<Pg> for MostActiveCustomers {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
         out.push_sql(MOST_ACTIVE_CUSTOMERS.sql);
-        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.since)?;
-        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.since)
     }
     fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
         Ok(true)
