@@ -75,21 +75,26 @@ impl<'a> Problem<'a> {
         let params = params.map_or(&[][..], |analysis| &analysis.params);
         let mut reasons = Vec::new();
         for index in indexes {
-            // What the planner can do with an index is not looked for in the query.
-            let through = self.through(index).await?;
             let asked = self.references.iter().map(|reference| Asked {
                 table: self.table,
                 reference,
                 params,
                 bytewise: self.survey.bytewise,
             });
-            let mut why_not = Vec::new();
-            for asked in asked {
-                why_not.extend(asked.leading(index));
-                why_not.extend(asked.predicate(index).filter(|_| through.is_none()));
-            }
-            if let (Some(cost), true) = (through, why_not.is_empty()) {
-                why_not.extend(self.too_dear(index, cost));
+            let asked: Vec<Asked<'_>> = asked.collect();
+            let mut why_not: Vec<String> = asked
+                .iter()
+                .filter_map(|asked| asked.leading(index))
+                .collect();
+            let predicates = asked.iter().filter_map(|asked| asked.predicate(index));
+            let predicates: Vec<String> = predicates.collect();
+            // What the planner can do with an index is not looked for in the query.
+            if why_not.is_empty() || !predicates.is_empty() {
+                match self.through(index).await? {
+                    None => why_not.extend(predicates),
+                    Some(cost) if why_not.is_empty() => why_not.extend(self.too_dear(index, cost)),
+                    Some(_) => {}
+                }
             }
             reasons.extend(why_not);
         }
