@@ -126,7 +126,7 @@ fn write(project: &Project, advice: &Advice) -> Result<Vec<String>, Problem> {
             });
         }
         migrations.push(NewMigration {
-            name: format!("{}_{}", versions.next(), index.name),
+            name: format!("{}_{}", versions.next(), in_a_path(&index.name)),
             up: format!("{}\n", index.create),
             down: format!("{}\n", index.drop),
             in_transaction: !index.concurrent,
@@ -134,13 +134,18 @@ fn write(project: &Project, advice: &Advice) -> Result<Vec<String>, Problem> {
     }
     for index in &advice.drops {
         migrations.push(NewMigration {
-            name: format!("{}_drop_{}", versions.next(), index.name),
+            name: format!("{}_drop_{}", versions.next(), in_a_path(&index.name)),
             up: format!("{}\n", index.drop),
             down: format!("{}\n", index.create),
             in_transaction: !index.concurrent,
         });
     }
     files::write_migrations(project, &migrations).map_err(|e| Problem::from_error(&e))
+}
+
+/// A name without what a path or a shell takes for more than a letter.
+fn in_a_path(name: &str) -> String {
+    name.replace(|c: char| !(c.is_alphanumeric() || c == '_'), "_")
 }
 
 /// Versions in Diesel's form, each later than all before it.
@@ -162,5 +167,16 @@ impl Versions {
         let version = self.0.format("%Y-%m-%d-%H%M%S").to_string();
         self.0 += chrono::Duration::seconds(1);
         version
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_a_path;
+
+    #[test]
+    fn a_name_stays_one_part_of_a_path() {
+        assert_eq!(in_a_path("idx_orders_note"), "idx_orders_note");
+        assert_eq!(in_a_path("../an index's \"name\""), "___an_index_s__name_");
     }
 }

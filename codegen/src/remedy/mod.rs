@@ -17,7 +17,7 @@ pub(crate) use problem::Problem;
 pub(crate) use prove::{changes, complexity, solving, uncast};
 
 /// A check proves so many fixes; `planwright advise` proves all.
-const MAX_PROVEN: usize = 20;
+const MAX_PROVEN: usize = 8;
 
 /// Adds reasons and fixes to the findings that an index would answer.
 pub(crate) async fn add(survey: &Survey, findings: &mut [Finding]) -> Result<(), Failure> {
