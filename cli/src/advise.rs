@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use planwright_codegen::advise::{Advice, advise};
 use planwright_codegen::config::Project;
 use planwright_codegen::files::{self, NewMigration};
@@ -52,7 +52,7 @@ fn describe(advice: &Advice) -> String {
         let _ = writeln!(text, "{}", index.drop);
         let _ = writeln!(
             text,
-            "  {} of {}: without it no query of the catalog costs more",
+            "  {} of {}: without it no query of the catalog costs 10 % more",
             index.rule, index.table
         );
         let _ = writeln!(text, "  planned without it: {}", listed(&index.tried));
@@ -152,15 +152,13 @@ fn in_a_path(name: &str) -> String {
 struct Versions(DateTime<Utc>);
 
 impl Versions {
+    /// Diesel orders versions as text, without their dashes. One that no date comes after, such
+    /// as `99999`, is left behind: the new ones are applied all the same.
     fn new(now: DateTime<Utc>, last: Option<&str>) -> Self {
-        let version = |time: DateTime<Utc>| time.format("%Y-%m-%d-%H%M%S").to_string();
-        let mut next = now;
-        let last = last.unwrap_or_default();
-        let day = chrono::Duration::days(1);
-        while version(next).as_str() <= last && last.len() >= version(next).len() {
-            next += day;
-        }
-        Self(next)
+        let last = files::version(last.unwrap_or_default());
+        let time = NaiveDateTime::parse_from_str(&last, "%Y%m%d%H%M%S").ok();
+        let after = time.map(|time| time.and_utc() + chrono::Duration::seconds(1));
+        Self(after.map_or(now, |after| now.max(after)))
     }
 
     fn next(&mut self) -> String {
@@ -172,11 +170,23 @@ impl Versions {
 
 #[cfg(test)]
 mod tests {
-    use super::in_a_path;
+    use chrono::DateTime;
+
+    use super::{Versions, in_a_path};
 
     #[test]
     fn a_name_stays_one_part_of_a_path() {
         assert_eq!(in_a_path("idx_orders_note"), "idx_orders_note");
         assert_eq!(in_a_path("../an index's \"name\""), "___an_index_s__name_");
+    }
+    #[test]
+    fn a_version_comes_after_the_last_one() {
+        let now = DateTime::from_timestamp(1_767_614_400, 0).expect("a date");
+        let first = |last| Versions::new(now, last).next();
+        assert_eq!(first(None), "2026-01-05-120000");
+        assert_eq!(first(Some("2025-12-31-235959_a")), "2026-01-05-120000");
+        assert_eq!(first(Some("2026-01-05-120000_a")), "2026-01-05-120001");
+        assert_eq!(first(Some("20260301120000_a")), "2026-03-01-120001");
+        assert_eq!(first(Some("99999999999999_a")), "2026-01-05-120000");
     }
 }

@@ -86,7 +86,8 @@ pub struct Migration {
 
 /// The version by which Diesel orders a migration: what stands before the first `_`,
 /// without dashes.
-pub(crate) fn version(name: &str) -> String {
+#[must_use]
+pub fn version(name: &str) -> String {
     name.split('_').next().unwrap_or(name).replace('-', "")
 }
 

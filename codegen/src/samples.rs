@@ -59,7 +59,8 @@ pub(crate) fn values(
 }
 
 /// The plan that the server settles on after a few calls: the generic one, unless plans for
-/// the values, planning included, cost less (`choose_custom_plan`).
+/// the values, planning included, cost less (`choose_custom_plan`). The server counts joins and
+/// partitions as relations too; where both costs are that near, either plan will do.
 pub(crate) fn settled(generic: Plan, custom: Plan) -> Plan {
     let relations = custom.paths.len() as u64 + 1;
     let planned = Cost(custom.cost.0.saturating_add(PLANNING.0 * relations));

@@ -188,12 +188,10 @@ impl Server {
     pub(crate) async fn attempt(&self, sql: &str) -> Result<Result<(), Refusal>, ServerError> {
         self.execute("SAVEPOINT attempt").await?;
         let done = db_error(self.client.batch_execute(sql).await)?;
-        let end = if done.is_ok() {
-            "RELEASE"
-        } else {
-            "ROLLBACK TO"
-        };
-        self.execute(&format!("{end} SAVEPOINT attempt")).await?;
+        if done.is_err() {
+            self.execute("ROLLBACK TO SAVEPOINT attempt").await?;
+        }
+        self.execute("RELEASE SAVEPOINT attempt").await?;
         Ok(done)
     }
 

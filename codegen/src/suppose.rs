@@ -47,6 +47,12 @@ impl Supposed {
         let parts = self.made.get(index).into_iter().flatten();
         parts.map(|part| part.pages).sum()
     }
+
+    /// Whether an index was made that holds the rows of a condition only.
+    pub(crate) fn is_partial(&self, index: &str) -> bool {
+        let mut parts = self.made.get(index).into_iter().flatten();
+        parts.any(|part| part.partial)
+    }
 }
 
 /// Plans queries, by their places in the survey, as if the changes were made.

@@ -9,7 +9,7 @@ use crate::config::Project;
 use crate::diagnostics::Diagnostics;
 use crate::failure::Failure;
 use crate::plan::Cost;
-use crate::quoting::identifier;
+use crate::quoting::{identifier, qualified};
 use crate::remedy::{self, Candidate, Problem};
 use crate::rules;
 use crate::scratch::Options;
@@ -222,8 +222,9 @@ impl Adviser<'_> {
         let problem = &self.problems[problem];
         let plan = supposed.plans.get(&problem.query);
         let before = self.survey.plans[problem.query].as_ref();
-        plan.zip(before)
-            .is_some_and(|(plan, before)| plan.cost < before.cost && problem.is_solved(plan))
+        plan.zip(before).is_some_and(|(plan, before)| {
+            plan.cost < before.cost && problem.is_solved(plan, supposed)
+        })
     }
 
     /// The chosen indexes without those that are not needed beside the others.
@@ -263,6 +264,11 @@ impl Adviser<'_> {
         let answers = answers
             .map(|problem| (problem.rule.to_owned(), self.names[problem.query].clone()))
             .collect();
+        let table = schema.tables.get(&index.table);
+        let qualified = table.map_or_else(
+            || identifier(&name),
+            |table| qualified(&table.schema, &name),
+        );
         let concurrently = if index.is_concurrent(schema) {
             "CONCURRENTLY "
         } else {
@@ -270,7 +276,7 @@ impl Adviser<'_> {
         };
         AdvisedIndex {
             create: format!("{};", index.migration(schema)),
-            drop: format!("DROP INDEX {concurrently}{};", identifier(&name)),
+            drop: format!("DROP INDEX {concurrently}{qualified};"),
             concurrent: index.is_concurrent(schema),
             extension: index.extension.map(str::to_owned),
             pages: with_all.pages(&name),

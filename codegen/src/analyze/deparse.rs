@@ -2,7 +2,7 @@
 //! itself writes SQL only of what its catalogues store, not of a statement's parts.
 
 use super::tree::{Node, Value};
-use crate::quoting::identifier;
+use crate::quoting::{identifier, type_name};
 use crate::schema::{Schema, TypeKind};
 
 /// PostgreSQL's `CoercionForm` of a function that was called as one.
@@ -23,7 +23,7 @@ pub(super) fn deparse(
             let args: Option<Vec<String>> = node.nodes("args").map(part).collect();
             let args = args?;
             if node.int("funcformat") != Some(EXPLICIT_CALL) {
-                let to = schema.type_name(node.oid("funcresulttype")?);
+                let to = type_name(schema, node.oid("funcresulttype")?);
                 return Some(format!("({}::{to})", args.first()?));
             }
             let function = schema.functions.get(&node.oid("funcid")?)?;
@@ -40,7 +40,7 @@ pub(super) fn deparse(
             }
         }
         "RELABELTYPE" | "COERCEVIAIO" => {
-            let to = schema.type_name(node.oid("resulttype")?);
+            let to = type_name(schema, node.oid("resulttype")?);
             Some(format!("({}::{to})", part(node.node("arg")?)?))
         }
         "COALESCEEXPR" | "COALESCE" => {
@@ -85,7 +85,7 @@ fn constant(schema: &Schema, node: &Node<'_>) -> Option<String> {
                 let label = u32::try_from(word()?).ok()?;
                 let label = schema.enum_labels.get(&label)?;
                 let label = label.replace('\'', "''");
-                Some(format!("'{label}'::{}", schema.type_name(of)))
+                Some(format!("'{label}'::{}", type_name(schema, of)))
             }
             _ => None,
         },

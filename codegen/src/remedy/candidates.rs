@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::reasons::begins_with_letters;
 use crate::analyze::{Condition, Operand, Reference, Side, Test};
+use crate::fingerprint::fingerprint;
 use crate::quoting::identifier;
 use crate::schema::{Order, Schema, Table};
 
@@ -29,12 +31,18 @@ pub(crate) struct Candidate {
 const MAX_NAME: usize = 63;
 /// A covering index carries at most so many columns beyond its keys.
 const MAX_INCLUDED: usize = 4;
+/// Operators that look into a value: of arrays, `jsonb`, text search and ranges (the operator
+/// classes of GIN and of `GiST` in the manual).
+const CONTAINS: [&str; 7] = ["@>", "<@", "&&", "@@", "?", "?|", "?&"];
 /// Of more columns than this not every order is tried.
 const MAX_PERMUTED: usize = 3;
 
 /// A key of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
+    /// The column or the expression.
+    of: String,
+    /// The same with its direction.
     sql: String,
     word: String,
 }
@@ -55,12 +63,15 @@ impl Candidate {
         for (has, word) in [
             (first.ends_with("gin_trgm_ops"), "_trigrams"),
             (first.ends_with("pattern_ops"), "_pattern"),
-            (!self.predicate.is_empty(), "_partial"),
+            (first.ends_with(" DESC"), "_descending"),
             (!self.included.is_empty(), "_covering"),
         ] {
             if has {
                 name.push_str(word);
             }
+        }
+        if !self.predicate.is_empty() {
+            name = format!("{name}_where_{}", self.predicate.join("_"));
         }
         let name: String = name
             .chars()
@@ -71,12 +82,26 @@ impl Candidate {
                     '_'
                 }
             })
-            .take(MAX_NAME - 3)
             .collect();
+        let name = self.shortened(name);
         let taken = |name: &str| schema.indexes.iter().any(|index| index.name == name);
         let numbered = (2..).map(|number| format!("{name}_{number}"));
         let mut names = std::iter::once(name.clone()).chain(numbered);
         names.find(|name| !taken(name)).unwrap_or(name)
+    }
+
+    /// A name that fits; what is cut off still tells it from others.
+    fn shortened(&self, name: String) -> String {
+        const DIGITS: usize = 8;
+        if name.len() <= MAX_NAME - 3 {
+            return name;
+        }
+        let parts = [&self.keys, &self.included, &self.predicate];
+        let parts: Vec<String> = parts.iter().map(|part| part.join(",")).collect();
+        let digest = fingerprint(&parts.join(";"));
+        // The name is of ASCII letters.
+        let kept = name[..MAX_NAME - 3 - 1 - DIGITS].trim_end_matches('_');
+        format!("{kept}_{}", &digest[..DIGITS])
     }
 
     /// Whether it can be made while the table is written: not on all partitions at once.
@@ -216,7 +241,7 @@ impl Maker<'_> {
             .filter(|said| {
                 !keys
                     .iter()
-                    .any(|key| said.starts_with(&format!("{} = ", key.sql)))
+                    .any(|key| said.starts_with(&format!("{} = ", key.of)))
             })
             .cloned()
             .collect();
@@ -230,7 +255,7 @@ impl Maker<'_> {
         let names = names.filter_map(|column| self.table.columns.get(column));
         let names = names.map(|column| identifier(&column.name));
         let included: Vec<String> = names
-            .filter(|name| keys.iter().all(|key| !key.sql.starts_with(name.as_str())))
+            .filter(|name| keys.iter().all(|key| key.of != *name))
             .collect();
         if !included.is_empty() && included.len() <= MAX_INCLUDED {
             found.insert(vec![Candidate {
@@ -241,8 +266,8 @@ impl Maker<'_> {
         found.insert(vec![plain]);
     }
 
-    /// LIKE: a pattern that begins with letters is a range; any other is found by its
-    /// trigrams.
+    /// What a value contains; and LIKE: a pattern that begins with letters is a range, any
+    /// other is found by its trigrams.
     fn of_patterns(&self, conditions: &[&Condition], found: &mut BTreeSet<Vec<Candidate>>) {
         for condition in conditions {
             let (Test::Operator { name, with, .. }, Some(key)) =
@@ -250,14 +275,18 @@ impl Maker<'_> {
             else {
                 continue;
             };
+            if CONTAINS.contains(&name.as_str()) {
+                // A method that has no operator class for the type is refused by the server.
+                for method in ["gin", "gist"] {
+                    let plain = self.candidate(std::slice::from_ref(&key));
+                    found.insert(vec![Candidate { method, ..plain }]);
+                }
+                continue;
+            }
             if !matches!(name.as_str(), "~~" | "~~*" | "~" | "~*") {
                 continue;
             }
-            let begins = match with {
-                Operand::Constant(Some(text)) => !text.starts_with("'%") && !text.starts_with("'_"),
-                _ => false,
-            };
-            if name == "~~" && begins {
+            if name == "~~" && begins_with_letters(with) {
                 found.insert(vec![Candidate {
                     keys: vec![format!("{} text_pattern_ops", key.sql)],
                     ..self.candidate(std::slice::from_ref(&key))
@@ -347,6 +376,7 @@ impl Maker<'_> {
             Side::Column(column) => {
                 let name = &self.table.columns.get(column)?.name;
                 Some(Key {
+                    of: identifier(name),
                     sql: identifier(name),
                     word: name.clone(),
                 })
@@ -361,6 +391,7 @@ impl Maker<'_> {
                         .join("_")
                         .trim_matches('_')
                         .to_owned(),
+                    of: sql.clone(),
                     sql: sql.clone(),
                 })
             }
@@ -380,6 +411,7 @@ impl Maker<'_> {
                 _ => "",
             };
             Some(Key {
+                of: identifier(name),
                 sql: format!("{}{direction}{nulls}", identifier(name)),
                 word: name.clone(),
             })
@@ -390,11 +422,7 @@ impl Maker<'_> {
 
 /// Adds a key, unless its column is one already.
 fn push(keys: &mut Vec<Key>, key: Key) {
-    let column = |sql: &str| sql.split(' ').next().unwrap_or_default().to_owned();
-    if keys
-        .iter()
-        .all(|known| column(&known.sql) != column(&key.sql))
-    {
+    if keys.iter().all(|known| known.of != key.of) {
         keys.push(key);
     }
 }

@@ -9,7 +9,7 @@ mod reasons;
 use std::fmt::Write as _;
 
 use crate::failure::Failure;
-use crate::rules::Finding;
+use crate::rules::{Finding, seq_scan};
 use crate::survey::Survey;
 
 pub(crate) use candidates::Candidate;
@@ -28,27 +28,32 @@ pub(crate) async fn add(survey: &Survey, findings: &mut [Finding]) -> Result<(),
         };
         let reasons = problem.reasons().await?;
         finding.diagnostic.notes.extend(reasons);
-        finding.diagnostic.help = Some(if proven < MAX_PROVEN {
+        let help = if proven < MAX_PROVEN {
             proven += 1;
             fix(survey, &problem).await?
         } else {
-            "`planwright advise` looks for an index that helps".to_owned()
-        });
+            Some("`planwright advise` looks for an index that helps".to_owned())
+        };
+        // Where nothing is proven, the rule's own advice stands.
+        if help.is_some() {
+            finding.diagnostic.help = help;
+        }
     }
     Ok(())
 }
 
 /// The fix of a problem, proven; else what can be said without a proof.
-async fn fix(survey: &Survey, problem: &Problem<'_>) -> Result<String, Failure> {
+async fn fix(survey: &Survey, problem: &Problem<'_>) -> Result<Option<String>, Failure> {
     if let Some(help) = prove::uncast(survey, problem).await? {
-        return Ok(help);
+        return Ok(Some(help));
     }
     let Some(proven) = prove::best(survey, problem).await? else {
-        return Ok(format!(
+        let unproven = format!(
             "no index was found that changes the plan: compare a column as it is, or say that \
              all of `{0}` is meant: `-- @scan {0}: reason`",
             problem.name
-        ));
+        );
+        return Ok((problem.rule == seq_scan::RULE.name).then_some(unproven));
     };
     let these = if proven.indexes.len() == 1 {
         "this index"
@@ -67,5 +72,5 @@ async fn fix(survey: &Survey, problem: &Problem<'_>) -> Result<String, Failure> 
         let _ = write!(help, "\n{create};");
     }
     help.push_str("\n`planwright advise --write` writes it as a migration");
-    Ok(help)
+    Ok(Some(help))
 }

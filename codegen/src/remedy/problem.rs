@@ -24,7 +24,7 @@ pub(crate) struct Problem<'a> {
     pub(crate) name: String,
     pub(crate) references: Vec<&'a Reference>,
     /// The index that was promised.
-    promised: Option<&'a Index>,
+    pub(super) promised: Option<&'a Index>,
 }
 
 impl<'a> Problem<'a> {

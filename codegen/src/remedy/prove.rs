@@ -4,10 +4,10 @@ use super::Problem;
 use super::candidates::{Candidate, candidates};
 use crate::analyze::{Operand, Side, Test, Wrap};
 use crate::failure::Failure;
-use crate::plan::{Cost, Plan};
+use crate::plan::{AccessPath, Cost, Plan};
 use crate::rules::SMALL;
 use crate::source::lexer;
-use crate::suppose::{Change, suppose};
+use crate::suppose::{Change, Supposed, suppose};
 use crate::survey::Survey;
 
 /// Of two that help, the simpler one is better, up to so many times the cost.
@@ -37,10 +37,16 @@ pub(crate) fn changes(survey: &Survey, indexes: &[Candidate]) -> Vec<Change> {
 
 impl Problem<'_> {
     /// Whether a plan no longer has the problem, nor another one of the same table in its place.
-    pub(crate) fn is_solved(&self, plan: &Plan) -> bool {
+    /// A promise is kept by the index that was promised. `made` are the indexes that the plan
+    /// supposes.
+    pub(crate) fn is_solved(&self, plan: &Plan, made: &Supposed) -> bool {
         let schema = &self.survey.schema;
+        if let Some(promised) = self.promised {
+            return plan.paths.iter().any(|path| path.uses(&promised.name));
+        }
         let mut of_table = plan.paths.iter().filter(|path| path.table == self.name);
-        let scanned = of_table.any(|path| path.reads_whole(schema));
+        let partial = |path: &AccessPath| path.indexes().iter().any(|index| made.is_partial(index));
+        let scanned = of_table.any(|path| path.reads_whole(schema) && !partial(path));
         let ordered = self.references.iter().any(|r| r.limited && r.ordered);
         let sorted = plan
             .sorts
@@ -70,7 +76,7 @@ pub(crate) async fn solving(
                 let name = index.name(&survey.schema);
                 plan.paths.iter().any(|path| path.uses(&name))
             };
-            let helps = plan.cost < before && problem.is_solved(plan);
+            let helps = plan.cost < before && problem.is_solved(plan, &supposed);
             if supposed.refused.is_empty() && helps && indexes.iter().all(uses) {
                 solving.push(Proven {
                     indexes,
@@ -158,7 +164,10 @@ pub(crate) async fn uncast(
         let Some(plan) = survey.plan_of(problem.query, &sql).await? else {
             continue;
         };
-        if let (true, Some(before)) = (problem.is_solved(&plan), &survey.plans[problem.query]) {
+        if let (true, Some(before)) = (
+            problem.is_solved(&plan, &Supposed::default()),
+            &survey.plans[problem.query],
+        ) {
             return Ok(Some(format!(
                 "{what} the plan costs {} instead of {}: {}",
                 plan.cost,

@@ -185,7 +185,7 @@ fn wrapped_in(wrap: &Wrap) -> String {
     }
 }
 
-fn begins_with_letters(pattern: &Operand) -> bool {
+pub(super) fn begins_with_letters(pattern: &Operand) -> bool {
     match pattern {
         Operand::Constant(Some(text)) => !text.starts_with("'%") && !text.starts_with("'_"),
         _ => false,

@@ -7,7 +7,7 @@ use crate::config::{Project, RuleLevel};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::names;
 use crate::source::Reasoned;
-use crate::survey::Texts;
+use crate::survey::{Survey, Texts};
 
 /// The directive that answers `tenant-scope`.
 const TENANT_NONE: &str = "@tenant none";
@@ -16,9 +16,10 @@ const TENANT_NONE: &str = "@tenant none";
 /// name that no rule has, are reported.
 pub(super) fn weigh(
     project: &Project,
-    texts: &Texts,
+    survey: &Survey,
     findings: Vec<Finding>,
 ) -> (Vec<Finding>, Diagnostics) {
+    let texts = &survey.texts;
     let mut diagnostics = unknown_in_config(project, texts);
     let queries: Vec<_> = texts.queries().collect();
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
@@ -57,19 +58,26 @@ pub(super) fn weigh(
         };
         weighed.push(finding);
     }
-    diagnostics.extend(unused_exceptions(project, texts, &spared));
+    // Of a query without a plan nobody knows what the rules would say.
+    let judged = |query: usize| survey.plans[query].is_some();
+    if (0..queries.len()).all(judged) {
+        diagnostics.extend(unused_exceptions(project, texts, &spared));
+    }
     for (index, (file, query)) in queries.into_iter().enumerate() {
         for allow in &query.directives.allows {
             let known = RULES.iter().any(|rule| rule.name == allow.what);
-            if known && !used.contains(&(index, allow.what.as_str())) {
-                diagnostics.push(unused(&file.path, allow, &allow.what));
-            } else if !known {
+            if known {
+                if judged(index) && !used.contains(&(index, allow.what.as_str())) {
+                    diagnostics.push(unused(&file.path, allow, &allow.what));
+                }
+            } else {
                 let diagnostic = unknown(&allow.what);
                 diagnostics.push(diagnostic.at(&file.path, allow.span.clone(), ""));
             }
         }
         let none = query.directives.tenant_none.as_ref();
-        if let Some(none) = none.filter(|_| !used.contains(&(index, TENANT_NONE))) {
+        if let Some(none) = none.filter(|_| judged(index) && !used.contains(&(index, TENANT_NONE)))
+        {
             diagnostics.push(unused(&file.path, none, tenant_scope::RULE.name));
         }
     }

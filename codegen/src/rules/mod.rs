@@ -18,7 +18,7 @@ mod offset_pagination;
 mod places;
 mod row_budget;
 mod select_star;
-mod seq_scan;
+pub(crate) mod seq_scan;
 mod sizes;
 mod sort_unindexed;
 mod tenant_scope;
@@ -231,7 +231,7 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Dia
     diagnostics.extend(tenant_scope::column_exists(project, survey));
     diagnostics.extend(sizes::snapshot_fits(survey));
     diagnostics.extend(report.unused);
-    let (findings, misused) = judge::weigh(project, &survey.texts, report.findings);
+    let (findings, misused) = judge::weigh(project, survey, report.findings);
     diagnostics.extend(misused);
     (findings, diagnostics)
 }

@@ -7,7 +7,7 @@ use crate::config::RuleLevel;
 use crate::plan::AccessPath;
 use crate::source::places;
 
-pub(super) const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     name: "seq-scan",
     level: RuleLevel::Deny,
     docs: include_str!("docs/seq-scan.md"),

@@ -1,5 +1,7 @@
 //! What must hold of the declared sizes, and of the server that planned with them.
 
+use std::collections::BTreeSet;
+
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
@@ -63,9 +65,8 @@ pub(super) fn snapshot_fits(survey: &Survey) -> Diagnostics {
         };
         let columns: Vec<&str> = table.columns.values().map(|c| c.name.as_str()).collect();
         let of_both = taken.columns.keys().chain(taken.with_children.keys());
-        let mut unknown: Vec<&String> =
+        let unknown: BTreeSet<&String> =
             of_both.filter(|c| !columns.contains(&c.as_str())).collect();
-        unknown.dedup();
         for column in unknown {
             let span = place_of_column(&text.text, name, column);
             let what = format!("of a column that `{name}` does not have:");

@@ -9,7 +9,7 @@ use super::header::{Header, comment_line, words};
 use super::lexer::Kind;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
-use forms::{FORMS, Line};
+use forms::{FORMS, Line, sampled};
 
 /// What an author says about null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -165,7 +165,7 @@ fn read_directive(
         return;
     };
     let line = Line {
-        rest: file.text[span.end..comment.end].trim().to_owned(),
+        rest: file.text[span.end..comment.end].to_owned(),
         span: span.clone(),
         words,
         text: (!doc.is_empty()).then(|| doc.to_owned()),
@@ -195,8 +195,13 @@ fn read_directive(
 
 /// What an earlier line of the same query has said already.
 fn said_before(directives: &Directives, word: &str, line: &Line) -> Option<String> {
-    let name = line.words.first().map(|(name, _)| name.as_str());
-    let name = name.unwrap_or("").trim_matches(['"', ':']);
+    let name = match line.rest.split_once('=') {
+        Some((name, _)) if word == "@sample" => sampled(name),
+        _ => {
+            let name = line.words.first().map(|(name, _)| name.as_str());
+            name.unwrap_or("").trim_matches(['"', ':'])
+        }
+    };
     let before = match word {
         "@param" => directives.params.iter().any(|d| d.name == name),
         "@column" => directives.columns.iter().any(|d| d.name == name),

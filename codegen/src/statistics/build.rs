@@ -47,6 +47,8 @@ pub(crate) struct Built {
     /// The index that it is a part of; itself, unless its table is a partition.
     pub(crate) root: String,
     pub(crate) pages: u64,
+    /// Whether it holds the rows of a condition only.
+    pub(crate) partial: bool,
 }
 
 /// Makes an index with a statement, on tables that have so many rows as the catalogue says.
@@ -87,14 +89,15 @@ pub(crate) async fn build(
             name: row.get(1),
             root: row.get(10),
             pages: forged.pages,
+            partial: row.get::<_, Option<&str>>(7).is_some(),
         });
         forge::forge(data_dir, &forged)?;
     }
     Ok(Ok(built))
 }
 
-/// After an ANALYZE the planner would know the values of an expression: of one column, it is
-/// taken to have as many as the column.
+/// After an ANALYZE the planner would know the values of an expression: it is taken to have as
+/// many as that of its columns which has the most.
 fn expressions(before: &[u32], tables: &[u32]) -> String {
     let list = |oids: &[u32]| {
         let oids: Vec<String> = oids.iter().map(u32::to_string).collect();
@@ -106,16 +109,21 @@ fn expressions(before: &[u32], tables: &[u32]) -> String {
               stakind1, stakind2, stakind3, stakind4, stakind5,
               staop1, staop2, staop3, staop4, staop5,
               stacoll1, stacoll2, stacoll3, stacoll4, stacoll5)
-         SELECT i.indexrelid, a.attnum, FALSE, s.stanullfrac, s.stawidth, s.stadistinct,
+         SELECT DISTINCT ON (i.indexrelid, a.attnum)
+                i.indexrelid, a.attnum, FALSE, s.stanullfrac, s.stawidth, s.stadistinct,
                 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
          FROM pg_index i
+         JOIN pg_class t ON t.oid = i.indrelid
          JOIN pg_attribute a ON a.attrelid = i.indexrelid AND i.indkey[a.attnum - 1] = 0
          JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                          AND d.refobjid = i.indrelid AND d.refobjsubid > 0
          JOIN pg_statistic s ON s.starelid = i.indrelid AND s.staattnum = d.refobjsubid
                             AND NOT s.stainherit
          WHERE i.indrelid = ANY (ARRAY[{}]::oid[]) AND i.indexrelid <> ALL (ARRAY[{}]::oid[])
-           AND i.indnatts = 1",
+         ORDER BY i.indexrelid, a.attnum,
+                  CASE WHEN s.stadistinct < 0 THEN -s.stadistinct * greatest(t.reltuples, 1)
+                       ELSE s.stadistinct END DESC,
+                  d.refobjsubid",
         list(tables),
         list(before)
     )

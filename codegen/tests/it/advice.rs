@@ -203,3 +203,110 @@ fn a_forecast_says_at_what_size_a_path_changes() {
         assert_ne!(way(change.until), change.before[0]);
     }
 }
+
+/// What is only an index of an expression, of part of a table, of what a value contains, or of a
+/// table of another schema.
+#[test]
+fn indexes_of_every_kind_are_advised_and_hold_what_was_shown() {
+    const SCHEMA: &str = "
+        CREATE SCHEMA shop;
+        CREATE TYPE shop.\"JobState\" AS ENUM ('open', 'done', 'failed');
+        CREATE TABLE shop.accounts (
+            id bigint PRIMARY KEY, first_name text NOT NULL, last_name text NOT NULL,
+            email text NOT NULL UNIQUE, state shop.\"JobState\" NOT NULL, tags text[] NOT NULL
+        );
+        CREATE TABLE jobs (
+            id bigint PRIMARY KEY, created_at timestamptz NOT NULL, finished_at timestamptz,
+            payload jsonb NOT NULL
+        );
+        CREATE TABLE whatsapp_message_delivery_attempts (
+            id bigint PRIMARY KEY, restaurant_id int NOT NULL, customer_identifier int NOT NULL,
+            created_at timestamptz NOT NULL, status_identifier int NOT NULL
+        );";
+    const QUERIES: &str = "
+-- name: by_email :many
+SELECT id FROM shop.accounts WHERE lower(email) = :email AND state = 'open';
+
+-- name: by_full_name :many
+SELECT id FROM shop.accounts WHERE lower(first_name || last_name) = :name;
+
+-- name: by_tags :many
+SELECT id FROM shop.accounts WHERE tags @> :tags;
+
+-- name: open_jobs :many
+SELECT id FROM jobs WHERE finished_at IS NULL ORDER BY created_at;
+
+-- name: jobs_with :many
+SELECT id FROM jobs WHERE payload @> :part;
+
+-- name: attempts :many
+SELECT id FROM whatsapp_message_delivery_attempts
+WHERE restaurant_id = :restaurant AND customer_identifier = :customer
+ORDER BY created_at LIMIT 20;
+
+-- name: attempts_of_status :many
+SELECT id FROM whatsapp_message_delivery_attempts
+WHERE restaurant_id = :restaurant AND customer_identifier = :customer
+  AND status_identifier = :status;
+";
+    const CONFIG: &str = "
+[tables]
+jobs = { rows = \"10M\", null_fraction = { finished_at = 0.0001 } }
+\"shop.accounts\" = { rows = \"5M\", distinct = { first_name = \"10k\", last_name = \"1M\" } }
+whatsapp_message_delivery_attempts = { rows = \"90M\", distinct = { restaurant_id = 3, customer_identifier = 4, status_identifier = \"50M\" } }
+";
+    for major in [15, 18] {
+        let project =
+            TempProject::of(SCHEMA, QUERIES).judged_by(&["seq-scan", "sort-unindexed"], CONFIG);
+        let advice = advice(&project, major);
+        assert_eq!(advice.unanswered, [], "{advice:#?}");
+        assert_eq!(advice.rewrites, []);
+        let creates: Vec<&str> = advice.indexes.iter().map(|i| i.create.as_str()).collect();
+        for part in [
+            "ON shop.accounts (lower(email)",
+            "lower((first_name || last_name))",
+            "ON shop.accounts USING gin (tags)",
+            "ON jobs USING gin (payload)",
+            "finished_at IS NULL",
+        ] {
+            assert!(
+                creates.iter().any(|c| c.contains(part)),
+                "{part} in {creates:#?}"
+            );
+        }
+        make(&project, &advice);
+        let checked = project.check(major).unwrap_or_else(|e| panic!("{e}"));
+        assert!(checked.warnings.is_empty(), "{:#?}", checked.warnings);
+        // What is made can be undone by the statements shown, where the table is.
+        let downs: Vec<&str> = advice.indexes.iter().map(|i| i.drop.as_str()).collect();
+        assert!(
+            downs
+                .iter()
+                .any(|d| d.starts_with("DROP INDEX CONCURRENTLY shop.idx_accounts")),
+            "{downs:#?}"
+        );
+    }
+}
+
+/// A promise is kept by the index promised, not by one that is as good.
+#[test]
+fn another_index_does_not_keep_a_promise() {
+    const SCHEMA: &str = "
+        CREATE TABLE orders (id bigint PRIMARY KEY, shop_id int NOT NULL, state int NOT NULL);
+        CREATE INDEX orders_shop ON orders (shop_id);
+        CREATE INDEX orders_state ON orders (state);";
+    const QUERIES: &str = "
+-- name: of_shop :many
+-- @index orders orders_state
+SELECT id FROM orders WHERE shop_id = :shop_id AND state = :state;
+";
+    const CONFIG: &str = "
+[tables]
+orders = { rows = \"5M\", distinct = { shop_id = \"5M\", state = 2 } }
+";
+    let project = TempProject::of(SCHEMA, QUERIES).judged_by(&["index-not-used"], CONFIG);
+    let advice = advice(&project, 15);
+    assert_eq!(advice.indexes, []);
+    let promise = ("index-not-used".to_owned(), "queries::of_shop".to_owned());
+    assert_eq!(advice.unanswered, [promise]);
+}

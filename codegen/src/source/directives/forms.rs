@@ -92,7 +92,7 @@ pub(super) struct Line {
     pub(super) span: Range<usize>,
     pub(super) words: Vec<(String, Range<usize>)>,
     pub(super) text: Option<String>,
-    /// Everything behind the directive's own word.
+    /// Everything behind the directive's own word, as it stands in the file.
     pub(super) rest: String,
 }
 
@@ -232,21 +232,26 @@ fn read_budget(directives: &mut Directives, line: &Line) -> Option<()> {
 }
 
 fn read_sample(directives: &mut Directives, line: &Line) -> Option<()> {
-    let (_, value) = line.rest.split_once('=')?;
-    let (name, span) = line.words.first()?;
-    let (name, value) = (name.trim_end_matches('='), value.trim());
-    if value.is_empty() || name.is_empty() {
+    let (name, value) = line.rest.split_once('=')?;
+    let (name, value) = (sampled(name), value.trim());
+    if value.is_empty() || name.is_empty() || name.contains(char::is_whitespace) {
         return None;
     }
+    let start = line.span.end + line.rest.find(name)?;
     let quoted = value.strip_prefix('\'').and_then(|v| v.strip_suffix('\''));
     let value = match quoted {
         Some(quoted) => Some(quoted.replace("''", "'")),
         None => (!value.eq_ignore_ascii_case("null")).then(|| value.to_owned()),
     };
     directives.samples.push(SampleDirective {
-        name: name.trim_start_matches(':').to_owned(),
-        span: span.start..span.start + name.len(),
+        name: name.to_owned(),
+        span: start..start + name.len(),
         value,
     });
     Some(())
+}
+
+/// The parameter before the sign of a sample.
+pub(super) fn sampled(text: &str) -> &str {
+    text.trim().trim_start_matches(':')
 }

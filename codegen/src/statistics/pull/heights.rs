@@ -35,7 +35,9 @@ pub(super) async fn of(
     );
     client.batch_execute(PREPARE).await?;
     let answer = client.simple_query(&explain).await;
-    client.batch_execute("ROLLBACK TO height").await?;
+    client
+        .batch_execute("ROLLBACK TO height; RELEASE height")
+        .await?;
     let messages = match answer {
         Ok(messages) => messages,
         Err(error) if error.as_db_error().is_some() => return Ok(None),

@@ -101,13 +101,15 @@ JOIN pg_am m ON m.oid = c.relam
 WHERE i.indrelid = ANY ($1) AND i.indisvalid
 ORDER BY c.relname";
 
-/// Where the extension that reads pages is, if this role may call it.
+/// Where the extension that reads pages is, if this role may call it: its functions refuse
+/// all but superusers, whatever is granted.
 pub(super) const PAGE_INSPECTION: &str = "
 SELECT quote_ident(n.nspname)
 FROM pg_extension e
 JOIN pg_namespace n ON n.oid = e.extnamespace
 JOIN pg_proc p ON p.proname = 'bt_metap' AND p.pronamespace = n.oid
-WHERE e.extname = 'pageinspect' AND has_function_privilege(p.oid, 'EXECUTE')";
+WHERE e.extname = 'pageinspect' AND has_function_privilege(p.oid, 'EXECUTE')
+  AND (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user)";
 
 /// Columns by attribute number, the numbers of distinct combinations, the dependencies, and
 /// whether there are most common values.

@@ -41,6 +41,9 @@ fn an_answer_without_a_question_is_found() {
     assert_eq!(codes(needed, ""), [""; 0]);
     let allowed = "-- name: q :one\n-- @allow select-star: all are shown\nSELECT id FROM shops;\n";
     assert_eq!(codes(allowed, ""), ["unused-allow"]);
+    // Of a query that cannot be planned, nobody knows.
+    let broken = "-- name: q :one\n-- @allow select-star: all are shown\nSELECT di FROM shops;\n";
+    assert_eq!(codes(broken, ""), ["unknown-column"]);
 }
 
 #[test]
