@@ -76,8 +76,16 @@ impl Compared {
 
     /// The lines in which the plans differ, production's with a minus.
     pub(super) fn lines(&self) -> Vec<String> {
+        let lines = self.lines_by(described);
+        if lines.is_empty() && !self.same() {
+            return self.lines_by(|path| format!("{}, {:?}", described(path), path.cost));
+        }
+        lines
+    }
+
+    fn lines_by(&self, described: impl Fn(&AccessPath) -> String) -> Vec<String> {
         let [before, after] = [&self.production, &self.other].map(|plan| {
-            let lines = plan.paths.iter().map(described);
+            let lines = plan.paths.iter().map(&described);
             lines.collect::<Vec<String>>()
         });
         let difference = |sign: char, lines: &[String], others: &[String]| {
