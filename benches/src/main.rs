@@ -25,7 +25,10 @@ async fn main() -> ExitCode {
         Some("calls") => calls::run().await,
         Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
-            println!("usage: planwright-benches check|calls|fidelity\n{}", fidelity::USAGE);
+            println!(
+                "usage: planwright-benches check|calls|fidelity\n{}",
+                fidelity::USAGE
+            );
             return ExitCode::from(2);
         }
     };

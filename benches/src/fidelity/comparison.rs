@@ -38,6 +38,20 @@ impl Comparison {
         }
     }
 
+    /// Gives a cause for queries that come out the same without it.
+    pub(super) fn explain(
+        &mut self,
+        cause: &'static str,
+        production: &BTreeMap<String, Plan>,
+        other: &BTreeMap<String, Plan>,
+    ) {
+        let without = Self::new(cause, production, other);
+        let different = self.queries.iter_mut().filter(|query| !query.same());
+        for query in different.filter(|query| query.cause.is_none()) {
+            query.cause = without.is_same(&query.query).then_some(cause);
+        }
+    }
+
     pub(super) fn count(&self, same: impl Fn(&Compared) -> bool) -> usize {
         self.queries.iter().filter(|query| same(query)).count()
     }
@@ -91,7 +105,8 @@ impl Compared {
         let difference = |sign: char, lines: &[String], others: &[String]| {
             let others: BTreeSet<&String> = others.iter().collect();
             let only = lines.iter().filter(|line| !others.contains(line));
-            only.map(|line| format!("{sign} {line}")).collect::<Vec<String>>()
+            only.map(|line| format!("{sign} {line}"))
+                .collect::<Vec<String>>()
         };
         let mut lines = difference('-', &before, &after);
         lines.extend(difference('+', &after, &before));

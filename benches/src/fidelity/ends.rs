@@ -1,49 +1,53 @@
-//! The ends of indexes, which production's planner looks at and a snapshot does not hold.
+//! The ends of indexes: production's planner looks at them, and a snapshot does not hold them.
 
 use std::error::Error;
 
-use planwright_codegen::statistics::Snapshot;
-
 use super::production::Production;
-use super::schema::Table;
 
-const LEADING: &str = "
-SELECT a.attname::text
-FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
-WHERE i.indrelid = $1::text::regclass AND m.amname = 'btree'";
+/// The histogram of each column that leads a b-tree, its place in `pg_statistic`, and the
+/// query for the column's ends.
+const HISTOGRAMS: &str = "
+SELECT DISTINCT a.attrelid, a.attnum, slot.number, s.histogram_bounds::text::text[],
+       format('SELECT min(%1$I)::text, max(%1$I)::text FROM %2$I.%3$I',
+              a.attname, n.nspname, c.relname),
+       a.atttypid, a.atttypmod
+FROM pg_index i
+JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+JOIN pg_class c ON c.oid = i.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname
+               AND s.attname = a.attname AND NOT s.inherited
+JOIN pg_statistic t ON t.starelid = c.oid AND t.staattnum = a.attnum AND NOT t.stainherit
+JOIN LATERAL unnest(ARRAY[t.stakind1, t.stakind2, t.stakind3, t.stakind4, t.stakind5])
+     WITH ORDINALITY AS slot(kind, number) ON slot.kind = 2
+WHERE c.oid >= 16384 AND s.histogram_bounds IS NOT NULL";
 
-/// The snapshot with the ends of histograms moved to the ends of the indexes.
-pub(super) async fn known(
-    snapshot: &Snapshot,
-    production: &Production,
-    tables: &[Table],
-) -> Result<Snapshot, Box<dyn Error>> {
-    let mut snapshot = snapshot.clone();
+/// Makes production's histograms reach as far as its indexes, so that looking at those tells
+/// the planner nothing new.
+pub(super) async fn make_known(production: &Production) -> Result<(), Box<dyn Error>> {
     let client = production.connect().await?;
-    for table in tables {
-        let Some(taken) = snapshot.tables.get_mut(&table.name) else {
+    for row in &client.query(HISTOGRAMS, &[]).await? {
+        let (table, attribute, slot): (u32, i16, i64) = (row.get(0), row.get(1), row.get(2));
+        let mut bounds: Vec<String> = row.get(3);
+        let ends = client.query_one(row.get::<_, &str>(4), &[]).await?;
+        let [first, .., last] = bounds.as_mut_slice() else {
             continue;
         };
-        for row in &client.query(LEADING, &[&table.sql]).await? {
-            let name: String = row.get(0);
-            let column = table.columns.iter().find(|column| column.name == name);
-            let values = taken.columns.get_mut(&name);
-            let (Some(column), Some(values)) = (column, values) else {
-                continue;
-            };
-            let [first, .., last] = values.histogram.as_mut_slice() else {
-                continue;
-            };
-            let ends = format!(
-                "SELECT min({0})::text, max({0})::text FROM {1}",
-                column.sql, table.sql
-            );
-            let row = client.query_one(&ends, &[]).await?;
-            if let (Some(least), Some(greatest)) = (row.get(0), row.get(1)) {
-                (*first, *last) = (least, greatest);
-            }
+        if let (Some(least), Some(greatest)) = (ends.get(0), ends.get(1)) {
+            (*first, *last) = (least, greatest);
         }
+        // The text of an array of any type is that of an array of texts.
+        let update = format!(
+            "UPDATE pg_statistic
+             SET stavalues{slot} = array_in(textout($1::text[]::text), $2::oid, $3::int4)
+             WHERE starelid = $4::oid AND staattnum = $5::int2 AND NOT stainherit"
+        );
+        let (of, modifier): (u32, i32) = (row.get(5), row.get(6));
+        client
+            .execute(&update, &[&bounds, &of, &modifier, &table, &attribute])
+            .await?;
     }
-    Ok(snapshot)
+    Ok(())
 }

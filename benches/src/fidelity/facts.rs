@@ -74,14 +74,30 @@ impl Facts {
 
 /// A text that a pattern matches.
 fn filled(pattern: &str) -> String {
-    pattern.replace('%', " an ").replace('_', "a").trim().to_owned()
+    pattern
+        .replace('%', " an ")
+        .replace('_', "a")
+        .trim()
+        .to_owned()
 }
 
 /// The names by which a statement calls tables.
 fn aliases<'t>(tokens: &[Token], tables: &'t [Table]) -> BTreeMap<String, &'t Table> {
     const NO_ALIAS: [&str; 14] = [
-        "on", "where", "join", "inner", "left", "right", "full", "cross", "set", "group", "order",
-        "limit", "using", "returning",
+        "on",
+        "where",
+        "join",
+        "inner",
+        "left",
+        "right",
+        "full",
+        "cross",
+        "set",
+        "group",
+        "order",
+        "limit",
+        "using",
+        "returning",
     ];
     let mut aliases = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -110,7 +126,12 @@ fn reference(
     let has = |table: &Table, name: &str| table.columns.iter().any(|c| c.name == name);
     let place = |table: &Table, name: &str| Some((table.name.clone(), name.to_owned()));
     match tokens {
-        [Token::Word(alias), Token::Symbol('.'), Token::Word(name), ..] => {
+        [
+            Token::Word(alias),
+            Token::Symbol('.'),
+            Token::Word(name),
+            ..,
+        ] => {
             let table = aliases.get(alias).filter(|table| has(table, name));
             (table.and_then(|table| place(table, name)), 3)
         }

@@ -30,15 +30,13 @@ use planwright_codegen::statistics::pull::Values;
 use planwright_embedded::Settings;
 
 use arguments::Arguments;
-use comparison::Comparison;
+use comparison::{Compared, Comparison};
 use facts::Facts;
 use production::Production;
 use project::TempProject;
 use schema::Table;
 
 pub(crate) use arguments::USAGE;
-
-const NO_GEQO: &str = "SET geqo = off";
 
 /// Measures what the command line says.
 pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>> {
@@ -50,7 +48,10 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> Result<(), B
     let bench = Bench::prepare(&arguments, &settings).await?;
     let comparisons = bench.compare(&arguments).await?;
     report::table(&comparisons);
-    comparisons.iter().filter(|c| c.what.starts_with("snapshot")).for_each(report::differences);
+    comparisons
+        .iter()
+        .filter(|c| c.what.starts_with("snapshot"))
+        .for_each(report::differences);
     if let Some(path) = &arguments.json {
         let (rows, bytes) = bench.production.size().await?;
         let version = bench.production.server.version().to_string();
@@ -60,11 +61,14 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> Result<(), B
     Ok(())
 }
 
+/// The plan of each query, by its name.
+type Plans = BTreeMap<String, Plan>;
+
 /// Production, and the project that is checked.
 struct Bench {
     production: Production,
-    tables: Vec<Table>,
     project: TempProject,
+    facts: Facts,
 }
 
 impl Bench {
@@ -80,7 +84,11 @@ impl Bench {
         let start = Instant::now();
         let production = Production::start(settings, &schema).await?;
         let tables = production.tables().await?;
-        fill(&production, &tables, &files, arguments).await?;
+        let mut facts = Facts::default();
+        for file in &files {
+            facts.read(&std::fs::read_to_string(file)?, &tables);
+        }
+        fill(&production, &tables, &facts, arguments).await?;
         production.execute(&indexes).await?;
         production.execute("VACUUM (ANALYZE)").await?;
         let (rows, bytes) = production.size().await?;
@@ -96,8 +104,8 @@ impl Bench {
         project.write_queries(&files)?;
         Ok(Self {
             production,
-            tables,
             project,
+            facts,
         })
     }
 
@@ -107,32 +115,33 @@ impl Bench {
             println!("note: {note}");
         }
         let with = pulled.snapshot;
-        let without = self.project.pull(&self.production, &Values::None).await?.snapshot;
+        let without = self.pull(&Values::None).await?;
         let checked = self.project.check(&with).await?;
         let theirs = self.plans(&checked, "").await?;
-        let mut all = vec![Comparison::new("planned again", &theirs, &self.plans(&checked, "").await?)];
-        let mut faithful = Comparison::new("snapshot with values", &theirs, &plans(&checked));
-        self.explain(&mut faithful, &checked, &with).await?;
-        if arguments.without_values {
-            let mut blind = Comparison::new("snapshot without values", &theirs, &self.planned(&without).await?);
-            for query in &mut blind.queries {
-                query.cause = faithful.is_same(&query.query).then_some("values");
-            }
-            all.push(blind);
-        }
-        if arguments.with_values {
-            all.insert(1, faithful);
-        }
+        let compare = |what, others: &Plans| Comparison::new(what, &theirs, others);
+        let again = self.plans(&checked, "").await?;
+        let mut all = vec![compare("planned again", &again)];
+        let mut faithful = compare("snapshot with values", &plans(&checked));
+        let mut blind = compare("snapshot without values", &self.planned(&without).await?);
         if arguments.parts {
-            for part in parts::parts(&with, &without) {
-                let planned = self.planned(&part.snapshot).await?;
-                all.push(Comparison::new(part.name, &theirs, &planned));
+            for part in parts::parts(&with, &without, &self.facts) {
+                all.push(compare(part.name, &self.planned(&part.snapshot).await?));
             }
         }
-        // It changes what production knows, so it comes last.
+        // What follows changes what production knows.
+        self.explain(&mut faithful, &checked, &with).await?;
+        for query in &mut blind.queries {
+            query.cause = faithful.is_same(&query.query).then_some("values");
+        }
         self.production.execute("ANALYZE").await?;
         let again = self.plans(&checked, "").await?;
-        all.insert(1, Comparison::new("analysed and planned again", &theirs, &again));
+        all.insert(1, compare("analysed and planned again", &again));
+        if arguments.without_values {
+            all.insert(2, blind);
+        }
+        if arguments.with_values {
+            all.insert(2, faithful);
+        }
         Ok(all)
     }
 
@@ -143,69 +152,69 @@ impl Bench {
         checked: &Checked,
         snapshot: &Snapshot,
     ) -> Result<(), Box<dyn Error>> {
-        if comparison.queries.iter().all(comparison::Compared::same) {
+        if comparison.queries.iter().all(Compared::same) {
             return Ok(());
         }
-        let ends = ends::known(snapshot, &self.production, &self.tables).await?;
-        let mut no_geqo = snapshot.clone();
-        no_geqo.server.settings.insert("geqo".into(), "off".into());
+        let mut without = snapshot.clone();
+        let off = ("geqo".to_owned(), "off".to_owned());
+        without.server.settings.extend([off]);
+        let theirs = self.plans(checked, "SET geqo = off").await?;
+        comparison.explain(
+            "the genetic optimiser",
+            &theirs,
+            &self.planned(&without).await?,
+        );
+        ends::make_known(&self.production).await?;
+        let known = self.pull(&Values::All).await?;
         let theirs = self.plans(checked, "").await?;
-        let theirs_no_geqo = self.plans(checked, NO_GEQO).await?;
-        let tried = [
-            ("the ends of indexes", &theirs, ends),
-            ("the genetic optimiser", &theirs_no_geqo, no_geqo),
-        ];
-        for (cause, theirs, snapshot) in tried {
-            let tried = Comparison::new(cause, theirs, &self.planned(&snapshot).await?);
-            for query in comparison.queries.iter_mut().filter(|query| query.cause.is_none()) {
-                query.cause = tried.is_same(&query.query).then_some(cause);
-            }
-        }
+        comparison.explain("the ends of indexes", &theirs, &self.planned(&known).await?);
         Ok(())
     }
 
+    async fn pull(&self, values: &Values) -> Result<Snapshot, Box<dyn Error>> {
+        Ok(self.project.pull(&self.production, values).await?.snapshot)
+    }
+
     /// Production's plans with a setting.
-    async fn plans(
-        &self,
-        checked: &Checked,
-        setting: &str,
-    ) -> Result<BTreeMap<String, Plan>, Box<dyn Error>> {
+    async fn plans(&self, checked: &Checked, setting: &str) -> Result<Plans, Box<dyn Error>> {
         let queries: Vec<&Query> = checked.catalog.queries().collect();
-        self.production.plans(&queries, &checked.schema, setting).await
+        self.production
+            .plans(&queries, &checked.schema, setting)
+            .await
     }
 
     /// The plans made with a snapshot.
-    async fn planned(&self, snapshot: &Snapshot) -> Result<BTreeMap<String, Plan>, Box<dyn Error>> {
+    async fn planned(&self, snapshot: &Snapshot) -> Result<Plans, Box<dyn Error>> {
         Ok(plans(&self.project.check(snapshot).await?))
     }
 }
 
-fn plans(checked: &Checked) -> BTreeMap<String, Plan> {
+fn plans(checked: &Checked) -> Plans {
     let queries = checked.catalog.queries();
-    queries.map(|query| (query.full_name.clone(), query.plan.clone())).collect()
+    queries
+        .map(|query| (query.full_name.clone(), query.plan.clone()))
+        .collect()
 }
 
 /// Fills all tables.
 async fn fill(
     production: &Production,
     tables: &[Table],
-    files: &[PathBuf],
+    facts: &Facts,
     arguments: &Arguments,
 ) -> Result<(), Box<dyn Error>> {
-    let mut facts = Facts::default();
-    for file in files {
-        facts.read(&std::fs::read_to_string(file)?, tables);
-    }
-    let references = references::find(tables, &arguments.references, &facts);
-    let sizes = sizes::rows(tables, &references, &facts, arguments.rows);
+    let references = references::find(tables, &arguments.references, facts);
+    let sizes = sizes::rows(tables, &references, facts, arguments.rows);
     let rows = values::Rows {
         references: &references,
-        facts: &facts,
+        facts,
         sizes: &sizes,
     };
     let client = production.connect().await?;
     // References are right by construction, and need no check.
-    client.batch_execute("SET session_replication_role = replica").await?;
+    client
+        .batch_execute("SET session_replication_role = replica")
+        .await?;
     client.batch_execute(values::FUNCTIONS).await?;
     for table in tables {
         let filled = client.batch_execute(&rows.insert(table)).await;
@@ -215,7 +224,9 @@ async fn fill(
 }
 
 fn reason(error: &tokio_postgres::Error) -> String {
-    error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
+    error
+        .as_db_error()
+        .map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }
 
 /// The `.sql` files of a folder, by name.

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use planwright_codegen::statistics::Snapshot;
 use planwright_codegen::statistics::snapshot::{Column, Pages, Table};
 
+use super::facts::Facts;
+
 /// A snapshot, edited in a way that has a name.
 pub(super) struct Part {
     pub(super) name: &'static str,
@@ -12,7 +14,7 @@ pub(super) struct Part {
 }
 
 /// From row counts alone to everything, and everything without each part.
-pub(super) fn parts(with_values: &Snapshot, without_values: &Snapshot) -> Vec<Part> {
+pub(super) fn parts(with_values: &Snapshot, without_values: &Snapshot, facts: &Facts) -> Vec<Part> {
     let rows_only = |mut snapshot: Snapshot| {
         each(&mut snapshot, empty_columns);
         snapshot
@@ -29,12 +31,39 @@ pub(super) fn parts(with_values: &Snapshot, without_values: &Snapshot) -> Vec<Pa
         part("row counts only", &bare, &[no_pages, no_heights]),
         part("row counts, file sizes", &bare, &[no_heights]),
         part("row counts, file sizes, b-tree heights", &bare, &[]),
+        Part {
+            name: "all, but of values those in the SQL",
+            snapshot: named_values(with_values.clone(), facts),
+        },
         part("all but file sizes", with_values, &[no_pages]),
         part("all but b-tree heights", with_values, &[no_heights]),
-        part("all, heights from page counts", with_values, &[guessed_heights]),
+        part(
+            "all, heights from page counts",
+            with_values,
+            &[guessed_heights],
+        ),
         part("all but visible pages", with_values, &[none_visible]),
         part("all but correlations", with_values, &[no_correlation]),
     ]
+}
+
+/// Of the most common values those that the queries name, and no histogram.
+fn named_values(mut snapshot: Snapshot, facts: &Facts) -> Snapshot {
+    for (table, taken) in &mut snapshot.tables {
+        for (column, values) in &mut taken.columns {
+            let place = (table.clone(), column.clone());
+            let (texts, numbers) = (facts.texts.get(&place), facts.numbers.get(&place));
+            let is_named = |value: &String| {
+                let number = value.parse().ok();
+                texts.is_some_and(|texts| texts.contains(value))
+                    || number.is_some_and(|n| numbers.is_some_and(|all| all.contains(&n)))
+            };
+            values.most_common = values.values.first().map(|(_, frequency)| *frequency);
+            values.values.retain(|(value, _)| is_named(value));
+            values.histogram.clear();
+        }
+    }
+    snapshot
 }
 
 fn each(snapshot: &mut Snapshot, edit: fn(&mut Table)) {

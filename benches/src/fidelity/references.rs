@@ -10,11 +10,7 @@ use super::schema::{Column, Table};
 pub(super) type References = BTreeMap<Place, String>;
 
 /// Finds all references.
-pub(super) fn find(
-    tables: &[Table],
-    told: &BTreeMap<String, String>,
-    facts: &Facts,
-) -> References {
+pub(super) fn find(tables: &[Table], told: &BTreeMap<String, String>, facts: &Facts) -> References {
     let mut found = References::new();
     for table in tables {
         for column in &table.columns {
@@ -24,7 +20,8 @@ pub(super) fn find(
                 .or_else(|| told.get(&column.name));
             let target = column.refers_to.clone().or_else(|| told.cloned());
             // A key refers to something only if a foreign key says so.
-            let target = target.or_else(|| (!column.unique).then(|| joined(&place, tables, facts))?);
+            let target =
+                target.or_else(|| (!column.unique).then(|| joined(&place, tables, facts))?);
             let target = target.or_else(|| by_name(column, tables));
             if let Some(target) = target {
                 found.insert(place, target);

@@ -88,13 +88,22 @@ impl<'a> Rows<'a> {
     /// The number of the row that a row refers to.
     fn target(&self, filled: &Filled<'_>, target: &str) -> String {
         let (rows, targets) = (filled.rows, self.sizes.get(target).copied().unwrap_or(1));
-        let first = self.driver(filled.table).is_some_and(|c| c.name == filled.column.name);
-        if first && filled.seed % 2 == 0 && rows >= targets {
+        let first = self
+            .driver(filled.table)
+            .is_some_and(|c| c.name == filled.column.name);
+        if first && filled.seed.is_multiple_of(2) && rows >= targets {
             // Rows that belong together were written together.
             let near = filled.u(0, "i");
-            return format!("1 + floor({targets} * (i - 1 + 50 * {near}) / {}.0)::bigint", rows + 50);
+            return format!(
+                "1 + floor({targets} * (i - 1 + 50 * {near}) / {}.0)::bigint",
+                rows + 50
+            );
         }
-        let by = if first { "i".to_owned() } else { self.related(filled) };
+        let by = if first {
+            "i".to_owned()
+        } else {
+            self.related(filled)
+        };
         // The popular ones are not the first ones.
         let u = filled.u(0, &by);
         format!("1 + (floor({targets} * power({u}, 3))::bigint * 7919) % {targets}")
@@ -106,16 +115,23 @@ impl<'a> Rows<'a> {
         let target = |c: &Column| self.references.get(&(table.name.clone(), c.name.clone()));
         let size = |c: &Column| target(c).and_then(|target| self.sizes.get(target));
         let mut referring = table.columns.iter().filter(|c| size(c).is_some());
-        let large = referring.clone().find(|c| size(c).is_some_and(|size| *size > 200));
+        let large = referring
+            .clone()
+            .find(|c| size(c).is_some_and(|size| *size > 200));
         large.or_else(|| referring.next())
     }
 
     /// For half of the rows what they refer to, for the others the row itself.
     fn related(&self, filled: &Filled<'_>) -> String {
-        let driver = self.driver(filled.table).filter(|c| c.name != filled.column.name);
+        let driver = self
+            .driver(filled.table)
+            .filter(|c| c.name != filled.column.name);
         let Some((driver, target)) = driver.and_then(|driver| {
             let place = (filled.table.name.clone(), driver.name.clone());
-            Some((self.filled(filled.table, driver), self.references.get(&place)?))
+            Some((
+                self.filled(filled.table, driver),
+                self.references.get(&place)?,
+            ))
         }) else {
             return "i".to_owned();
         };
@@ -147,7 +163,13 @@ impl<'a> Rows<'a> {
     fn number(&self, filled: &Filled<'_>, u: &str) -> String {
         let of = &filled.column.of;
         let Some(known) = self.facts.numbers.get(&filled.place) else {
-            let distinct = [10, 200, 10_000, filled.rows][filled.seed as usize % 4].min(30_000);
+            let distinct = match filled.seed % 4 {
+                0 => 10,
+                1 => 200,
+                _ if of == "smallint" => 10_000,
+                2 => 10_000,
+                _ => filled.rows,
+            };
             return format!("floor({distinct} * power({u}, 3))::{of}");
         };
         let least = known.iter().copied().fold(f64::INFINITY, f64::min);
@@ -162,7 +184,9 @@ impl<'a> Rows<'a> {
         let (of, limit) = (&filled.column.of, filled.column.limit);
         let none = std::collections::BTreeSet::new();
         let known = self.facts.texts.get(&filled.place).unwrap_or(&none);
-        let quoted = known.iter().map(|text| format!("'{}'", text.replace('\'', "''")));
+        let quoted = known
+            .iter()
+            .map(|text| format!("'{}'", text.replace('\'', "''")));
         let list = format!("(ARRAY[{}])", quoted.collect::<Vec<_>>().join(", "));
         let distinct = match limit {
             Some(0..=5) => 500,
@@ -171,7 +195,11 @@ impl<'a> Rows<'a> {
             _ => (filled.rows / 4).max(10),
         };
         let cut = |number: &str| {
-            let length = limit.unwrap_or(if filled.seed % 2 == 0 { 24 } else { 14 });
+            let length = limit.unwrap_or(if filled.seed.is_multiple_of(2) {
+                24
+            } else {
+                14
+            });
             format!("left(pg_temp.word({number}), {length})")
         };
         if only_names(filled.table, self.references) {
