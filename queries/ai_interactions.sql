@@ -12,6 +12,8 @@ RETURNING id, created_at;
 
 -- name: ai_interactions_of_message :many
 -- Every answer given to one message, oldest first.
+-- @index ai_interactions idx_ai_interactions_message
+-- @unbounded: a message is answered once, or a few times when the model is asked again
 SELECT id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at
 FROM ai_interactions
 WHERE message_id = :message_id
@@ -20,6 +22,8 @@ ORDER BY created_at;
 
 -- name: ai_statistics :many
 -- Each model's use since a date: how often, how fast, how many tokens, how sure.
+-- @index ai_interactions idx_ai_interactions_restaurant_date
+-- @unbounded: one row for each model, and an agent has used a handful
 SELECT model,
        count(*)                                                AS interactions,
        avg(latency_ms)::double precision                       AS average_latency_ms,

@@ -40,6 +40,7 @@ CROSS JOIN message_figures m;
 
 -- name: messages_by_direction_and_status :many
 -- The messages of a restaurant since a date, counted by direction and status.
+-- @index whatsapp_messages idx_whatsapp_messages_restaurant_date
 SELECT direction, status, count(*) AS messages
 FROM whatsapp_messages
 WHERE restaurant_id = :restaurant_id

@@ -39,10 +39,23 @@ WHERE restaurant_id = :restaurant_id
 ORDER BY created_at DESC
 LIMIT :max_rows;
 
+-- name: customers_by_feedback :many
+-- The newest customers of a restaurant who left one kind of feedback.
+-- @index customers idx_customers_feedback_sentiment
+-- @param max_rows: how many customers at most
+SELECT id, customer_number, name, phone_number, rating, created_at
+FROM customers
+WHERE restaurant_id = :restaurant_id
+  AND feedback_sentiment = :feedback_sentiment
+  AND is_deleted = FALSE
+ORDER BY created_at DESC
+LIMIT :max_rows;
+
 -- name: customers_with_message_counts :many
 -- The newest fifty customers, each with the number of messages exchanged and the
 -- time of the last one. The counts are a sub-select, so that only the messages of
 -- the fifty are counted.
+-- @index whatsapp_messages idx_whatsapp_messages_customer_date
 -- @row CustomerMessageCount
 SELECT c.id,
        c.name,
@@ -72,7 +85,7 @@ SELECT c.id,
 FROM customers c
 LEFT JOIN whatsapp_messages m
        ON m.customer_id = c.id
-      AND m.restaurant_id = c.restaurant_id
+      AND m.restaurant_id = :restaurant_id
       AND m.created_at >= :since
 WHERE c.restaurant_id = :restaurant_id
   AND c.is_deleted = FALSE

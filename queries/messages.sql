@@ -20,6 +20,7 @@ LIMIT :max_rows;
 -- name: messages_between :many
 -- The messages of a restaurant in a date range, newest first, at most 1,000, each
 -- with the name of the customer.
+-- @index whatsapp_messages idx_whatsapp_messages_restaurant_date
 -- @param from: the first instant that counts
 -- @param until: the first instant that no longer counts
 SELECT m.id, m.customer_id, c.name AS customer_name, m.direction, m.status, m.content, m.created_at
@@ -41,6 +42,7 @@ WHERE id = :id
 
 -- name: count_messages :one
 -- How many messages a restaurant has in one direction and status.
+-- @index whatsapp_messages idx_whatsapp_messages_direction_status
 SELECT count(*) AS messages
 FROM whatsapp_messages
 WHERE restaurant_id = :restaurant_id

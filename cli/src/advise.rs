@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use planwright_codegen::advise::{Advice, AdvisedIndex, advise};
+use planwright_codegen::advise::{Advice, advise};
 use planwright_codegen::config::Project;
 use planwright_codegen::files::{self, NewMigration};
 
@@ -22,12 +22,12 @@ pub(crate) async fn run(folder: &Path, args: &AdviseArgs) -> Result<(), Problem>
     let advice = advice?;
     output::line(&describe(&advice).trim_end());
     if args.write {
-        for path in write(&project, &advice.indexes)? {
+        for path in write(&project, &advice)? {
             output::line(&format!("wrote {path}"));
         }
         return Ok(());
     }
-    if advice.indexes.is_empty() {
+    if advice.indexes.is_empty() && advice.drops.is_empty() {
         return Ok(());
     }
     Err(Problem::Findings(
@@ -47,6 +47,19 @@ fn describe(advice: &Advice) -> String {
             let _ = writeln!(text, "  answers {rule} of {query}");
         }
         text.push('\n');
+    }
+    for index in &advice.drops {
+        let _ = writeln!(text, "{}", index.drop);
+        let _ = writeln!(
+            text,
+            "  {} of {}: without it no query of the catalog costs more",
+            index.rule, index.table
+        );
+        let _ = writeln!(text, "  planned without it: {}", listed(&index.tried));
+        let _ = writeln!(
+            text,
+            "  other programs may use it: see pg_stat_user_indexes.idx_scan in production first\n"
+        );
     }
     if !advice.costs.is_empty() {
         let _ = writeln!(
@@ -79,6 +92,14 @@ fn describe(advice: &Advice) -> String {
     text
 }
 
+fn listed(names: &[String]) -> String {
+    if names.is_empty() {
+        "no query reads or writes its table".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
 /// A number of pages as bytes.
 fn size(pages: u64) -> String {
     let kib = pages * 8;
@@ -90,32 +111,36 @@ fn size(pages: u64) -> String {
 }
 
 /// Writes a migration for each extension and each index, after those there are.
-fn write(project: &Project, indexes: &[AdvisedIndex]) -> Result<Vec<String>, Problem> {
+fn write(project: &Project, advice: &Advice) -> Result<Vec<String>, Problem> {
     let (inputs, _) = files::read_inputs(project).map_err(|e| Problem::from_error(&e))?;
-    let last = inputs
-        .migrations
-        .last()
-        .map(|migration| migration.name.clone());
-    let mut versions = Versions::new(Utc::now(), last.as_deref());
-    let mut written = Vec::new();
-    for index in indexes {
+    let last = inputs.migrations.last().map(|m| m.name.as_str());
+    let mut versions = Versions::new(Utc::now(), last);
+    let mut migrations = Vec::new();
+    for index in &advice.indexes {
         if let Some(extension) = &index.extension {
-            written.push(NewMigration {
+            migrations.push(NewMigration {
                 name: format!("{}_{extension}", versions.next()),
                 up: format!("CREATE EXTENSION IF NOT EXISTS {extension};\n"),
-                // Others may use it.
-                down: "SELECT 1;\n".to_owned(),
+                down: "-- The extension stays: others may use it.\nSELECT 1;\n".to_owned(),
                 in_transaction: true,
             });
         }
-        written.push(NewMigration {
+        migrations.push(NewMigration {
             name: format!("{}_{}", versions.next(), index.name),
             up: format!("{}\n", index.create),
             down: format!("{}\n", index.drop),
             in_transaction: !index.concurrent,
         });
     }
-    files::write_migrations(project, &written).map_err(|e| Problem::from_error(&e))
+    for index in &advice.drops {
+        migrations.push(NewMigration {
+            name: format!("{}_drop_{}", versions.next(), index.name),
+            up: format!("{}\n", index.drop),
+            down: format!("{}\n", index.create),
+            in_transaction: !index.concurrent,
+        });
+    }
+    files::write_migrations(project, &migrations).map_err(|e| Problem::from_error(&e))
 }
 
 /// Versions in Diesel's form, each later than all before it.

@@ -51,6 +51,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Prints the least privileges that the queries need, as an SQL script.
     Grants(GrantsArgs),
+    /// Lists every rule, or prints the documentation of one.
+    Rules(RulesArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
     /// Takes what a database's planner knows of its tables.
@@ -103,6 +105,13 @@ pub(crate) struct GrantsArgs {
     /// The role that the application connects as; it need not exist yet.
     #[arg(long)]
     pub(crate) role: String,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright rules not-in-nullable")]
+pub(crate) struct RulesArgs {
+    /// The rule's name; without it every rule is listed.
+    pub(crate) rule: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,6 @@
 //! `planwright check`
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use planwright_codegen::config::Project;
@@ -63,13 +64,17 @@ pub(crate) fn options() -> Options {
 fn summary(checked: &Checked) -> String {
     let queries = checked.catalog.queries().count();
     let modules = checked.catalog.modules.len();
-    let sizes = match checked.catalog.assumed.as_slice() {
-        [] => String::new(),
-        assumed => format!(
-            "\nno size is declared, so {DEFAULT_ROWS} rows are assumed: {}",
-            assumed.join(", ")
-        ),
-    };
+    let mut sizes = String::new();
+    if checked.catalog.with_statistics {
+        sizes.push_str("\nplanned with the statistics of a database");
+    }
+    if !checked.catalog.assumed.is_empty() {
+        let assumed = checked.catalog.assumed.join(", ");
+        let _ = write!(
+            sizes,
+            "\nno size is known, so {DEFAULT_ROWS} rows are assumed: {assumed}"
+        );
+    }
     format!(
         "{} in {}, checked on PostgreSQL {}{sizes}",
         counted(queries, "query", "queries"),

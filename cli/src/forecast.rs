@@ -62,7 +62,7 @@ fn describe(forecast: &Forecast, growths: &[f64]) -> String {
 /// `3.2 times`, `100 times`
 fn factor(growth: f64) -> String {
     if growth < 10.0 {
-        format!("{:.1} times", growth)
+        format!("{growth:.1} times")
     } else {
         format!("{growth:.0} times")
     }

@@ -13,6 +13,7 @@ mod migrate;
 mod output;
 mod package_name;
 mod progress;
+mod rules;
 mod stats;
 mod table;
 mod widths;
@@ -58,6 +59,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Forecast(options) => forecast::run(&folder, &options).await,
         Command::Explain(options) => explain::run(&folder, &options).await,
         Command::Grants(options) => grants::run(&folder, &options).await,
+        Command::Rules(options) => rules::run(&options),
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),

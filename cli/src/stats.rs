@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use planwright_codegen::files::{SNAPSHOT_FILE, write};
+use planwright_codegen::files;
 use planwright_codegen::statistics::Snapshot;
 use planwright_codegen::statistics::pull::{Pulled, Values};
 use planwright_codegen::{DatabaseUrl, pull};
@@ -27,8 +27,7 @@ pub(crate) async fn run(folder: &Path, args: &StatsArgs) -> Result<(), Problem> 
         listed(&project.config.statistics.values)
     };
     let pulled = pull(&project, &options(), &url, &values).await?;
-    let path = format!("{}/{SNAPSHOT_FILE}", project.config.statistics.folder);
-    write(&project.root.join(&path), &pulled.snapshot.to_text())
+    let path = files::write_snapshot(&project, &pulled.snapshot.to_text())
         .map_err(|error| Problem::from_error(&error))?;
     for note in &pulled.notes {
         output::note(&format!("note: {note}"));

@@ -89,6 +89,11 @@ fn run(manifest: &Path, frozen: bool) -> Result<(), String> {
     ] {
         instruct("rerun-if-changed", &project.root.join(path).display());
     }
+    // What is not there would be new at every build.
+    let statistics = project.root.join(&project.config.statistics.folder);
+    if statistics.exists() {
+        instruct("rerun-if-changed", &statistics.display());
+    }
     for path in ["src", LOCK_FILE] {
         instruct("rerun-if-changed", &generated.join(path).display());
     }
@@ -110,7 +115,14 @@ fn update(project: &Project, frozen: bool) -> Result<(), String> {
         Err(failure) => return Err(unchecked(project, &failure)),
     };
     for warning in checked.warnings.sorted() {
-        instruct("warning", &warning.message);
+        let place = warning
+            .labels
+            .first()
+            .map_or("", |label| label.path.as_str());
+        instruct(
+            "warning",
+            &format!("[{}] {} ({place})", warning.code, warning.message),
+        );
     }
     if !frozen {
         let lock = checked.lock.to_text();

@@ -88,6 +88,7 @@ fn catalog(survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
     Catalog {
         postgres: survey.embedded.version().major,
         modules: modules.collect(),
+        with_statistics: survey.texts.snapshot.is_some(),
         assumed: rules::tables_without_size(survey),
         enums,
     }

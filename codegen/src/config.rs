@@ -1,9 +1,12 @@
 //! `planwright.toml`: where the catalog's parts are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, IntoDeserializer as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::statistics::TableSize;
 
@@ -15,7 +18,7 @@ pub const SUPPORTED: std::ops::RangeInclusive<u32> = 14..=18;
 
 /// What `planwright.toml` says. Every entry has a default, so an empty file is a
 /// complete configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// The folder of annotated SQL, relative to the configuration file.
@@ -33,7 +36,7 @@ pub struct Config {
     /// Whose rows are whose.
     pub tenant: TenantConfig,
     /// How much the findings of a rule weigh, by the rule's name.
-    pub rules: BTreeMap<String, RuleLevel>,
+    pub rules: BTreeMap<String, RuleConfig>,
     /// Which migrations the rule `migration-safety` judges.
     #[serde(rename = "migration-safety")]
     pub migration_safety: MigrationSafetyConfig,
@@ -88,6 +91,51 @@ pub struct MigrationSafetyConfig {
     pub from: Option<String>,
 }
 
+/// What is said of a rule: a level, or `{ level = "deny", except = ["idx_orders_note"] }`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RuleConfig {
+    /// How much its findings weigh, if not what they usually do.
+    pub level: Option<RuleLevel>,
+    /// The indexes, or constraints, of which nothing is said.
+    pub except: BTreeSet<String>,
+}
+
+impl<'de> Deserialize<'de> for RuleConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RuleConfigVisitor)
+    }
+}
+
+struct RuleConfigVisitor;
+
+impl<'de> Visitor<'de> for RuleConfigVisitor {
+    type Value = RuleConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"allow\", \"warn\", \"deny\", or a table with `level` and `except`")
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<RuleConfig, E> {
+        let level = RuleLevel::deserialize(word.into_deserializer())?;
+        Ok(RuleConfig {
+            level: Some(level),
+            except: BTreeSet::new(),
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RuleConfig, A::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Detailed {
+            level: Option<RuleLevel>,
+            #[serde(default)]
+            except: BTreeSet<String>,
+        }
+        let Detailed { level, except } = Detailed::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(RuleConfig { level, except })
+    }
+}
+
 /// How much a rule's findings weigh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -98,6 +146,18 @@ pub enum RuleLevel {
     Warn,
     /// Nothing is generated.
     Deny,
+}
+
+impl RuleLevel {
+    /// The word in planwright.toml.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
 }
 
 impl Default for Config {
@@ -117,7 +177,7 @@ impl Default for Config {
 }
 
 /// A project on disk: its folder and its configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Project {
     /// The folder of `planwright.toml`.
     pub root: PathBuf,

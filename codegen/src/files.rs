@@ -409,6 +409,26 @@ pub fn write_migrations(
     Ok(paths)
 }
 
+/// Writes the snapshot of a project's statistics. Returns its path.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_snapshot(project: &Project, text: &str) -> Result<String, FileError> {
+    let path = format!("{}/{SNAPSHOT_FILE}", project.config.statistics.folder);
+    let new = !project.root.join(&path).exists();
+    write(&project.root.join(&path), text)?;
+    if new {
+        // Cargo watches the folder only when it has been there: the next build has to see it.
+        let config = project.root.join(CONFIG_FILE);
+        File::options()
+            .write(true)
+            .open(&config)
+            .and_then(|file| file.set_modified(SystemTime::now()))
+            .map_err(|source| FileError::write(&config, source))?;
+    }
+    Ok(path)
+}
+
 /// Writes beside the file, then renames: a reader sees the old text or the new one.
 ///
 /// # Errors

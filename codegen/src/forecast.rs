@@ -64,7 +64,7 @@ pub async fn forecast(
         let mut between = Vec::new();
         for pair in planned.windows(2) {
             let (low, high) = (&pair[0], &pair[1]);
-            if (0..names.len()).any(|query| differ(&low.1[query], &high.1[query])) {
+            if (0..names.len()).any(|query| differ(low.1[query].as_ref(), high.1[query].as_ref())) {
                 between.push((low.0 * high.0).sqrt());
             }
         }
@@ -114,7 +114,7 @@ pub async fn forecast(
     Ok(forecast)
 }
 
-fn differ(low: &Option<Plan>, high: &Option<Plan>) -> bool {
+fn differ(low: Option<&Plan>, high: Option<&Plan>) -> bool {
     match (low, high) {
         (Some(low), Some(high)) => !only(low, high).is_empty() || !only(high, low).is_empty(),
         _ => false,
@@ -122,11 +122,11 @@ fn differ(low: &Option<Plan>, high: &Option<Plan>) -> bool {
 }
 
 /// The ways of one plan that are not those of another.
-fn only(these: &Plan, those: &Plan) -> Vec<String> {
-    let those: Vec<String> = those.paths.iter().map(AccessPath::search).collect();
-    let these = these.paths.iter();
-    these
-        .filter(|path| !those.contains(&path.search()))
+fn only(plan: &Plan, other: &Plan) -> Vec<String> {
+    let known: Vec<String> = other.paths.iter().map(AccessPath::search).collect();
+    let paths = plan.paths.iter();
+    paths
+        .filter(|path| !known.contains(&path.search()))
         .map(AccessPath::way)
         .collect()
 }

@@ -23,10 +23,10 @@ pub(crate) fn values(
     let samples = &query.directives.samples;
     let first = samples.first()?;
     let known = || analysis.params.iter().map(|param| param.name.as_str());
-    let mut fine = true;
+    let mut known_all = true;
     for sample in samples {
         if known().all(|name| name != sample.name) {
-            fine = false;
+            known_all = false;
             let message = format!("the query has no parameter `{}`", sample.name);
             let diagnostic = Diagnostic::error("unknown-parameter", message).at(
                 &file.path,
@@ -55,7 +55,7 @@ pub(crate) fn values(
         return None;
     }
     let value = |name: &str| sample(name).and_then(|sample| sample.value.clone());
-    fine.then(|| known().map(value).collect())
+    known_all.then(|| known().map(value).collect())
 }
 
 /// The plan that the server settles on after a few calls: the generic one, unless plans for

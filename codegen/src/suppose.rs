@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use crate::failure::Failure;
 use crate::plan::Plan;
-use crate::server::ServerError;
 use crate::statistics::build::{self, Built};
 use crate::survey::Survey;
 
@@ -104,7 +103,7 @@ async fn within(
             supposed.refused.push((change.clone(), why));
         }
     }
-    let plans = survey.replan(queries).await.map_err(ServerError::from)?;
+    let plans = survey.replan(queries).await?;
     // The parts of an index of a partitioned table go by its name.
     let rename = |name: String| {
         let mut made = supposed.made.values().flatten();

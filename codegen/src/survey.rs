@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use planwright_embedded::EmbeddedServer;
 
-use crate::analyze::{self, Analysis};
+use crate::analyze::{self, Analysis, Tenancy};
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::failure::Failure;
@@ -187,7 +187,7 @@ impl Survey {
             plans: Vec::new(),
             foreign_keys: Vec::new(),
         };
-        survey.describe(found).await?;
+        survey.describe(project, found).await?;
         Ok(survey)
     }
 
@@ -227,14 +227,21 @@ impl Survey {
     }
 
     /// Describes and analyses every query.
-    async fn describe(&mut self, found: &mut Diagnostics) -> Result<(), Failure> {
+    async fn describe(
+        &mut self,
+        project: &Project,
+        found: &mut Diagnostics,
+    ) -> Result<(), Failure> {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
         let statements: Vec<&str> = queries.iter().map(|(_, query)| &*query.sql).collect();
         let user_types = self.schema.user_types();
         let described = self.server.describe(&statements, &user_types).await?;
+        let column = project.config.tenant.column.as_deref();
+        let tenancy = column.map(|column| Tenancy::new(&self.schema, column));
+        let tenancy = tenancy.as_ref();
         let analysed = queries.iter().zip(&described);
         let analysed = analysed.map(|((file, query), described)| match described {
-            Ok(described) => analyze::analyze(&self.schema, file, query, described, found),
+            Ok(described) => analyze::analyze(&self.schema, tenancy, file, query, described, found),
             Err(error) => {
                 found.push(refused(&self.schema, file, query, error));
                 None

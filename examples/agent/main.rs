@@ -231,7 +231,7 @@ async fn print_figures(pool: &Pool, restaurant: &CreateRestaurantRow) -> planwri
         let (model, used, p95) = (row.model, row.interactions, row.p95_latency_ms);
         println!("model {model}: {used} answers, 95 % within {p95:.0} ms");
     }
-    for row in most_active_customers(&mut conn, since, id)
+    for row in most_active_customers(&mut conn, id, since)
         .await?
         .iter()
         .take(2)

@@ -473,6 +473,152 @@ impl FromSqlRow<<CustomersByStatus as Query>::SqlType, Pg> for CustomersByStatus
     }
 }
 
+/// The newest customers of a restaurant who left one kind of feedback.
+///
+/// - `max_rows`: how many customers at most
+///
+/// ```sql
+/// SELECT id, customer_number, name, phone_number, rating, created_at
+/// FROM customers
+/// WHERE restaurant_id = :restaurant_id
+///   AND feedback_sentiment = :feedback_sentiment
+///   AND is_deleted = FALSE
+/// ORDER BY created_at DESC
+/// LIMIT :max_rows
+/// ```
+///
+/// Access paths:
+/// - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted), ~1 row`
+/// - `sort by created_at DESC, ~1 row`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn customers_by_feedback<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    feedback_sentiment: types::FeedbackSentiment,
+    max_rows: i64,
+) -> planwright::Result<Vec<CustomersByFeedbackRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = CustomersByFeedback {
+        restaurant_id,
+        feedback_sentiment,
+        max_rows,
+    };
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`customers_by_feedback`].
+#[derive(Debug, Clone, Copy)]
+pub struct CustomersByFeedback {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// The parameter `:feedback_sentiment`, `feedback_sentiment`.
+    pub feedback_sentiment: types::FeedbackSentiment,
+    /// How many customers at most.
+    pub max_rows: i64,
+}
+
+/// A row of [`customers_by_feedback`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomersByFeedbackRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The number the restaurant itself gives a customer, unique within it.
+    pub customer_number: String,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `rating`, `int2`.
+    pub rating: Option<i16>,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of [`customers_by_feedback`] before it runs.
+pub const CUSTOMERS_BY_FEEDBACK: QueryInfo = QueryInfo {
+    name: "customers::customers_by_feedback",
+    sql: r#"SELECT id, customer_number, name, phone_number, rating, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND feedback_sentiment = $2
+  AND is_deleted = FALSE
+ORDER BY created_at DESC
+LIMIT $3"#,
+    fingerprint: 0xff70_11ca_9b04_4e09,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["customers"],
+    access_paths: &[
+        "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted), ~1 row",
+        "sort by created_at DESC, ~1 row",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for CustomersByFeedback {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for CustomersByFeedback {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(CUSTOMERS_BY_FEEDBACK.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<
+                types::FeedbackSentiment,
+                _,
+            >(&self.feedback_sentiment)?;
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.max_rows)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for CustomersByFeedback {
+    const INFO: &'static QueryInfo = &CUSTOMERS_BY_FEEDBACK;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&CUSTOMERS_BY_FEEDBACK);
+        &TIMER
+    }
+}
+
+impl Query for CustomersByFeedback {
+    type SqlType = (
+        st::Uuid,
+        st::Text,
+        st::Nullable<st::Text>,
+        st::Text,
+        st::Nullable<st::SmallInt>,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for CustomersByFeedback {
+    type Row = CustomersByFeedbackRow;
+}
+
+impl FromSqlRow<<CustomersByFeedback as Query>::SqlType, Pg> for CustomersByFeedbackRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_number: column::<st::Text, _>(row, 1)?,
+            name: column::<st::Nullable<st::Text>, _>(row, 2)?,
+            phone_number: column::<st::Text, _>(row, 3)?,
+            rating: column::<st::Nullable<st::SmallInt>, _>(row, 4)?,
+            created_at: column::<st::Timestamptz, _>(row, 5)?,
+        })
+    }
+}
+
 /// The newest fifty customers, each with the number of messages exchanged and the
 /// time of the last one. The counts are a sub-select, so that only the messages of
 /// the fifty are counted.
@@ -633,7 +779,7 @@ for CustomerMessageCount {
 /// FROM customers c
 /// LEFT JOIN whatsapp_messages m
 ///        ON m.customer_id = c.id
-///       AND m.restaurant_id = c.restaurant_id
+///       AND m.restaurant_id = :restaurant_id
 ///       AND m.created_at >= :since
 /// WHERE c.restaurant_id = :restaurant_id
 ///   AND c.is_deleted = FALSE
@@ -644,7 +790,7 @@ for CustomerMessageCount {
 ///
 /// Access paths:
 /// - `customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
-/// - `whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id AND restaurant_id = c.restaurant_id), ~1 row, ~100 times`
+/// - `whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id), ~1 row, ~100 times`
 /// - `sort by (count(m.id)) DESC, c.id, ~100 rows`
 /// - `sort by c.id, ~100 rows`
 ///
@@ -652,15 +798,15 @@ for CustomerMessageCount {
 /// When the statement fails.
 pub async fn most_active_customers<C>(
     conn: &mut C,
-    since: chrono::DateTime<chrono::Utc>,
     restaurant_id: uuid::Uuid,
+    since: chrono::DateTime<chrono::Utc>,
 ) -> planwright::Result<Vec<CustomerMessageCount>>
 where
     C: AsyncConnectionCore<Backend = Pg>,
 {
     let query = MostActiveCustomers {
-        since,
         restaurant_id,
+        since,
     };
     planwright::query::many(conn, query).await
 }
@@ -668,10 +814,10 @@ where
 /// The statement of [`most_active_customers`].
 #[derive(Debug, Clone, Copy)]
 pub struct MostActiveCustomers {
-    /// The parameter `:since`, `timestamptz`.
-    pub since: chrono::DateTime<chrono::Utc>,
     /// The parameter `:restaurant_id`, `uuid`.
     pub restaurant_id: uuid::Uuid,
+    /// The parameter `:since`, `timestamptz`.
+    pub since: chrono::DateTime<chrono::Utc>,
 }
 
 /// What is known of [`most_active_customers`] before it runs.
@@ -685,20 +831,20 @@ pub const MOST_ACTIVE_CUSTOMERS: QueryInfo = QueryInfo {
 FROM customers c
 LEFT JOIN whatsapp_messages m
        ON m.customer_id = c.id
-      AND m.restaurant_id = c.restaurant_id
-      AND m.created_at >= $1
-WHERE c.restaurant_id = $2
+      AND m.restaurant_id = $1
+      AND m.created_at >= $2
+WHERE c.restaurant_id = $1
   AND c.is_deleted = FALSE
 GROUP BY c.id
 ORDER BY message_count DESC, c.id
 LIMIT 20"#,
-    fingerprint: 0x6297_52f8_29e8_cbf6,
+    fingerprint: 0x6bf5_6415_aa80_8e6f,
     command: Command::Many,
     operation: "SELECT",
     tables: &["customers", "whatsapp_messages"],
     access_paths: &[
         "customers c: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
-        "whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id AND restaurant_id = c.restaurant_id), ~1 row, ~100 times",
+        "whatsapp_messages m: index idx_whatsapp_messages_customer_date (customer_id = c.id AND created_at >= :since), filter (restaurant_id = :restaurant_id), ~1 row, ~100 times",
         "sort by (count(m.id)) DESC, c.id, ~100 rows",
         "sort by c.id, ~100 rows",
     ],
@@ -716,8 +862,8 @@ impl QueryId for MostActiveCustomers {
 impl QueryFragment<Pg> for MostActiveCustomers {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
         out.push_sql(MOST_ACTIVE_CUSTOMERS.sql);
-        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.since)?;
-        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.since)
     }
     fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
         Ok(true)

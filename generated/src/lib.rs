@@ -28,6 +28,7 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &customers::CUSTOMER_BY_PHONE,
     &customers::CUSTOMER_WITH_RESTAURANT,
     &customers::CUSTOMERS_BY_STATUS,
+    &customers::CUSTOMERS_BY_FEEDBACK,
     &customers::CUSTOMERS_WITH_MESSAGE_COUNTS,
     &customers::MOST_ACTIVE_CUSTOMERS,
     &customers::COUNT_CUSTOMERS,

@@ -9,14 +9,15 @@ use agent_catalog::ai_interactions::{
 use agent_catalog::analytics::{customer_analytics, messages_by_direction_and_status};
 use agent_catalog::customers::{
     count_customers, create_customer, customer_by_phone, customer_with_restaurant,
-    customers_by_status, customers_with_message_counts, most_active_customers, rate_customer,
-    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
+    customers_by_feedback, customers_by_status, customers_with_message_counts,
+    most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
+    upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
     conversation, count_messages, messages_between, set_message_status, store_message,
 };
 use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
-use agent_catalog::types::{CustomerStatus, MessageDirection, MessageStatus};
+use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
@@ -118,6 +119,7 @@ pub(crate) async fn every_query(
     customer_by_phone(conn, &first, restaurant).await?;
     customer_with_restaurant(conn, customer, restaurant).await?;
     customers_by_status(conn, restaurant, CustomerStatus::New, 9).await?;
+    customers_by_feedback(conn, restaurant, FeedbackSentiment::Positive, 9).await?;
     count_customers(conn, restaurant).await?;
     update_customer_status(conn, CustomerStatus::Active, customer, restaurant).await?;
     rate_customer(conn, Some(5), None, customer, restaurant).await?;
@@ -131,7 +133,7 @@ pub(crate) async fn every_query(
     messages_between(conn, restaurant, begin, end).await?;
     count_messages(conn, restaurant, outbound, queued).await?;
     customers_with_message_counts(conn, restaurant).await?;
-    most_active_customers(conn, begin, restaurant).await?;
+    most_active_customers(conn, restaurant, begin).await?;
 
     let answer = StoreAiInteraction {
         restaurant_id: restaurant,

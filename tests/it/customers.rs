@@ -2,8 +2,9 @@
 
 use agent_catalog::customers::{
     count_customers, create_customer, customer_by_phone, customer_with_restaurant,
-    customers_by_status, customers_with_message_counts, most_active_customers, rate_customer,
-    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
+    customers_by_feedback, customers_by_status, customers_with_message_counts,
+    most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
+    upsert_customer_by_phone,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment};
 use diesel_async::AsyncPgConnection;
@@ -18,6 +19,7 @@ on_each_release! { migrated:
     a_lookup_by_phone_hits_and_misses,
     a_customer_comes_with_the_restaurant,
     customers_of_a_status_come_newest_first,
+    customers_of_a_feedback_come_newest_first,
     customers_are_counted,
     a_deleted_customer_is_left_out_everywhere,
     a_deleted_customers_number_is_free_again,
@@ -120,6 +122,32 @@ async fn customers_of_a_status_come_newest_first(db: &Database) {
     }
 }
 
+async fn customers_of_a_feedback_come_newest_first(db: &Database) {
+    let conn = &mut db.connect().await;
+    let world = World::insert(conn, 5).await;
+    for sentiment in FeedbackSentiment::ALL {
+        let of_sentiment = world
+            .visible()
+            .into_iter()
+            .filter(|customer| customer.sentiment == Some(sentiment));
+        let expected: Vec<_> = of_sentiment
+            .map(|customer| (customer.id, customer.rating, customer.created_at))
+            .collect();
+        assert!(expected.len() > 1, "enough to cut off");
+        for limit in [0, 1, expected.len(), expected.len() + 1] {
+            let max_rows = i64::try_from(limit).unwrap();
+            let found = customers_by_feedback(conn, world.restaurant, sentiment, max_rows)
+                .await
+                .unwrap();
+            let found: Vec<_> = found
+                .iter()
+                .map(|customer| (customer.id, customer.rating, customer.created_at))
+                .collect();
+            assert_eq!(found, expected[..limit.min(expected.len())]);
+        }
+    }
+}
+
 async fn customers_are_counted(db: &Database) {
     let conn = &mut db.connect().await;
     let world = World::insert(conn, 4).await;
@@ -133,9 +161,13 @@ async fn customers_are_counted(db: &Database) {
 async fn a_deleted_customer_is_left_out_everywhere(db: &Database) {
     let conn = &mut db.connect().await;
     let (restaurant, id) = one_customer(conn).await;
+    let positive = Some(FeedbackSentiment::Positive);
+    rate_customer(conn, None, positive, id, restaurant)
+        .await
+        .unwrap();
     assert_eq!(
         sightings(conn, restaurant, id).await,
-        6,
+        7,
         "found by every lookup"
     );
 
@@ -160,15 +192,16 @@ async fn a_deleted_customer_is_left_out_everywhere(db: &Database) {
         0,
         "once is enough"
     );
-    let row = "SELECT concat_ws(' ', status, coalesce(rating, 0), is_deleted) FROM customers";
+    let row = "SELECT concat_ws(' ', status, coalesce(rating, 0), feedback_sentiment, is_deleted)
+               FROM customers";
     assert_eq!(
         raw::texts(conn, row).await,
-        ["new 0 t"],
+        ["new 0 positive t"],
         "the row stays as it was"
     );
 }
 
-/// How many of the six lookups return the restaurant's only customer.
+/// How many of the seven lookups return the restaurant's only customer.
 async fn sightings(conn: &mut AsyncPgConnection, restaurant: Uuid, id: Uuid) -> usize {
     let by_phone = customer_by_phone(conn, &phone(1, 1), restaurant)
         .await
@@ -179,16 +212,21 @@ async fn sightings(conn: &mut AsyncPgConnection, restaurant: Uuid, id: Uuid) -> 
     let by_status = customers_by_status(conn, restaurant, CustomerStatus::New, 9)
         .await
         .unwrap();
+    let positive = FeedbackSentiment::Positive;
+    let by_feedback = customers_by_feedback(conn, restaurant, positive, 9)
+        .await
+        .unwrap();
     let counted = customers_with_message_counts(conn, restaurant)
         .await
         .unwrap();
-    let active = most_active_customers(conn, minute(0), restaurant)
+    let active = most_active_customers(conn, restaurant, minute(0))
         .await
         .unwrap();
     let count = count_customers(conn, restaurant).await.unwrap();
     usize::from(by_phone.is_some())
         + usize::from(by_id.is_some())
         + by_status.len()
+        + by_feedback.len()
         + counted.len()
         + active.len()
         + usize::try_from(count).unwrap()

@@ -51,12 +51,12 @@ async fn the_most_active_customers_since_a_date(db: &Database) {
         minute(2_000_000),
     ];
     for since in instants {
-        let found = most_active_customers(conn, since, world.restaurant)
+        let found = most_active_customers(conn, world.restaurant, since)
             .await
             .unwrap();
         assert_eq!(found, most_active(&world, since), "since {since}");
     }
-    let none = most_active_customers(conn, minute(2_000_000), world.restaurant)
+    let none = most_active_customers(conn, world.restaurant, minute(2_000_000))
         .await
         .unwrap();
     assert_eq!(
@@ -78,7 +78,7 @@ async fn both_forms_agree(db: &Database) {
         .await
         .unwrap();
     let newest: BTreeMap<_, _> = newest.into_iter().map(|row| (row.id, row)).collect();
-    let active = most_active_customers(conn, minute(0), world.restaurant)
+    let active = most_active_customers(conn, world.restaurant, minute(0))
         .await
         .unwrap();
     let in_both: Vec<_> = active

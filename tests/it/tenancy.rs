@@ -8,8 +8,9 @@ use agent_catalog::ai_interactions::{
 use agent_catalog::analytics::{customer_analytics, messages_by_direction_and_status};
 use agent_catalog::customers::{
     count_customers, create_customer, customer_by_phone, customer_with_restaurant,
-    customers_by_status, customers_with_message_counts, most_active_customers, rate_customer,
-    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
+    customers_by_feedback, customers_by_status, customers_with_message_counts,
+    most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
+    upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
     conversation, count_messages, messages_between, set_message_status, store_message,
@@ -81,10 +82,13 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
     let by_status = customers_by_status(conn, restaurant, active, 1_000)
         .await
         .unwrap();
+    let pleased = customers_by_feedback(conn, restaurant, FeedbackSentiment::Positive, 1_000)
+        .await
+        .unwrap();
     let newest = customers_with_message_counts(conn, restaurant)
         .await
         .unwrap();
-    let busiest = most_active_customers(conn, begin, restaurant)
+    let busiest = most_active_customers(conn, restaurant, begin)
         .await
         .unwrap();
     let customers = count_customers(conn, restaurant).await.unwrap();
@@ -99,11 +103,13 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
         .await
         .unwrap();
     let models = ai_statistics(conn, restaurant, begin).await.unwrap();
-    assert!(!by_status.is_empty() && !newest.is_empty() && !busiest.is_empty());
+    assert!(
+        !by_status.is_empty() && !pleased.is_empty() && !newest.is_empty() && !busiest.is_empty()
+    );
     assert!(customers > 0 && !between.is_empty() && read > 0);
     assert!(!counts.is_empty() && !models.is_empty());
     format!(
-        "{by_status:?} {newest:?} {busiest:?} {customers} {between:?} {read} {dashboard:?} \
+        "{by_status:?} {pleased:?} {newest:?} {busiest:?} {customers} {between:?} {read} {dashboard:?} \
          {counts:?} {models:?}"
     )
 }

@@ -13,7 +13,7 @@ fn a_query_is_explained_whole() {
         "  :max_rows  int8  not null  how many notes at most",
         "  any number of rows (:many)",
         "    body        text         null",
-        "  notes: index idx_notes_author_date (author = :author)",
+        "  notes: index idx_notes_author_date (author = :author), ~1k rows",
         "round trips: 1",
     ] {
         let has = run.stdout.lines().any(|l| l == line);

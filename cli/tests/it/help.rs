@@ -9,14 +9,19 @@ fn every_command_has_an_example() {
         &[][..],
         &["check"],
         &["generate"],
+        &["advise"],
         &["explain"],
+        &["forecast"],
         &["grants"],
+        &["rules"],
         &["init"],
         &["migrate"],
         &["migrate", "up"],
         &["migrate", "down"],
         &["migrate", "status"],
         &["migrate", "pending"],
+        &["stats"],
+        &["stats", "pull"],
     ] {
         let mut program = planwright(folder.path());
         let run = Run::of(program.args(command).arg("--help")).exits(0);

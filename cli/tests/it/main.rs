@@ -1,12 +1,16 @@
 //! The program as its users run it, on projects that `planwright init` made and on
 //! real servers.
 
+mod advise;
 mod build;
 mod check;
 mod explain;
+mod forecast;
 mod generate;
 mod grants;
 mod help;
 mod init;
 mod migrate;
 mod project;
+mod rules;
+mod stats;

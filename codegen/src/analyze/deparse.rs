@@ -39,11 +39,7 @@ pub(super) fn deparse(
                 _ => None,
             }
         }
-        "RELABELTYPE" => {
-            let to = schema.type_name(node.oid("resulttype")?);
-            Some(format!("({}::{to})", part(node.node("arg")?)?))
-        }
-        "COERCEVIAIO" => {
+        "RELABELTYPE" | "COERCEVIAIO" => {
             let to = schema.type_name(node.oid("resulttype")?);
             Some(format!("({}::{to})", part(node.node("arg")?)?))
         }

@@ -9,6 +9,8 @@ mod parameters;
 pub(crate) mod privileges;
 mod proofs;
 mod scope;
+mod shape;
+mod tenancy;
 pub(crate) mod tree;
 
 use std::collections::BTreeSet;
@@ -23,6 +25,11 @@ pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
+pub use shape::{
+    Keyset, KeysetKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Shape, Star, WholeWrite,
+};
+pub(crate) use tenancy::Tenancy;
+pub use tenancy::{Clause, Unscoped, Why};
 use tree::{Node, Value};
 
 /// What the server's analysis says of one query.
@@ -40,8 +47,12 @@ pub struct Analysis {
     pub read_only: bool,
     /// The constant of its LIMIT.
     pub row_limit: Option<u32>,
+    /// What its form says beyond its types.
+    pub shape: Shape,
     /// What it asks of each table.
     pub references: Vec<Reference>,
+    /// The table references through which it reaches rows of any tenant.
+    pub unscoped: Vec<Unscoped>,
 }
 
 /// A parameter.
@@ -83,6 +94,7 @@ pub struct Column {
 /// `None` when it cannot be used; the diagnostics then say why.
 pub(crate) fn analyze(
     schema: &Schema,
+    tenancy: Option<&Tenancy<'_>>,
     file: &SourceFile,
     query: &SourceQuery,
     described: &Described,
@@ -103,6 +115,7 @@ pub(crate) fn analyze(
     let operation = operation(file, query, root, diagnostics)?;
     let context = Context {
         schema,
+        tenancy,
         file,
         query,
         described,
@@ -116,8 +129,12 @@ pub(crate) fn analyze(
     let (Some(params), Some(columns), true) = (params, columns, fits) else {
         return None;
     };
+    let nullable: Vec<bool> = params.iter().map(|p| p.nullable).collect();
+    let inference = Inference::new(schema, &nullable);
     Some(Analysis {
         operation,
+        shape: shape::shape(schema, &inference, &query.sql, &params, root),
+        unscoped: context.unscoped(&params),
         params,
         columns,
         tables: context.tables(),
@@ -157,6 +174,7 @@ fn operation(
 
 struct Context<'a> {
     schema: &'a Schema,
+    tenancy: Option<&'a Tenancy<'a>>,
     file: &'a SourceFile,
     query: &'a SourceQuery,
     described: &'a Described,
@@ -364,6 +382,26 @@ impl Context<'_> {
         let span = self.query.command_span.clone();
         diagnostics.push(diagnostic.at(&self.file.path, span, ""));
         false
+    }
+
+    fn unscoped(&self, params: &[Param]) -> Vec<Unscoped> {
+        let Some(tenancy) = self.tenancy else {
+            return Vec::new();
+        };
+        let written = |(index, param): (usize, &Param)| {
+            let named = self
+                .query
+                .params
+                .get(index)
+                .is_some_and(|p| p.name.is_some());
+            if named {
+                format!(":{}", param.name)
+            } else {
+                format!("${}", index + 1)
+            }
+        };
+        let params: Vec<String> = params.iter().enumerate().map(written).collect();
+        tenancy.unscoped(self.root, &self.query.sql, &params)
     }
 
     fn tables(&self) -> Vec<String> {

@@ -98,7 +98,8 @@ fn needed_by(schema: &Schema, value: Option<&Node<'_>>) -> Columns {
     }
 }
 
-fn is_strict(schema: &Schema, node: &Node<'_>) -> bool {
+/// Whether an operator or a function is null for any null argument.
+pub(super) fn is_strict(schema: &Schema, node: &Node<'_>) -> bool {
     let function = node.oid("opfuncid").or_else(|| node.oid("funcid"));
     function
         .and_then(|oid| schema.functions.get(&oid))

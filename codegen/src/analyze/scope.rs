@@ -8,9 +8,9 @@ use super::tree::Node;
 use crate::schema::Schema;
 
 /// PostgreSQL's `JoinType`.
-const JOIN_LEFT: i64 = 1;
-const JOIN_FULL: i64 = 2;
-const JOIN_RIGHT: i64 = 3;
+pub(super) const JOIN_LEFT: i64 = 1;
+pub(super) const JOIN_FULL: i64 = 2;
+pub(super) const JOIN_RIGHT: i64 = 3;
 
 /// PostgreSQL's `CmdType`.
 pub(super) const CMD_SELECT: i64 = 1;
@@ -161,7 +161,8 @@ impl<'t, 'p> Scope<'t, 'p> {
     }
 }
 
-fn entries_below(item: &Node<'_>) -> BTreeSet<i64> {
+/// The entries that an item of the join tree is made of, those of joins included.
+pub(super) fn entries_below(item: &Node<'_>) -> BTreeSet<i64> {
     let mut entries = BTreeSet::new();
     let mut pending = vec![item];
     while let Some(item) = pending.pop() {

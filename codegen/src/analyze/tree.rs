@@ -97,12 +97,28 @@ impl<'a> Node<'a> {
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value<'a>> {
         self.fields.iter().map(|(_, value)| value)
     }
+
+    /// Calls `visit` on this node and every node below, with the number of queries
+    /// between: `depth` on this query level, one more in a query nested in it.
+    pub(crate) fn walk_levels<'t>(&'t self, depth: i64, visit: &mut dyn FnMut(&'t Node<'a>, i64)) {
+        visit(self, depth);
+        for value in self.values() {
+            value.walk_levels(depth, visit);
+        }
+    }
 }
 
 impl<'a> Value<'a> {
     pub(crate) fn as_node(&self) -> Option<&Node<'a>> {
         match self {
             Value::Node(node) => Some(node),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_word(&self) -> Option<&str> {
+        match self {
+            Value::Word(word) => Some(word),
             _ => None,
         }
     }
@@ -123,6 +139,38 @@ impl<'a> Value<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn walk_levels<'t>(&'t self, depth: i64, visit: &mut dyn FnMut(&'t Node<'a>, i64)) {
+        match self {
+            Value::Node(node) => {
+                node.walk_levels(depth + i64::from(node.name == "QUERY"), visit);
+            }
+            Value::List(list) => {
+                for value in list {
+                    value.walk_levels(depth, visit);
+                }
+            }
+            Value::Nothing | Value::Word(_) | Value::Bytes(_) => {}
+        }
+    }
+
+    /// Calls `visit` on the queries nested directly in this query level.
+    pub(crate) fn nested<'t>(&'t self, visit: &mut impl FnMut(&'t Node<'a>)) {
+        match self {
+            Value::Node(node) if node.name == "QUERY" => visit(node),
+            Value::Node(node) => {
+                for value in node.values() {
+                    value.nested(visit);
+                }
+            }
+            Value::List(list) => {
+                for value in list {
+                    value.nested(visit);
+                }
+            }
+            Value::Nothing | Value::Word(_) | Value::Bytes(_) => {}
         }
     }
 

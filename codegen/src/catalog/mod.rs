@@ -19,7 +19,9 @@ use crate::source::Command;
 pub struct Catalog {
     /// The major version of the server that checked.
     pub postgres: u32,
-    /// The tables that count as 100,000 rows, because no size is declared.
+    /// Whether it was planned with statistics taken from a database.
+    pub with_statistics: bool,
+    /// The tables that count as 100,000 rows, because no size is known.
     pub assumed: Vec<String>,
     /// The modules by name.
     pub modules: Vec<Module>,

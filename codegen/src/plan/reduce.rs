@@ -6,7 +6,7 @@ use super::text::{condition, named};
 use super::{AccessPath, Bitmap, Cost, IndexScan, Method, Plan, Sort};
 
 /// Nodes that hand each row on as soon as it comes: a LIMIT above them ends what is below.
-const STREAMING: [&str; 8] = [
+const STREAMING: [&str; 9] = [
     "Limit",
     "Result",
     "ProjectSet",
@@ -15,6 +15,7 @@ const STREAMING: [&str; 8] = [
     "Merge Append",
     "Subquery Scan",
     "Gather",
+    "Gather Merge",
 ];
 
 /// Reduces EXPLAIN's JSON; parameters get the names of `params`. What cannot be read

@@ -3,7 +3,7 @@
 use super::reasons::Asked;
 use crate::analyze::{Reference, Side};
 use crate::failure::Failure;
-use crate::plan::{AccessPath, Cost, Plan};
+use crate::plan::{AccessPath, Cost};
 use crate::rules::Finding;
 use crate::schema::{Index, Table};
 use crate::suppose::{Change, suppose};
@@ -75,19 +75,21 @@ impl<'a> Problem<'a> {
         let params = params.map_or(&[][..], |analysis| &analysis.params);
         let mut reasons = Vec::new();
         for index in indexes {
+            // What the planner can do with an index is not looked for in the query.
+            let through = self.through(index).await?;
+            let asked = self.references.iter().map(|reference| Asked {
+                table: self.table,
+                reference,
+                params,
+                bytewise: self.survey.bytewise,
+            });
             let mut why_not = Vec::new();
-            for reference in &self.references {
-                let asked = Asked {
-                    table: self.table,
-                    reference,
-                    params,
-                    bytewise: self.survey.bytewise,
-                };
-                why_not.extend(asked.why_not(index));
+            for asked in asked {
+                why_not.extend(asked.leading(index));
+                why_not.extend(asked.predicate(index).filter(|_| through.is_none()));
             }
-            // Nothing speaks against it but its cost.
-            if why_not.is_empty() || self.promised.is_some() {
-                reasons.extend(self.too_dear(index).await?);
+            if let (Some(cost), true) = (through, why_not.is_empty()) {
+                why_not.extend(self.too_dear(index, cost));
             }
             reasons.extend(why_not);
         }
@@ -110,34 +112,32 @@ impl<'a> Problem<'a> {
         of_table.filter(asked).collect()
     }
 
-    /// Whether an index would serve, at a higher cost.
-    async fn too_dear(&self, index: &Index) -> Result<Option<String>, Failure> {
+    /// What it costs to reach the table through an index, where the planner can do that.
+    async fn through(&self, index: &Index) -> Result<Option<Cost>, Failure> {
         let others = self.survey.schema.indexes.iter();
         let others = others.filter(|i| i.table_oid == index.table_oid && i.oid != index.oid);
         let mut changes: Vec<Change> = others.map(|index| Change::Hide(index.oid)).collect();
         changes.push(Change::Set("enable_seqscan", "off"));
         let supposed = suppose(self.survey, &changes, &[self.query]).await?;
-        let path = |plan: Option<&Plan>, fits: &dyn Fn(&AccessPath) -> bool| {
-            plan.and_then(|plan| plan.paths.iter().find(|path| fits(path)).cloned())
-        };
-        let through = path(supposed.plans.get(&self.query), &|p| p.uses(&index.name));
-        let chosen = path(self.survey.plans[self.query].as_ref(), &|p| {
-            p.table == self.name
-        });
-        let (Some(through), Some(chosen)) = (through, chosen) else {
-            return Ok(None);
-        };
-        if chosen.uses(&index.name) {
-            return Ok(None);
-        }
-        let (through, chosen) = (total(&through), total(&chosen));
-        Ok((through >= chosen).then(|| {
+        let plan = supposed.plans.get(&self.query);
+        let path = plan.and_then(|plan| plan.paths.iter().find(|p| p.uses(&index.name)));
+        // An index that is read whole is not searched.
+        let path = path.filter(|path| !path.reads_whole(&self.survey.schema));
+        Ok(path.map(total))
+    }
+
+    /// That an index would serve, at a higher cost than the way chosen.
+    fn too_dear(&self, index: &Index, through: Cost) -> Option<String> {
+        let plan = self.survey.plans[self.query].as_ref()?;
+        let mut of_table = plan.paths.iter().filter(|path| path.table == self.name);
+        let chosen = of_table.find(|path| !path.uses(&index.name)).map(total)?;
+        (through >= chosen).then(|| {
             format!(
                 "`{}` would serve, and cost more at this size: {through} through it, {chosen} the \
                  way chosen",
                 index.name
             )
-        }))
+        })
     }
 }
 

@@ -13,16 +13,8 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Why an index does not serve; nothing where it would.
-    pub(super) fn why_not(&self, index: &Index) -> Vec<String> {
-        let mut reasons = Vec::new();
-        reasons.extend(self.leading(index));
-        reasons.extend(self.predicate(index));
-        reasons
-    }
-
     /// The first key must be compared as it is.
-    fn leading(&self, index: &Index) -> Option<String> {
+    pub(super) fn leading(&self, index: &Index) -> Option<String> {
         let key = index.keys.first()?;
         let (name, sql) = (&index.name, &key.sql);
         let begins = format!("`{name}` begins with `{sql}`");
@@ -116,10 +108,12 @@ impl Asked<'_> {
         };
         let sql = &key.sql;
         match (name.as_str(), with) {
-            ("~~" | "~~*", Operand::Constant(Some(text))) if !begins_with_letters(with) => format!(
-                "the pattern {text} begins with a wildcard, so `{}` has no place to begin at",
-                index.name
-            ),
+            ("~~" | "~~*", Operand::Constant(Some(pattern))) if !begins_with_letters(with) => {
+                format!(
+                    "the pattern {pattern} begins with a wildcard, so `{}` has no place to begin at",
+                    index.name
+                )
+            }
             ("~~*", _) => format!("ILIKE ignores case, and `{}` does not", index.name),
             ("~~", Operand::Constant(_)) => format!(
                 "`{}` orders `{sql}` by the rules of a language, and LIKE compares bytes: it would \
@@ -139,7 +133,7 @@ impl Asked<'_> {
     }
 
     /// The condition of a partial index must follow from the query's.
-    fn predicate(&self, index: &Index) -> Option<String> {
+    pub(super) fn predicate(&self, index: &Index) -> Option<String> {
         let predicate = index.predicate.as_ref()?;
         let holds = format!("`{}` holds only rows where {predicate}", index.name);
         let columns = self.table.columns.iter();

@@ -47,6 +47,7 @@ pub(super) fn check(survey: &Survey, places: &Places<'_>, report: &mut Report) {
             name.replace('\'', "''")
         ));
         report.push_for_table(&RULE, table, survey.rows.is_assumed(table), diagnostic);
+        report.about(name);
     }
 }
 

@@ -35,13 +35,16 @@ pub(super) fn check(schema: &Schema, places: &Places<'_>, report: &mut Report) {
             }
             _ => diagnostic,
         };
-        report.push(
+        report.push_for_table(
             &RULE,
+            &index.table,
+            false,
             diagnostic
                 .note(format!("not needed: {}", index.definition))
                 .note(format!("serves in its place: {}", other.definition))
                 .help(fixes::drop_index(schema, index)),
         );
+        report.about(&index.name);
     }
 }
 

@@ -10,7 +10,7 @@ const LONGEST_NAME: usize = 63;
 const SHOWN_PARTS: usize = 2;
 
 /// The statement that drops an index: without a lock where the server can do that.
-pub(super) fn drop_index(schema: &Schema, index: &Index) -> String {
+pub(crate) fn drop_index(schema: &Schema, index: &Index) -> String {
     let table = schema.tables.get(&index.table_oid);
     let name = table.map_or_else(
         || identifier(&index.name),

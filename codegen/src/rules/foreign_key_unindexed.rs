@@ -56,6 +56,7 @@ pub(super) fn check(survey: &Survey, places: &Places<'_>, report: &mut Report) {
             let diagnostic = places::at(diagnostic, places.foreign_key(schema, key), "");
             let assumed = survey.rows.is_assumed(&display);
             report.push_for_table(&RULE, &display, assumed, diagnostic);
+            report.about(&key.name);
         }
     }
 }

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, RULES};
+use super::{Finding, RULES, tenant_scope};
 use crate::config::{Project, RuleLevel};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::names;
+use crate::source::Reasoned;
 use crate::survey::Texts;
+
+/// The directive that answers `tenant-scope`.
+const TENANT_NONE: &str = "@tenant none";
 
 /// Weighs findings. What is allowed is left out; an `@allow` without a finding, and a
 /// name that no rule has, are reported.
@@ -19,16 +23,28 @@ pub(super) fn weigh(
     let queries: Vec<_> = texts.queries().collect();
     let mut used: BTreeSet<(usize, &str)> = BTreeSet::new();
     let mut weighed = Vec::new();
+    let mut spared: BTreeSet<(&str, String)> = BTreeSet::new();
     for mut finding in findings {
         let rule = finding.rule;
+        let config = project.config.rules.get(rule.name);
+        let object = finding.object.clone().unwrap_or_default();
+        if config.is_some_and(|config| config.except.contains(&object)) {
+            spared.insert((rule.name, object));
+            continue;
+        }
         if let Some(index) = finding.query {
-            let mut allows = queries[index].1.directives.allows.iter();
+            let directives = &queries[index].1.directives;
+            let mut allows = directives.allows.iter();
             if allows.any(|allow| allow.what == rule.name) {
                 used.insert((index, rule.name));
                 continue;
             }
+            if rule.name == tenant_scope::RULE.name && directives.tenant_none.is_some() {
+                used.insert((index, TENANT_NONE));
+                continue;
+            }
         }
-        let configured = project.config.rules.get(rule.name).copied();
+        let configured = config.and_then(|config| config.level);
         let level = configured.unwrap_or(if finding.assumed {
             rule.level.min(RuleLevel::Warn)
         } else {
@@ -41,25 +57,57 @@ pub(super) fn weigh(
         };
         weighed.push(finding);
     }
+    diagnostics.extend(unused_exceptions(project, texts, &spared));
     for (index, (file, query)) in queries.into_iter().enumerate() {
         for allow in &query.directives.allows {
             let known = RULES.iter().any(|rule| rule.name == allow.what);
             if known && !used.contains(&(index, allow.what.as_str())) {
-                diagnostics.push(
-                    Diagnostic::warning(
-                        "unused-allow",
-                        format!("`{}` has nothing to say of this query", allow.what),
-                    )
-                    .at(&file.path, allow.span.clone(), "")
-                    .help("remove the line"),
-                );
+                diagnostics.push(unused(&file.path, allow, &allow.what));
             } else if !known {
                 let diagnostic = unknown(&allow.what);
                 diagnostics.push(diagnostic.at(&file.path, allow.span.clone(), ""));
             }
         }
+        let none = query.directives.tenant_none.as_ref();
+        if let Some(none) = none.filter(|_| !used.contains(&(index, TENANT_NONE))) {
+            diagnostics.push(unused(&file.path, none, tenant_scope::RULE.name));
+        }
     }
     (weighed, diagnostics)
+}
+
+/// What `except` names, a finding is about.
+fn unused_exceptions(
+    project: &Project,
+    texts: &Texts,
+    spared: &BTreeSet<(&str, String)>,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let config = &texts.inputs.config;
+    for (rule, said) in &project.config.rules {
+        for object in &said.except {
+            if !spared.contains(&(rule.as_str(), object.clone())) {
+                let start = config.text.rfind(object.as_str()).unwrap_or(0);
+                let message = format!("`{rule}` has nothing to say of `{object}`");
+                diagnostics.push(
+                    Diagnostic::warning("unused-exception", message)
+                        .at(&config.path, start..start + object.len(), "")
+                        .help("remove it from `except`"),
+                );
+            }
+        }
+    }
+    diagnostics
+}
+
+/// A line that answers a rule which did not ask.
+fn unused(path: &str, line: &Reasoned, rule: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "unused-allow",
+        format!("`{rule}` has nothing to say of this query"),
+    )
+    .at(path, line.span.clone(), "")
+    .help("remove the line")
 }
 
 /// The names under `[rules]` are those of rules.

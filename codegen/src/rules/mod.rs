@@ -4,6 +4,7 @@
 //! ([`Subject`]) or at the whole catalog ([`Survey`]) and reports; how much that weighs is
 //! decided here, from `[rules]` in planwright.toml and from `@allow`.
 
+mod compare_null;
 mod dead_index;
 mod duplicate_index;
 mod fixes;
@@ -12,10 +13,17 @@ mod index_not_used;
 mod index_unknown;
 mod judge;
 mod migration_safety;
+mod not_in_nullable;
+mod offset_pagination;
 mod places;
+mod row_budget;
+mod select_star;
 mod seq_scan;
 mod sizes;
 mod sort_unindexed;
+mod tenant_scope;
+mod unbounded;
+mod update_without_where;
 
 use crate::analyze::Analysis;
 use crate::config::{Project, RuleLevel};
@@ -27,6 +35,7 @@ use crate::statistics::TableRows;
 use crate::survey::Survey;
 use places::Places;
 
+pub(crate) use fixes::drop_index;
 pub(crate) use seq_scan::SMALL;
 pub(crate) use sizes::{server_version, tables_without_size};
 
@@ -42,22 +51,38 @@ pub struct Rule {
 }
 
 /// Every rule, in alphabetical order.
-pub const RULES: [&Rule; 8] = [
+pub const RULES: &[&Rule] = &[
+    &compare_null::RULE,
     &dead_index::RULE,
     &duplicate_index::RULE,
     &foreign_key_unindexed::RULE,
     &index_not_used::RULE,
     &index_unknown::RULE,
     &migration_safety::RULE,
+    &not_in_nullable::RULE,
+    &offset_pagination::RULE,
+    &row_budget::RULE,
+    &select_star::RULE,
     &seq_scan::RULE,
     &sort_unindexed::RULE,
+    &tenant_scope::RULE,
+    &unbounded::RULE,
+    &update_without_where::RULE,
 ];
 
 /// What is checked of each query.
-const QUERY_CHECKS: [fn(&Subject<'_>, &mut Report); 3] = [
+const QUERY_CHECKS: &[fn(&Subject<'_>, &mut Report)] = &[
+    compare_null::check,
     index_not_used::check,
+    not_in_nullable::check,
+    offset_pagination::check,
+    row_budget::check,
+    select_star::check,
     seq_scan::check,
     sort_unindexed::check,
+    tenant_scope::check,
+    unbounded::check,
+    update_without_where::check,
 ];
 
 /// One query, and all that is known of it.
@@ -79,6 +104,8 @@ pub(crate) struct Finding {
     pub(crate) query: Option<usize>,
     /// The table that an index would help, as a reader calls it.
     pub(crate) table: Option<String>,
+    /// The index or constraint that it is about.
+    pub(crate) object: Option<String>,
     /// Whether it rests on a size that nobody declared: then it is a warning at most.
     assumed: bool,
     pub(crate) diagnostic: Diagnostic,
@@ -94,6 +121,17 @@ pub(crate) struct Report {
 }
 
 impl Rule {
+    /// The first sentence of its documentation, on one line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let text = self.docs.split("\n\n").nth(1).unwrap_or(self.docs);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        match text.find(". ") {
+            Some(end) => text[..=end].to_owned(),
+            None => text,
+        }
+    }
+
     /// The beginning of a finding; its level is decided later.
     fn says(&self, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error(self.name, message)
@@ -107,6 +145,7 @@ impl Report {
             rule,
             query: self.query,
             table: None,
+            object: None,
             assumed: false,
             diagnostic,
         });
@@ -116,6 +155,21 @@ impl Report {
     fn extend(&mut self, rule: &'static Rule, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         for diagnostic in diagnostics {
             self.push(rule, diagnostic);
+        }
+    }
+
+    /// Adds a finding that rests on the size of a table.
+    fn push_of_size(&mut self, rule: &'static Rule, assumed: bool, diagnostic: Diagnostic) {
+        self.push(rule, diagnostic);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.assumed = assumed;
+        }
+    }
+
+    /// Says which index or constraint the last finding is about.
+    fn about(&mut self, object: &str) {
+        if let Some(finding) = self.findings.last_mut() {
+            finding.object = Some(object.to_owned());
         }
     }
 
@@ -174,6 +228,7 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Dia
     foreign_key_unindexed::check(survey, &places, &mut report);
     migration_safety::check(project, survey, &places, &mut report);
     let mut diagnostics = sizes::are_of_tables(project, survey);
+    diagnostics.extend(tenant_scope::column_exists(project, survey));
     diagnostics.extend(sizes::snapshot_fits(survey));
     diagnostics.extend(report.unused);
     let (findings, misused) = judge::weigh(project, &survey.texts, report.findings);

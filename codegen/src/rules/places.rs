@@ -218,6 +218,7 @@ mod tests {
                 columns,
                 target: 1,
                 target_columns: vec![1],
+                validated: true,
                 check: String::new(),
             };
             let place = Places::of(&migrations).foreign_key(&schema(), &key);
@@ -241,6 +242,8 @@ mod tests {
             keys: Vec::new(),
             included: Vec::new(),
             predicate: None,
+            predicate_tree: None,
+            expression_trees: None,
             definition: String::new(),
         };
         let migrations = [

@@ -22,12 +22,11 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
         let directives = &subject.query.directives;
         let answered = directives.scans.iter().any(|scan| scan.what == *table);
         // A broken promise says the same, and more.
-        let mut promises = directives
+        let told = directives
             .indexes
             .iter()
-            .filter(|promise| promise.table == *table);
-        let promised = promises.any(|promise| index_not_used::is_broken(subject, promise));
-        if subject.rows.of(table) <= SMALL || answered || promised {
+            .any(|promise| promise.table == *table && index_not_used::is_broken(subject, promise));
+        if subject.rows.of(table) <= SMALL || answered || told {
             continue;
         }
         let span = places::table(subject.query, table, paths[0].alias.as_deref());

@@ -102,7 +102,8 @@ pub(super) fn are_of_tables(project: &Project, survey: &Survey) -> Diagnostics {
             continue;
         };
         let known: Vec<String> = table.columns.values().map(|c| c.name.clone()).collect();
-        let unknown = size.distinct.keys().filter(|c| !known.contains(c));
+        let named = size.distinct.keys().chain(size.null_fraction.keys());
+        let unknown = named.filter(|c| !known.contains(c));
         for column in unknown {
             let message = format!("`{name}` has no column `{column}`");
             diagnostics.push(unknown_in(

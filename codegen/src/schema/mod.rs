@@ -1,12 +1,13 @@
 //! Migrations to [`Schema`], what the server knows after they ran.
 
 pub(crate) mod ddl;
+mod meaning;
 pub(crate) mod migrations;
 mod read;
 mod security;
 pub(crate) mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use read::read;
 pub(crate) use security::{Computed, Relation, Routine, Security, Trigger, When};
@@ -99,6 +100,10 @@ pub struct Index {
     pub included: Vec<String>,
     /// The condition of a partial index.
     pub predicate: Option<String>,
+    /// The same as the server's tree, to be compared with those of queries.
+    pub predicate_tree: Option<String>,
+    /// The list of the keys that are expressions, as the server's trees.
+    pub expression_trees: Option<String>,
     /// The statement that makes it.
     pub definition: String,
 }
@@ -136,6 +141,8 @@ pub struct ForeignKey {
     /// The statement that PostgreSQL runs when a key referred to goes away, to see whether
     /// a row still refers to it; `$1` … are the columns of that key.
     pub check: String,
+    /// Whether every row keeps to it: it is enforced, and old rows were checked.
+    pub validated: bool,
 }
 
 impl ForeignKey {
@@ -147,6 +154,19 @@ impl ForeignKey {
             .filter_map(|column| table.columns.get(column));
         columns.map(|column| column.name.as_str()).collect()
     }
+}
+
+/// What operators, views and constraints mean.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meaning {
+    /// The operators that are the equality of a type, by object identifier.
+    pub equality: BTreeSet<u32>,
+    /// The collations by which different texts can be equal.
+    pub loose_collations: BTreeSet<u32>,
+    /// The parse trees of views and materialised views, by the view's object identifier.
+    pub views: BTreeMap<u32, String>,
+    /// The index that enforces a constraint, both by object identifier.
+    pub constraint_indexes: BTreeMap<u32, u32>,
 }
 
 /// A type of the server.
@@ -189,8 +209,10 @@ pub struct Function {
     pub strict: bool,
     /// Whether PostgreSQL itself brings it.
     pub builtin: bool,
-    /// Whether it can return another value each time it is called.
+    /// Whether two calls with the same arguments may differ within one statement.
     pub volatile: bool,
+    /// What it runs, where that is SQL or another language that can hold SQL.
+    pub body: Option<String>,
 }
 
 /// An operator.
@@ -253,6 +275,8 @@ pub struct Schema {
     pub indexes: Vec<Index>,
     /// Foreign keys by table and name.
     pub foreign_keys: Vec<ForeignKey>,
+    /// What operators, views and constraints mean.
+    pub meaning: Meaning,
 }
 
 impl Schema {

@@ -117,6 +117,8 @@ pub struct SourceParam {
 pub struct SpanMap {
     /// Pairs (SQL, file), ascending; between two anchors bytes advance alike.
     anchors: Vec<(usize, usize)>,
+    /// Where parameters end, as pairs (SQL, file): `$1` is shorter than its name.
+    param_ends: Vec<(usize, usize)>,
 }
 
 impl SpanMap {
@@ -132,6 +134,20 @@ impl SpanMap {
             Some((start, file)) => file + (sql - start),
             None => sql,
         }
+    }
+
+    /// The bytes of the file that a range of the SQL, from the beginning of one token to
+    /// the end of another, came from.
+    #[must_use]
+    pub fn to_file_range(&self, sql: Range<usize>) -> Range<usize> {
+        let start = self.to_file(sql.start);
+        let param = self.param_ends.binary_search_by_key(&sql.end, |end| end.0);
+        let end = match param {
+            Ok(param) => self.param_ends[param].1,
+            Err(_) => self.to_file(sql.end.saturating_sub(1)) + 1,
+        };
+        // What a directive put into the SQL leads out of the statement.
+        start..end.max(start + 1)
     }
 }
 

@@ -263,6 +263,8 @@ impl Builder<'_> {
         self.written.insert(index);
         self.body.map.anchor(self.body.sql.len(), span.start);
         let _ = std::fmt::Write::write_fmt(&mut self.body.sql, format_args!("${}", index + 1));
+        let ends = (self.body.sql.len(), span.end);
+        self.body.map.param_ends.push(ends);
         if let Some((sql_type, start)) = cast {
             self.body.sql.push_str("::");
             self.body.map.anchor(self.body.sql.len(), start);

@@ -156,9 +156,9 @@ fn btree_page(level: u32, height: u32) -> [u8; PAGE_BYTES] {
         // A line pointer: 15 bits of offset, two that say it is in use, 15 of length.
         let pointer = u32::try_from(upper).unwrap_or(0) | 1 << 15 | 8 << 17;
         put(&mut page, HEADER, &pointer.to_ne_bytes());
-        let below = height - level + 2;
-        let [high, low] = [below >> 16, below & 0xFFFF].map(|half| half as u16);
-        for (place, word) in [high, low, 0, LEADS_DOWN | 8].into_iter().enumerate() {
+        // The number of a block is two halves, the high one first; that of a level is small.
+        let below = u16::try_from(height - level + 2).unwrap_or(0);
+        for (place, word) in [0, below, 0, LEADS_DOWN | 8].into_iter().enumerate() {
             put(&mut page, upper + 2 * place, &word.to_ne_bytes());
         }
     }

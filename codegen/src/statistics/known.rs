@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::relations::Relation;
 use super::sizes::{DEFAULT_ROWS, RowCount, TableSize};
-use super::snapshot::{self, Snapshot};
+use super::snapshot::{self, Fraction, Snapshot};
 
 /// Foreign keys are followed this far.
 const MAX_HOPS: usize = 16;
@@ -120,6 +120,13 @@ impl<'a> Known<'a> {
 
     fn relation(&self, oid: u32) -> Option<&'a Relation> {
         self.relations.iter().find(|relation| relation.oid == oid)
+    }
+
+    /// The declared share of nulls in a column; a partition has its parent's.
+    pub(super) fn null_fraction(&self, relation: &Relation, column: &str) -> Option<Fraction> {
+        let size = self.declared.get(&relation.name);
+        size.and_then(|size| size.null_fraction.get(column).copied())
+            .or_else(|| self.null_fraction(self.parent(relation)?, column))
     }
 
     /// The declared distinct values of a column; a partition has its parent's.

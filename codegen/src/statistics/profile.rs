@@ -104,14 +104,19 @@ fn columns(
             });
             let values = values.and_then(|columns| columns.get(&column.name));
             let distinct = known.distinct(relation, attribute, values.map(|v| v.distinct.0));
-            let values = match (values, distinct) {
-                (Some(values), Some(distinct)) => snapshot::Column {
-                    distinct: narrowed(distinct),
-                    ..values.clone()
+            let nulls = known.null_fraction(relation, &column.name);
+            // Zero is for the planner: not known.
+            let distinct = Distinct(distinct.map_or(0.0, narrowed));
+            let mut values = match values {
+                Some(values) => values.clone(),
+                None if nulls.is_none() && distinct.0 == 0.0 => continue,
+                None => snapshot::Column {
+                    width: column.width,
+                    ..snapshot::Column::default()
                 },
-                (None, Some(distinct)) => declared(column, distinct),
-                (_, None) => continue,
             };
+            values.distinct = distinct;
+            values.null_fraction = nulls.unwrap_or(values.null_fraction);
             profiles.push(ColumnProfile {
                 oid: relation.oid,
                 attribute,
@@ -124,21 +129,12 @@ fn columns(
     profiles
 }
 
-/// A column of which only the number of distinct values is known.
-fn declared(column: &Column, distinct: f64) -> snapshot::Column {
-    snapshot::Column {
-        width: column.width,
-        distinct: narrowed(distinct),
-        ..snapshot::Column::default()
-    }
-}
-
 #[expect(
     clippy::cast_possible_truncation,
     reason = "the catalogue holds four bytes"
 )]
-fn narrowed(distinct: f64) -> Distinct {
-    Distinct(distinct as f32)
+fn narrowed(distinct: f64) -> f32 {
+    distinct as f32
 }
 
 /// The values of `stainherit` that the planner looks for: rows of the table itself, and

@@ -7,6 +7,8 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 
+use super::snapshot::Fraction;
+
 /// The rows of a table of which nothing is declared.
 pub const DEFAULT_ROWS: u64 = 100_000;
 
@@ -15,15 +17,17 @@ pub const DEFAULT_ROWS: u64 = 100_000;
 pub struct RowCount(pub u64);
 
 /// The most rows that can be declared of a table.
-pub(super) const MAX_ROWS: u64 = 1_000_000_000_000;
+const MAX_ROWS: u64 = 1_000_000_000_000;
 
 /// What is declared of a table.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TableSize {
     /// Its rows in production.
     pub rows: RowCount,
     /// The distinct values of columns, where they are not what keys and types say.
     pub distinct: BTreeMap<String, RowCount>,
+    /// The share of nulls in columns, where there are any.
+    pub null_fraction: BTreeMap<String, Fraction>,
 }
 
 /// A size written as a table.
@@ -33,6 +37,8 @@ struct Detailed {
     rows: RowCount,
     #[serde(default)]
     distinct: BTreeMap<String, RowCount>,
+    #[serde(default)]
+    null_fraction: BTreeMap<String, Fraction>,
 }
 
 impl From<RowCount> for TableSize {
@@ -40,6 +46,7 @@ impl From<RowCount> for TableSize {
         Self {
             rows,
             distinct: BTreeMap::new(),
+            null_fraction: BTreeMap::new(),
         }
     }
 }
@@ -72,8 +79,16 @@ impl<'de> Visitor<'de> for TableSizeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TableSize, A::Error> {
-        let Detailed { rows, distinct } = Detailed::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(TableSize { rows, distinct })
+        let Detailed {
+            rows,
+            distinct,
+            null_fraction,
+        } = Detailed::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(TableSize {
+            rows,
+            distinct,
+            null_fraction,
+        })
     }
 }
 
@@ -179,11 +194,12 @@ mod tests {
 
     #[test]
     fn a_size_is_a_number_or_a_table() {
-        let text = "a = 5\nb = \"2k\"\nc = { rows = \"1M\", distinct = { kind = 3 } }";
+        let text = "a = 5\nb = \"2k\"\nc = { rows = \"1M\", distinct = { kind = 3 }, null_fraction = { note = 0.9 } }";
         let config = read(text).expect("a configuration");
         assert_eq!(config.tables["a"].rows, RowCount(5));
         assert_eq!(config.tables["b"].rows, RowCount(2_000));
         assert_eq!(config.tables["c"].distinct["kind"], RowCount(3));
+        assert_eq!(config.tables["c"].null_fraction["note"], Fraction(0.9));
         let most = read("a = \"1000G\"").expect("a configuration");
         assert_eq!(most.tables["a"].rows, RowCount(MAX_ROWS));
     }
@@ -204,6 +220,10 @@ mod tests {
                 "unknown field `distnct`",
             ),
             ("a = { distinct = { kind = 3 } }", "missing field `rows`"),
+            (
+                "a = { rows = 5, null_fraction = { kind = 3 } }",
+                "3 is not a fraction, from 0 to 1",
+            ),
             ("a = \"1001G\"", most),
             ("a = 1000000000001", most),
             ("a = \"99999999999999999999\"", most),

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 
 use planwright_codegen::{Checked, Failure};
 
-use crate::project::{TempProject, WITHOUT_RULES};
+use crate::project::{TempProject, only_rules};
 
 /// Goldens show access paths and the server's own words, so the server is always the same.
 const MAJOR: u32 = 15;
@@ -56,14 +56,7 @@ fn project(case: &Path) -> TempProject {
     if case.join("statistics").is_dir() {
         project.copy(&case.join("statistics"), "statistics");
     }
-    let about_rules = case
-        .file_name()
-        .is_some_and(|n| n.to_string_lossy().starts_with("rule_"));
-    if !about_rules && !config.contains("[rules]") {
-        config.push_str(WITHOUT_RULES);
-    } else if about_rules && !config.contains("dead-index") {
-        config = without_dead_index(&config);
-    }
+    config.push_str(&rules(case));
     project.write("planwright.toml", config);
     let one = case.join("queries.sql");
     if one.is_file() {
@@ -74,14 +67,16 @@ fn project(case: &Path) -> TempProject {
     project
 }
 
-/// No case uses every index of its schema; of a rule's case that does not speak of
-/// `dead-index` itself, it is not asked.
-fn without_dead_index(config: &str) -> String {
-    let allowed = "[rules]\ndead-index = \"allow\"\n";
-    if config.contains("[rules]\n") {
-        config.replacen("[rules]\n", allowed, 1)
-    } else {
-        format!("{config}\n{allowed}")
+/// A case named after a rule is about that one, whose findings are shown whole; no other case
+/// is about any.
+fn rules(case: &Path) -> String {
+    let name = case.file_name().expect("a name").to_string_lossy();
+    match name.strip_prefix("rule_") {
+        None => only_rules(&[]),
+        Some(rule) => {
+            let rule = rule.replace('_', "-");
+            format!("{}{rule} = \"deny\"\n", only_rules(&[&rule]))
+        }
     }
 }
 

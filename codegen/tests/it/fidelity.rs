@@ -11,7 +11,7 @@ use planwright_codegen::{Checked, Options, check, pull};
 use planwright_embedded::EmbeddedServer;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use crate::project::{TempProject, WITHOUT_RULES, block_on, server};
+use crate::project::{TempProject, block_on, only_rules, server};
 
 const DATABASE: &str = "production";
 
@@ -54,7 +54,7 @@ impl Production {
         let pulled = pulled.expect("a snapshot");
         let text = pulled.snapshot.to_text();
         self.project.write("statistics/snapshot.toml", text);
-        self.project.write("planwright.toml", WITHOUT_RULES);
+        self.project.write("planwright.toml", only_rules(&[]));
         pulled.notes
     }
 

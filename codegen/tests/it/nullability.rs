@@ -695,7 +695,7 @@ fn check(cases: &[Case], command: &str, major: u32) -> Vec<Query> {
     for (number, (sql, _)) in cases.iter().enumerate() {
         let _ = writeln!(queries, "-- name: q{number} :{command}\n{sql};");
     }
-    let project = TempProject::of(SCHEMA, &queries);
+    let project = TempProject::of(SCHEMA, &queries).judged_by(&[], "");
     let Checked { catalog, .. } = match project.check(major) {
         Ok(checked) => checked,
         Err(failure) => panic!("{failure}"),

@@ -3,21 +3,21 @@
 use std::path::Path;
 
 use planwright_codegen::config::Project;
+use planwright_codegen::rules::RULES;
 use planwright_codegen::{Checked, Failure, Options, check};
 use planwright_embedded::Settings;
 use tempfile::TempDir;
 
-/// No rule about plans is asked: for what is not about rules. Goes behind the other tables of a
-/// configuration.
-pub(crate) const WITHOUT_RULES: &str = "
-[rules]
-dead-index = \"allow\"
-duplicate-index = \"allow\"
-foreign-key-unindexed = \"allow\"
-migration-safety = \"allow\"
-seq-scan = \"allow\"
-sort-unindexed = \"allow\"
-";
+/// The table of a configuration by which only these rules have anything to say: what a test is
+/// not about may be odd.
+pub(crate) fn only_rules(rules: &[&str]) -> String {
+    let mut table = String::from("\n[rules]\n");
+    for rule in RULES.iter().filter(|rule| !rules.contains(&rule.name)) {
+        table.push_str(rule.name);
+        table.push_str(" = \"allow\"\n");
+    }
+    table
+}
 
 /// A project that is removed when it is dropped.
 pub(crate) struct TempProject {
@@ -43,6 +43,12 @@ impl TempProject {
         project.write("migrations/2024-01-01-000001_schema/up.sql", schema);
         project.write("queries/queries.sql", queries);
         project
+    }
+
+    /// With a configuration by which only these rules have anything to say.
+    pub(crate) fn judged_by(self, rules: &[&str], config: &str) -> Self {
+        self.write("planwright.toml", format!("{config}{}", only_rules(rules)));
+        self
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -2,7 +2,7 @@
 
 use planwright_codegen::plan::{Bitmap, Method};
 
-use crate::project::{TempProject, WITHOUT_RULES};
+use crate::project::{TempProject, only_rules};
 
 const SCHEMA: &str = "
 CREATE TABLE shops (id bigint PRIMARY KEY, city text NOT NULL);
@@ -27,7 +27,7 @@ fn method(config: &str, major: u32) -> Method {
 /// How the tables of a schema are reached when the configuration says this.
 fn methods(schema: &str, config: &str, major: u32) -> Vec<Method> {
     let project = TempProject::of(schema, QUERY);
-    project.write("planwright.toml", format!("{config}{WITHOUT_RULES}"));
+    project.write("planwright.toml", format!("{config}{}", only_rules(&[])));
     let checked = project.check(major).expect("a catalog");
     let query = checked.catalog.queries().next().expect("the query");
     let paths = query.plan.paths.iter();

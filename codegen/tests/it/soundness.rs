@@ -25,10 +25,10 @@ INSERT INTO t VALUES (2, NULL, 1, NULL), (3, 1, 3, 3), (7, 7, 7, NULL);
 const QUERIES: usize = 400;
 
 /// A small generator of numbers (Knuth's MMIX constants); nothing here needs a good one.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -36,11 +36,11 @@ impl Random {
         usize::try_from(self.0 >> 33).expect("31 bits") % bound
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 }
@@ -440,7 +440,8 @@ fn never_null(seed: u64, major: u32) {
     for (number, (sql, _)) in rows.iter().enumerate() {
         let _ = writeln!(text, "-- name: q{number} :many\n{sql};");
     }
-    let checked = match TempProject::of(SCHEMA, &text).check(major) {
+    let project = TempProject::of(SCHEMA, &text).judged_by(&[], "");
+    let checked = match project.check(major) {
         Ok(checked) => checked,
         Err(failure) => panic!("{failure}"),
     };

@@ -169,7 +169,7 @@ fn has_default_frame(node: &Node<'_>, scope: &Scope<'_, '_>) -> bool {
 }
 
 /// The type of an expression, where the node says it.
-fn result_type(node: &Node<'_>) -> Option<u32> {
+pub(in crate::analyze) fn result_type(node: &Node<'_>) -> Option<u32> {
     [
         "vartype",
         "consttype",

@@ -7,14 +7,14 @@ use crate::analyze::scope::{CMD_DELETE, CMD_INSERT, CMD_UPDATE, Scope};
 use crate::analyze::tree::{Node, Value};
 
 /// PostgreSQL's `RTEKind`.
-mod rte {
-    pub(super) const RELATION: i64 = 0;
-    pub(super) const SUBQUERY: i64 = 1;
-    pub(super) const JOIN: i64 = 2;
-    pub(super) const FUNCTION: i64 = 3;
-    pub(super) const VALUES: i64 = 5;
-    pub(super) const CTE: i64 = 6;
-    pub(super) const GROUP: i64 = 9;
+pub(in crate::analyze) mod rte {
+    pub(in crate::analyze) const RELATION: i64 = 0;
+    pub(in crate::analyze) const SUBQUERY: i64 = 1;
+    pub(in crate::analyze) const JOIN: i64 = 2;
+    pub(in crate::analyze) const FUNCTION: i64 = 3;
+    pub(in crate::analyze) const VALUES: i64 = 5;
+    pub(in crate::analyze) const CTE: i64 = 6;
+    pub(in crate::analyze) const GROUP: i64 = 9;
 }
 
 /// `OLD` and `NEW` in PostgreSQL 18's RETURNING.

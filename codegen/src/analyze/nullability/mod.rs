@@ -5,6 +5,9 @@
 mod calls;
 mod columns;
 
+pub(super) use calls::result_type;
+pub(super) use columns::rte;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -14,12 +17,12 @@ use super::tree::{Node, Value};
 use crate::schema::Schema;
 
 /// PostgreSQL's `SubLinkType`.
-mod sublink {
-    pub(super) const EXISTS: i64 = 0;
-    pub(super) const ALL: i64 = 1;
-    pub(super) const ANY: i64 = 2;
-    pub(super) const EXPR: i64 = 4;
-    pub(super) const ARRAY: i64 = 6;
+pub(super) mod sublink {
+    pub(in crate::analyze) const EXISTS: i64 = 0;
+    pub(in crate::analyze) const ALL: i64 = 1;
+    pub(in crate::analyze) const ANY: i64 = 2;
+    pub(in crate::analyze) const EXPR: i64 = 4;
+    pub(in crate::analyze) const ARRAY: i64 = 6;
 }
 
 /// `CURRENT_SCHEMA` is null when the search path is empty.
@@ -73,6 +76,34 @@ impl<'a> Inference<'a> {
             depth: 0,
         };
         walk.query_columns(query, None)
+    }
+
+    /// The columns that a query nested in another one returns.
+    pub(super) fn columns_below<'t>(
+        &self,
+        query: &'t Node<'t>,
+        scope: &Scope<'t, '_>,
+    ) -> Vec<Nullability> {
+        let walk = Walk {
+            inference: self,
+            depth: 0,
+        };
+        walk.query_columns(query, Some(scope))
+    }
+
+    /// Whether a parameter may be null.
+    pub(super) fn param_is_nullable(&self, number: i64) -> bool {
+        let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+        index.is_none_or(|index| self.params.get(index).copied().unwrap_or(true))
+    }
+
+    /// An expression of a query level.
+    pub(super) fn value<'t>(&self, node: &'t Node<'t>, scope: &Scope<'t, '_>) -> Nullability {
+        let walk = Walk {
+            inference: self,
+            depth: 0,
+        };
+        walk.expr(Some(node), scope)
     }
 }
 

@@ -77,25 +77,25 @@ pub(crate) async fn pull(
         .read_only(true)
         .start()
         .await?;
-    let mut puller = Puller {
+    let mut taken = Puller {
         client: &transaction,
         values,
         notes: Vec::new(),
         tables: BTreeMap::new(),
         oids: BTreeMap::new(),
     };
-    let server = puller.server().await?;
-    puller.tables(tables).await?;
-    puller.columns().await?;
-    puller.indexes().await?;
-    puller.extended(server.major).await?;
+    let server = taken.server().await?;
+    taken.tables(tables).await?;
+    taken.columns().await?;
+    taken.indexes().await?;
+    taken.extended(server.major).await?;
     let pulled = Pulled {
         snapshot: Snapshot {
             format: FORMAT,
             server,
-            tables: puller.tables,
+            tables: taken.tables,
         },
-        notes: puller.notes,
+        notes: taken.notes,
     };
     transaction.rollback().await?;
     Ok(pulled)

@@ -1,6 +1,8 @@
 //! Which indexes a catalog lacks: the smallest set with which its findings are gone, planned
 //! at the size that the indexes would have.
 
+mod drops;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Project;
@@ -21,6 +23,8 @@ pub struct Advice {
     pub indexes: Vec<AdvisedIndex>,
     /// The queries whose cost changes with all of them.
     pub costs: Vec<CostChange>,
+    /// Indexes to drop.
+    pub drops: Vec<DroppedIndex>,
     /// Queries that another text helps, and how.
     pub rewrites: Vec<(String, String)>,
     /// Findings that no index answers: the rule, and the query.
@@ -47,6 +51,25 @@ pub struct AdvisedIndex {
     pub pages: u64,
     /// The findings that it answers: the rule, and the query.
     pub answers: Vec<(String, String)>,
+}
+
+/// An index that the catalog does without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DroppedIndex {
+    /// Its name.
+    pub name: String,
+    /// Its table.
+    pub table: String,
+    /// The rule that found it: `dead-index` or `duplicate-index`.
+    pub rule: String,
+    /// The statement that drops it.
+    pub drop: String,
+    /// The statement that makes it again.
+    pub create: String,
+    /// Whether both run beside writes, and outside of a transaction.
+    pub concurrent: bool,
+    /// The queries of its table, all of which were planned without it.
+    pub tried: Vec<String>,
 }
 
 /// What becomes of the cost of a query.
@@ -92,6 +115,7 @@ pub async fn advise(
             None => problems.push(problem),
         }
     }
+    let drops = drops::drops(&survey, &findings, &names).await?;
     let adviser = Adviser {
         survey: &survey,
         names,
@@ -99,7 +123,11 @@ pub async fn advise(
     };
     let advice = adviser.advise(&mut progress).await?;
     survey.stop().await?;
-    Ok(Advice { rewrites, ..advice })
+    Ok(Advice {
+        drops,
+        rewrites,
+        ..advice
+    })
 }
 
 struct Adviser<'a> {
@@ -115,7 +143,7 @@ type Solution = (Vec<Candidate>, BTreeMap<usize, Cost>);
 impl Adviser<'_> {
     async fn advise(&self, progress: &mut impl FnMut(usize, usize)) -> Result<Advice, Failure> {
         let solutions = self.solutions(progress).await?;
-        let chosen = self.smallest(&choose(solutions)).await?;
+        let chosen = self.smallest(&choose(&solutions)).await?;
         let queries: Vec<usize> = (0..self.names.len())
             .filter(|&query| self.survey.plans[query].is_some())
             .collect();
@@ -254,7 +282,7 @@ impl Adviser<'_> {
 
 /// The set that solves the most, then the one that solves the most of the rest, and so on; of
 /// equals the simpler, then the cheaper.
-fn choose(solutions: Vec<Solution>) -> Vec<Candidate> {
+fn choose(solutions: &[Solution]) -> Vec<Candidate> {
     let mut open: BTreeSet<usize> = solutions
         .iter()
         .flat_map(|(_, solved)| solved.keys().copied())

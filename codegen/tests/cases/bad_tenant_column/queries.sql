@@ -1,0 +1,2 @@
+-- name: every_customer :many
+SELECT id FROM customers;
