@@ -3,7 +3,7 @@
 //! `cargo run --release -p planwright-benches -- check` measures the checker on
 //! generated catalogs; `-- calls` measures generated calls beside raw
 //! `tokio-postgres`, interleaved in one run on the same rows and transport;
-//! `-- fidelity SCHEMA.sql QUERIES_FOLDER` compares plans made from a statistics snapshot
+//! `-- fidelity SCHEMA.sql QUERIES.sql...` compares plans made from a statistics snapshot
 //! with those of the database that it was taken from.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]

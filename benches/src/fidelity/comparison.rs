@@ -1,6 +1,6 @@
 //! Two plans of each query, side by side.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use planwright_codegen::plan::{AccessPath, Plan};
 
@@ -15,8 +15,6 @@ pub(super) struct Compared {
     pub(super) query: String,
     pub(super) production: Plan,
     pub(super) other: Plan,
-    /// Why they differ, where that was found.
-    pub(super) cause: Option<&'static str>,
 }
 
 impl Comparison {
@@ -30,7 +28,6 @@ impl Comparison {
             query: query.clone(),
             production: plan.clone(),
             other: other.get(query).cloned().unwrap_or_default(),
-            cause: None,
         });
         Self {
             what: what.to_owned(),
@@ -38,28 +35,8 @@ impl Comparison {
         }
     }
 
-    /// Gives a cause for queries that come out the same without it.
-    pub(super) fn explain(
-        &mut self,
-        cause: &'static str,
-        production: &BTreeMap<String, Plan>,
-        other: &BTreeMap<String, Plan>,
-    ) {
-        let without = Self::new(cause, production, other);
-        let different = self.queries.iter_mut().filter(|query| !query.same());
-        for query in different.filter(|query| query.cause.is_none()) {
-            query.cause = without.is_same(&query.query).then_some(cause);
-        }
-    }
-
     pub(super) fn count(&self, same: impl Fn(&Compared) -> bool) -> usize {
         self.queries.iter().filter(|query| same(query)).count()
-    }
-
-    /// Whether a query comes out the same in all respects.
-    pub(super) fn is_same(&self, query: &str) -> bool {
-        let mut queries = self.queries.iter();
-        queries.any(|one| one.query == query && one.same())
     }
 }
 
@@ -90,33 +67,18 @@ impl Compared {
 
     /// The lines in which the plans differ, production's with a minus.
     pub(super) fn lines(&self) -> Vec<String> {
-        let lines = self.lines_by(described);
-        if lines.is_empty() && !self.same() {
-            return self.lines_by(|path| format!("{}, {:?}", described(path), path.cost));
-        }
-        lines
-    }
-
-    fn lines_by(&self, described: impl Fn(&AccessPath) -> String) -> Vec<String> {
         let [before, after] = [&self.production, &self.other].map(|plan| {
-            let lines = plan.paths.iter().map(&described);
-            lines.collect::<Vec<String>>()
+            let mut lines: Vec<String> = plan.paths.iter().map(described).collect();
+            let order: Vec<String> = plan.paths.iter().map(AccessPath::reference).collect();
+            lines.push(format!("order: {}", order.join(", ")));
+            lines
         });
-        let difference = |sign: char, lines: &[String], others: &[String]| {
-            let others: BTreeSet<&String> = others.iter().collect();
+        let only = |sign: char, lines: &[String], others: &[String]| {
             let only = lines.iter().filter(|line| !others.contains(line));
             only.map(|line| format!("{sign} {line}"))
                 .collect::<Vec<String>>()
         };
-        let mut lines = difference('-', &before, &after);
-        lines.extend(difference('+', &after, &before));
-        if self.same_paths() && !self.same_order() {
-            for (sign, plan) in [('-', &self.production), ('+', &self.other)] {
-                let order: Vec<String> = plan.paths.iter().map(AccessPath::reference).collect();
-                lines.push(format!("{sign} order: {}", order.join(", ")));
-            }
-        }
-        lines
+        [only('-', &before, &after), only('+', &after, &before)].concat()
     }
 }
 

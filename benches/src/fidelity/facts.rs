@@ -5,6 +5,7 @@
 //! that the queries are for, and nothing wrong.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::schema::Table;
 
@@ -33,7 +34,8 @@ enum Token {
 impl Facts {
     /// Reads a text of one or more statements.
     pub(super) fn read(&mut self, sql: &str, tables: &[Table]) {
-        for statement in tokens(sql).split(|token| *token == Token::Symbol(';')) {
+        let tokens: Vec<Token> = tokens(sql).into_iter().map(|(token, _)| token).collect();
+        for statement in tokens.split(|token| *token == Token::Symbol(';')) {
             self.statement(statement, tables);
         }
     }
@@ -83,22 +85,8 @@ fn filled(pattern: &str) -> String {
 
 /// The names by which a statement calls tables.
 fn aliases<'t>(tokens: &[Token], tables: &'t [Table]) -> BTreeMap<String, &'t Table> {
-    const NO_ALIAS: [&str; 14] = [
-        "on",
-        "where",
-        "join",
-        "inner",
-        "left",
-        "right",
-        "full",
-        "cross",
-        "set",
-        "group",
-        "order",
-        "limit",
-        "using",
-        "returning",
-    ];
+    const NO_ALIAS: &str = " on where join inner left right full cross set group order limit \
+                            using returning ";
     let mut aliases = BTreeMap::new();
     for (at, token) in tokens.iter().enumerate() {
         let Token::Word(name) = token else { continue };
@@ -108,7 +96,7 @@ fn aliases<'t>(tokens: &[Token], tables: &'t [Table]) -> BTreeMap<String, &'t Ta
         let mut behind = tokens[at + 1..].iter();
         let next = behind.find(|token| **token != Token::Word("as".to_owned()));
         if let Some(Token::Word(alias)) = next
-            && !NO_ALIAS.contains(&alias.as_str())
+            && !NO_ALIAS.contains(&format!(" {alias} "))
         {
             aliases.insert(alias.clone(), table);
         }
@@ -147,36 +135,44 @@ fn reference(
     }
 }
 
-fn tokens(sql: &str) -> Vec<Token> {
+/// A query with parameters instead of its constants.
+pub(super) fn with_parameters(sql: &str) -> String {
+    let mut text = sql.to_owned();
+    for (number, (token, place)) in tokens(sql).into_iter().enumerate().rev() {
+        if matches!(token, Token::Number(_) | Token::Text(_)) {
+            text.replace_range(place, &format!(":p{number}"));
+        }
+    }
+    text
+}
+
+/// The tokens of a text, and where they are.
+fn tokens(sql: &str) -> Vec<(Token, Range<usize>)> {
     let mut tokens = Vec::new();
-    let mut rest = sql;
-    while let Some(first) = rest.chars().next() {
+    let mut at = 0;
+    while let Some(first) = sql[at..].chars().next() {
+        let rest = &sql[at..];
+        let until = |end: &dyn Fn(char) -> bool| rest.find(end).unwrap_or(rest.len());
         let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-        let length = if rest.starts_with("--") {
-            rest.find('\n').unwrap_or(rest.len())
+        let (token, length) = if rest.starts_with("--") {
+            (None, until(&|c| c == '\n'))
         } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |end| end + 2)
+            (None, rest.find("*/").map_or(rest.len(), |end| end + 2))
         } else if first == '\'' {
             let (text, length) = literal(rest);
-            tokens.push(Token::Text(text));
-            length
+            (Some(Token::Text(text)), length)
+        } else if first.is_ascii_digit() {
+            let length = until(&|c| !is_word(c) && c != '.');
+            (rest[..length].parse().ok().map(Token::Number), length)
         } else if is_word(first) {
-            let length = rest.find(|c| !is_word(c) && c != '.').unwrap_or(rest.len());
-            if let Ok(number) = rest[..length].parse() {
-                tokens.push(Token::Number(number));
-                length
-            } else {
-                let length = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-                tokens.push(Token::Word(rest[..length].to_lowercase()));
-                length
-            }
+            let length = until(&|c| !is_word(c));
+            (Some(Token::Word(rest[..length].to_lowercase())), length)
         } else {
-            if !first.is_whitespace() && first != '"' {
-                tokens.push(Token::Symbol(first));
-            }
-            first.len_utf8()
+            let token = (!first.is_whitespace() && first != '"').then_some(Token::Symbol(first));
+            (token, first.len_utf8())
         };
-        rest = &rest[length..];
+        tokens.extend(token.map(|token| (token, at..at + length)));
+        at += length;
     }
     tokens
 }

@@ -6,7 +6,6 @@
 
 mod arguments;
 mod comparison;
-mod ends;
 mod facts;
 mod parts;
 mod production;
@@ -19,7 +18,6 @@ mod values;
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use planwright_codegen::Checked;
@@ -30,7 +28,7 @@ use planwright_codegen::statistics::pull::Values;
 use planwright_embedded::Settings;
 
 use arguments::Arguments;
-use comparison::{Compared, Comparison};
+use comparison::Comparison;
 use facts::Facts;
 use production::Production;
 use project::TempProject;
@@ -52,11 +50,6 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> Result<(), B
         .iter()
         .filter(|c| c.what.starts_with("snapshot"))
         .for_each(report::differences);
-    if let Some(path) = &arguments.json {
-        let (rows, bytes) = bench.production.size().await?;
-        let version = bench.production.server.version().to_string();
-        report::write(path, &version, rows, bytes, &comparisons)?;
-    }
     bench.production.server.stop().await?;
     Ok(())
 }
@@ -68,7 +61,6 @@ type Plans = BTreeMap<String, Plan>;
 struct Bench {
     production: Production,
     project: TempProject,
-    facts: Facts,
 }
 
 impl Bench {
@@ -78,14 +70,11 @@ impl Bench {
             Some(path) => std::fs::read_to_string(path)?,
             None => String::new(),
         };
-        let mut files = sql_files(&arguments.queries)?;
-        // They may lie beside the queries.
-        files.retain(|file| *file != arguments.schema && Some(file) != arguments.indexes.as_ref());
         let start = Instant::now();
         let production = Production::start(settings, &schema).await?;
         let tables = production.tables().await?;
         let mut facts = Facts::default();
-        for file in &files {
+        for file in &arguments.queries {
             facts.read(&std::fs::read_to_string(file)?, &tables);
         }
         fill(&production, &tables, &facts, arguments).await?;
@@ -101,81 +90,66 @@ impl Bench {
             start.elapsed().as_secs_f64(),
         );
         let project = TempProject::new(&[&schema, &indexes], settings)?;
-        project.write_queries(&files)?;
+        project.write_queries(&arguments.queries, arguments.parameters)?;
         Ok(Self {
             production,
             project,
-            facts,
         })
     }
 
     async fn compare(&self, arguments: &Arguments) -> Result<Vec<Comparison>, Box<dyn Error>> {
-        let pulled = self.project.pull(&self.production, &Values::All).await?;
-        for note in &pulled.notes {
-            println!("note: {note}");
-        }
-        let with = pulled.snapshot;
+        let with = self.pull(&Values::All).await?;
         let without = self.pull(&Values::None).await?;
         let checked = self.project.check(&with).await?;
         let theirs = self.plans(&checked, "").await?;
         let compare = |what, others: &Plans| Comparison::new(what, &theirs, others);
-        let again = self.plans(&checked, "").await?;
-        let mut all = vec![compare("planned again", &again)];
-        let mut faithful = compare("snapshot with values", &plans(&checked));
-        let mut blind = compare("snapshot without values", &self.planned(&without).await?);
+        let mut all = vec![compare("planned again", &self.plans(&checked, "").await?)];
+        if arguments.values != Some(false) {
+            all.push(compare("snapshot with values", &plans(&checked)));
+            all.push(self.exhaustive(&checked, with.clone()).await?);
+        }
+        if arguments.values != Some(true) {
+            all.push(compare(
+                "snapshot without values",
+                &self.planned(&without).await?,
+            ));
+        }
         if arguments.parts {
-            for part in parts::parts(&with, &without, &self.facts) {
+            for part in parts::parts(&with, &without) {
                 all.push(compare(part.name, &self.planned(&part.snapshot).await?));
             }
         }
-        // What follows changes what production knows.
-        self.explain(&mut faithful, &checked, &with).await?;
-        for query in &mut blind.queries {
-            query.cause = faithful.is_same(&query.query).then_some("values");
-        }
+        // How much another sample changes, without any snapshot.
         self.production.execute("ANALYZE").await?;
         let again = self.plans(&checked, "").await?;
         all.insert(1, compare("analysed and planned again", &again));
-        if arguments.without_values {
-            all.insert(2, blind);
-        }
-        if arguments.with_values {
-            all.insert(2, faithful);
-        }
         Ok(all)
     }
 
-    /// Finds out why plans differ: what has to be known, or turned off, for them to agree.
-    async fn explain(
+    /// The genetic optimiser takes another turn for any small difference: what is the same
+    /// where both sides go without.
+    async fn exhaustive(
         &self,
-        comparison: &mut Comparison,
         checked: &Checked,
-        snapshot: &Snapshot,
-    ) -> Result<(), Box<dyn Error>> {
-        if comparison.queries.iter().all(Compared::same) {
-            return Ok(());
-        }
-        let mut without = snapshot.clone();
+        mut snapshot: Snapshot,
+    ) -> Result<Comparison, Box<dyn Error>> {
         let off = ("geqo".to_owned(), "off".to_owned());
-        without.server.settings.extend([off]);
+        snapshot.server.settings.extend([off]);
         let theirs = self.plans(checked, "SET geqo = off").await?;
-        comparison.explain(
-            "the genetic optimiser",
-            &theirs,
-            &self.planned(&without).await?,
-        );
-        ends::make_known(&self.production).await?;
-        let known = self.pull(&Values::All).await?;
-        let theirs = self.plans(checked, "").await?;
-        comparison.explain("the ends of indexes", &theirs, &self.planned(&known).await?);
-        Ok(())
+        let ours = self.planned(&snapshot).await?;
+        let what = "snapshot with values, both with geqo off";
+        Ok(Comparison::new(what, &theirs, &ours))
     }
 
     async fn pull(&self, values: &Values) -> Result<Snapshot, Box<dyn Error>> {
-        Ok(self.project.pull(&self.production, values).await?.snapshot)
+        let pulled = self.project.pull(&self.production, values).await?;
+        for note in &pulled.notes {
+            println!("note: {note}");
+        }
+        Ok(pulled.snapshot)
     }
 
-    /// Production's plans with a setting.
+    /// The plans that production makes itself, with a setting.
     async fn plans(&self, checked: &Checked, setting: &str) -> Result<Plans, Box<dyn Error>> {
         let queries: Vec<&Query> = checked.catalog.queries().collect();
         self.production
@@ -203,7 +177,7 @@ async fn fill(
     facts: &Facts,
     arguments: &Arguments,
 ) -> Result<(), Box<dyn Error>> {
-    let references = references::find(tables, &arguments.references, facts);
+    let references = references::find(tables, facts);
     let sizes = sizes::rows(tables, &references, facts, arguments.rows);
     let rows = values::Rows {
         references: &references,
@@ -227,15 +201,4 @@ fn reason(error: &tokio_postgres::Error) -> String {
     error
         .as_db_error()
         .map_or_else(|| error.to_string(), |error| error.message().to_owned())
-}
-
-/// The `.sql` files of a folder, by name.
-fn sql_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        files.push(entry?.path());
-    }
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
-    files.sort();
-    Ok(files)
 }

@@ -1,11 +1,7 @@
 //! Snapshots with parts left out: what each part is worth.
 
-use std::collections::BTreeMap;
-
 use planwright_codegen::statistics::Snapshot;
 use planwright_codegen::statistics::snapshot::{Column, Pages, Table};
-
-use super::facts::Facts;
 
 /// A snapshot, edited in a way that has a name.
 pub(super) struct Part {
@@ -14,11 +10,7 @@ pub(super) struct Part {
 }
 
 /// From row counts alone to everything, and everything without each part.
-pub(super) fn parts(with_values: &Snapshot, without_values: &Snapshot, facts: &Facts) -> Vec<Part> {
-    let rows_only = |mut snapshot: Snapshot| {
-        each(&mut snapshot, empty_columns);
-        snapshot
-    };
+pub(super) fn parts(with_values: &Snapshot, without_values: &Snapshot) -> Vec<Part> {
     let part = |name, snapshot: &Snapshot, edits: &[fn(&mut Table)]| {
         let mut snapshot = snapshot.clone();
         for edit in edits {
@@ -26,15 +18,14 @@ pub(super) fn parts(with_values: &Snapshot, without_values: &Snapshot, facts: &F
         }
         Part { name, snapshot }
     };
-    let bare = rows_only(without_values.clone());
+    let mut bare = without_values.clone();
+    each(&mut bare, empty_columns);
     vec![
         part("row counts only", &bare, &[no_pages, no_heights]),
         part("row counts, file sizes", &bare, &[no_heights]),
         part("row counts, file sizes, b-tree heights", &bare, &[]),
-        Part {
-            name: "all, but of values those in the SQL",
-            snapshot: named_values(with_values.clone(), facts),
-        },
+        part("all but histograms", with_values, &[no_histograms]),
+        part("all but most common values", with_values, &[none_common]),
         part("all but file sizes", with_values, &[no_pages]),
         part("all but b-tree heights", with_values, &[no_heights]),
         part(
@@ -45,25 +36,6 @@ pub(super) fn parts(with_values: &Snapshot, without_values: &Snapshot, facts: &F
         part("all but visible pages", with_values, &[none_visible]),
         part("all but correlations", with_values, &[no_correlation]),
     ]
-}
-
-/// Of the most common values those that the queries name, and no histogram.
-fn named_values(mut snapshot: Snapshot, facts: &Facts) -> Snapshot {
-    for (table, taken) in &mut snapshot.tables {
-        for (column, values) in &mut taken.columns {
-            let place = (table.clone(), column.clone());
-            let (texts, numbers) = (facts.texts.get(&place), facts.numbers.get(&place));
-            let is_named = |value: &String| {
-                let number = value.parse().ok();
-                texts.is_some_and(|texts| texts.contains(value))
-                    || number.is_some_and(|n| numbers.is_some_and(|all| all.contains(&n)))
-            };
-            values.most_common = values.values.first().map(|(_, frequency)| *frequency);
-            values.values.retain(|(value, _)| is_named(value));
-            values.histogram.clear();
-        }
-    }
-    snapshot
 }
 
 fn each(snapshot: &mut Snapshot, edit: fn(&mut Table)) {
@@ -104,11 +76,21 @@ fn none_visible(table: &mut Table) {
 }
 
 fn no_correlation(table: &mut Table) {
-    let forget = |columns: &mut BTreeMap<String, Column>| {
-        for column in columns.values_mut() {
-            column.correlation = None;
-        }
-    };
-    forget(&mut table.columns);
-    forget(&mut table.with_children);
+    columns(table).for_each(|column| column.correlation = None);
+}
+
+fn no_histograms(table: &mut Table) {
+    columns(table).for_each(|column| column.histogram.clear());
+}
+
+/// Only how common the most common one is.
+fn none_common(table: &mut Table) {
+    for column in columns(table) {
+        column.most_common = column.values.first().map(|(_, frequency)| *frequency);
+        column.values.clear();
+    }
+}
+
+fn columns(table: &mut Table) -> impl Iterator<Item = &mut Column> {
+    table.columns.values_mut()
 }

@@ -79,24 +79,15 @@ impl Production {
         setting: &str,
     ) -> Result<BTreeMap<String, Plan>, Box<dyn Error>> {
         let client = self.connect().await?;
-        let all = "SET enable_partition_pruning = off";
         let mut plans = BTreeMap::new();
         for query in queries {
-            let named = |plan: Plan| plan.named(schema, &query.analysis.tables);
-            let mut found = named(plan(&client, query, setting).await?);
-            if partitions(&found) < partitions(&query.plan) {
-                // Of the nulls that stand for parameters, the executor knows that no
-                // partition holds them.
-                found = named(plan(&client, query, &format!("{setting}; {all}")).await?);
-            }
-            plans.insert(query.full_name.clone(), found);
+            let plan = plan(&client, query, setting)
+                .await?
+                .named(schema, &query.analysis.tables);
+            plans.insert(query.full_name.clone(), plan);
         }
         Ok(plans)
     }
-}
-
-fn partitions(plan: &Plan) -> usize {
-    plan.paths.iter().map(|path| path.partitions.len()).sum()
 }
 
 /// The generic plan of one query.

@@ -10,6 +10,7 @@ use planwright_codegen::{Checked, Options, check, pull};
 use planwright_embedded::Settings;
 use tempfile::TempDir;
 
+use super::facts::with_parameters;
 use super::production::{DATABASE, Production};
 
 /// No rule judges plans.
@@ -50,20 +51,23 @@ impl TempProject {
     }
 
     /// Writes queries: a file of one statement without annotations becomes a query of the
-    /// file's name. Queries that are not wanted are left out.
-    pub(super) fn write_queries(&self, files: &[PathBuf]) -> std::io::Result<()> {
+    /// file's name, with parameters instead of constants if so wanted.
+    pub(super) fn write_queries(&self, files: &[PathBuf], parameters: bool) -> std::io::Result<()> {
         for file in files {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy();
             let digit = stem.starts_with(|c: char| c.is_ascii_digit());
             let stem = format!("{}{stem}", if digit { "q" } else { "" });
             let name = stem.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            let sql = std::fs::read_to_string(file)?;
-            let annotated = if sql.contains("-- name:") {
-                sql
-            } else {
-                format!("-- name: {name} :many\n{sql}")
-            };
-            self.write(&format!("queries/{name}.sql"), &annotated)?;
+            let mut sql = std::fs::read_to_string(file)?;
+            if !sql.contains("-- name:") {
+                let query = if parameters {
+                    with_parameters(&sql)
+                } else {
+                    sql
+                };
+                sql = format!("-- name: {name} :many\n{query}");
+            }
+            self.write(&format!("queries/{name}.sql"), &sql)?;
         }
         Ok(())
     }
