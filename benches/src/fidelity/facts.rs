@@ -137,11 +137,15 @@ fn reference(
 
 /// A query with parameters instead of its constants.
 pub(super) fn with_parameters(sql: &str) -> String {
+    let is_constant = |token: &Token| matches!(token, Token::Number(_) | Token::Text(_));
+    let constants = tokens(sql)
+        .into_iter()
+        .filter(|(token, _)| is_constant(token));
     let mut text = sql.to_owned();
-    for (number, (token, place)) in tokens(sql).into_iter().enumerate().rev() {
-        if matches!(token, Token::Number(_) | Token::Text(_)) {
-            text.replace_range(place, &format!(":p{number}"));
-        }
+    // From the end, so that places stay right.
+    let places: Vec<_> = constants.map(|(_, place)| place).collect();
+    for (number, place) in places.into_iter().enumerate().rev() {
+        text.replace_range(place, &format!(":p{}", number + 1));
     }
     text
 }
@@ -188,4 +192,16 @@ fn literal(sql: &str) -> (String, usize) {
         text.push(char);
     }
     (text, sql.len())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn constants_become_parameters() {
+        let sql = "SELECT it1.id -- 'no' 1\nFROM it1 WHERE a = 'it''s' AND b IN ('%x', 8.0)";
+        assert_eq!(
+            super::with_parameters(sql),
+            "SELECT it1.id -- 'no' 1\nFROM it1 WHERE a = :p1 AND b IN (:p2, :p3)"
+        );
+    }
 }
