@@ -2,12 +2,15 @@
 //!
 //! `cargo run --release -p planwright-benches -- check` measures the checker on
 //! generated catalogs; `-- calls` measures generated calls beside raw
-//! `tokio-postgres`, interleaved in one run on the same rows and transport.
+//! `tokio-postgres`, interleaved in one run on the same rows and transport;
+//! `-- fidelity SCHEMA.sql QUERIES.sql...` compares plans made from a statistics snapshot
+//! with those of the database that it was taken from.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod calls;
 mod check;
+mod fidelity;
 mod stats;
 mod synthetic;
 
@@ -20,8 +23,12 @@ async fn main() -> ExitCode {
     let result: Result<(), Box<dyn Error>> = match name.as_deref() {
         Some("check") => check::run().await,
         Some("calls") => calls::run().await,
+        Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
-            println!("usage: planwright-benches check|calls");
+            println!(
+                "usage: planwright-benches check|calls|fidelity\n{}",
+                fidelity::USAGE
+            );
             return ExitCode::from(2);
         }
     };
