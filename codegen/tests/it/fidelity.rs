@@ -202,7 +202,7 @@ fn a_broad_schema_plans_as_in_production() {
             let least = if inspected { 75 } else { 70 };
             assert!(found.same_costs >= least, "{} costs", found.same_costs);
 
-            // Without values, only constants of the SQL can make a difference.
+            // Without values, only constants of the SQL make a difference here.
             production.pull(&Values::None).await;
             let found = compare(&production).await;
             let unfaithful = found.different.iter().find(|sql| !has_constant(sql));
