@@ -1,7 +1,7 @@
 //! What must hold of a catalog beyond its types.
 //!
 //! One rule is one file, with its documentation beside it. A rule looks at one query
-//! ([`Subject`]) or at the whole catalog ([`Survey`]) and reports; how much that weighs is
+//! (`Subject`) or at the whole catalog (`Survey`) and reports; how much that weighs is
 //! decided here, from `[rules]` in planwright.toml and from `@allow`.
 
 mod compare_null;
