@@ -72,5 +72,14 @@ async fn fix(survey: &Survey, problem: &Problem<'_>) -> Result<Option<String>, F
         let _ = write!(help, "\n{create};");
     }
     help.push_str("\n`planwright advise --write` writes it as a migration");
+    if let (Some(promised), [index]) = (problem.promised, proven.indexes.as_slice()) {
+        let _ = write!(
+            help,
+            "; then promise it in place of `{}`: `-- @index {} {}`",
+            promised.name,
+            problem.name,
+            index.name(&survey.schema)
+        );
+    }
     Ok(Some(help))
 }

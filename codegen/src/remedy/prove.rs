@@ -37,12 +37,18 @@ pub(crate) fn changes(survey: &Survey, indexes: &[Candidate]) -> Vec<Change> {
 
 impl Problem<'_> {
     /// Whether a plan no longer has the problem, nor another one of the same table in its place.
-    /// A promise is kept by the index that was promised. `made` are the indexes that the plan
-    /// supposes.
+    /// A promise is kept by the index that was promised, or is better given for another one that
+    /// is worth it. `made` are the indexes that the plan supposes.
     pub(crate) fn is_solved(&self, plan: &Plan, made: &Supposed) -> bool {
         let schema = &self.survey.schema;
         if let Some(promised) = self.promised {
-            return plan.paths.iter().any(|path| path.uses(&promised.name));
+            let before = self.survey.plans[self.query].as_ref().map(|plan| plan.cost);
+            let before = before.unwrap_or_default().0;
+            let worth = plan.cost.0.saturating_mul(DEARER) <= before;
+            let kept = plan.paths.iter().any(|path| path.uses(&promised.name));
+            if kept || !worth {
+                return kept;
+            }
         }
         let mut of_table = plan.paths.iter().filter(|path| path.table == self.name);
         let partial = |path: &AccessPath| path.indexes().iter().any(|index| made.is_partial(index));
