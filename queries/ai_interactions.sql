@@ -20,6 +20,16 @@ WHERE message_id = :message_id
   AND restaurant_id = :restaurant_id
 ORDER BY created_at;
 
+-- name: ai_interactions_of_messages :many
+-- Every answer given to some messages, oldest first.
+-- @index ai_interactions idx_ai_interactions_message
+-- @unbounded: a message is answered once, or a few times when the model is asked again
+SELECT message_id, id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at
+FROM ai_interactions
+WHERE message_id = ANY (:message_ids)
+  AND restaurant_id = :restaurant_id
+ORDER BY created_at;
+
 -- name: ai_statistics :many
 -- Each model's use since a date: how often, how fast, how many tokens, how sure.
 -- @index ai_interactions idx_ai_interactions_restaurant_date

@@ -51,6 +51,33 @@ WHERE restaurant_id = :restaurant_id
 ORDER BY created_at DESC
 LIMIT :max_rows;
 
+-- name: customer_with_conversation :opt
+-- A customer with the last messages exchanged, for whoever takes over from the agent.
+-- @load messages: messages_of_customers(customer_ids = id, restaurant_id = :restaurant_id, max_rows = :max_rows) by customer_id
+SELECT id, customer_number, name, phone_number, status
+FROM customers
+WHERE id = :id
+  AND restaurant_id = :restaurant_id
+  AND is_deleted = FALSE;
+
+-- name: customers_with_messages :many
+-- The newest fifty customers, each with the last messages exchanged: two statements,
+-- whatever the number of customers.
+-- @load messages: messages_of_customers(customer_ids = id, restaurant_id = :restaurant_id, max_rows = :max_rows) by customer_id
+SELECT id, name, phone_number, status
+FROM customers
+WHERE restaurant_id = :restaurant_id
+  AND is_deleted = FALSE
+ORDER BY created_at DESC
+LIMIT 50;
+
+-- name: customers_by_ids :many
+-- Some customers by their keys.
+SELECT id, customer_number, name, phone_number, status
+FROM customers
+WHERE id = ANY (:ids)
+  AND restaurant_id = :restaurant_id;
+
 -- name: customers_with_message_counts :many
 -- The newest fifty customers, each with the number of messages exchanged and the
 -- time of the last one. The counts are a sub-select, so that only the messages of

@@ -48,3 +48,31 @@ FROM whatsapp_messages
 WHERE restaurant_id = :restaurant_id
   AND direction = :direction
   AND status = :status;
+
+-- name: messages_with_interactions :many
+-- The newest messages of a restaurant, each with its customer and what the language model
+-- answered.
+-- @index whatsapp_messages idx_whatsapp_messages_restaurant_date
+-- @load customer: customers_by_ids(ids = customer_id, restaurant_id = :restaurant_id) by id one
+-- @load interactions: ai_interactions_of_messages(message_ids = id, restaurant_id = :restaurant_id) by message_id
+-- @param max_rows: how many messages at most
+SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = :restaurant_id
+ORDER BY created_at DESC
+LIMIT :max_rows;
+
+-- name: messages_of_customers :many
+-- The last messages of each of some customers, newest first.
+-- @index whatsapp_messages idx_whatsapp_messages_customer_date
+-- @param max_rows: how many messages of each customer at most
+SELECT m.customer_id, m.id, m.direction, m.status, m.content, m.created_at
+FROM unnest(:customer_ids::uuid[]) AS k (customer_id)
+CROSS JOIN LATERAL (
+    SELECT customer_id, id, direction, status, content, created_at
+    FROM whatsapp_messages
+    WHERE customer_id = k.customer_id
+      AND restaurant_id = :restaurant_id
+    ORDER BY created_at DESC
+    LIMIT :max_rows
+) m;

@@ -35,6 +35,7 @@
 
 pub mod error;
 pub mod info;
+pub mod load;
 pub mod migrate;
 pub mod pool;
 pub mod query;

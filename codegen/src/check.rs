@@ -85,9 +85,11 @@ fn catalog(survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
         });
         catalog::module(file, usable.collect(), found)
     });
+    let mut modules: Vec<catalog::Module> = modules.collect();
+    catalog::link(&mut modules, &survey.texts.sources, found);
     Catalog {
         postgres: survey.embedded.version().major,
-        modules: modules.collect(),
+        modules,
         with_statistics: survey.texts.snapshot.is_some(),
         assumed: rules::tables_without_size(survey),
         enums,

@@ -58,6 +58,9 @@ const fn borrowed(
     }
 }
 
+const PG_INTERVAL: &str = "diesel::pg::data_types::PgInterval";
+const PG_MONEY: &str = "diesel::pg::data_types::PgMoney";
+
 /// PostgreSQL's types, from the manual's chapter "Data Types", with the conversions
 /// that Diesel brings.
 const SCALARS: &[Scalar] = &[
@@ -77,12 +80,8 @@ const SCALARS: &[Scalar] = &[
         "Timestamptz",
         "chrono::DateTime<chrono::Utc>",
     ),
-    copied(
-        &["interval"],
-        "Interval",
-        "diesel::pg::data_types::PgInterval",
-    ),
-    copied(&["money"], "Money", "diesel::pg::data_types::PgMoney"),
+    copied(&["interval"], "Interval", PG_INTERVAL),
+    copied(&["money"], "Money", PG_MONEY),
     borrowed(
         &["text", "varchar", "bpchar", "name", "citext"],
         "Text",
@@ -104,6 +103,27 @@ const SCALARS: &[Scalar] = &[
         "bigdecimal::BigDecimal",
     ),
 ];
+
+impl RustType {
+    /// Whether values can be looked up by: they are equal or not, whatever they are.
+    pub(crate) fn is_key(&self) -> bool {
+        const NO_KEYS: [&str; 5] = ["f32", "f64", "serde_json::Value", PG_INTERVAL, PG_MONEY];
+        match self {
+            Self::Scalar(scalar) => !NO_KEYS.contains(&scalar.owned),
+            Self::Enum(_) => true,
+            Self::Array(_) => false,
+        }
+    }
+
+    /// Whether a value is copied rather than moved.
+    pub(crate) fn is_copy(&self) -> bool {
+        match self {
+            Self::Scalar(scalar) => scalar.copy,
+            Self::Enum(_) => true,
+            Self::Array(_) => false,
+        }
+    }
+}
 
 /// The type of a value with this object identifier; `None` when generated code
 /// cannot hold it.

@@ -272,6 +272,147 @@ for AiInteractionsOfMessageRow {
     }
 }
 
+/// Every answer given to some messages, oldest first.
+///
+/// ```sql
+/// SELECT message_id, id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at
+/// FROM ai_interactions
+/// WHERE message_id = ANY (:message_ids)
+///   AND restaurant_id = :restaurant_id
+/// ORDER BY created_at
+/// ```
+///
+/// Access paths:
+/// - `ai_interactions: index idx_ai_interactions_message (message_id = ANY (:message_ids)), filter (restaurant_id = :restaurant_id), ~1 row`
+/// - `sort by created_at, ~1 row`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn ai_interactions_of_messages<C>(
+    conn: &mut C,
+    message_ids: &[uuid::Uuid],
+    restaurant_id: uuid::Uuid,
+) -> planwright::Result<Vec<AiInteractionsOfMessagesRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = AiInteractionsOfMessages {
+        message_ids,
+        restaurant_id,
+    };
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`ai_interactions_of_messages`].
+#[derive(Debug, Clone, Copy)]
+pub struct AiInteractionsOfMessages<'a> {
+    /// The parameter `:message_ids`, `uuid[]`.
+    pub message_ids: &'a [uuid::Uuid],
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`ai_interactions_of_messages`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct AiInteractionsOfMessagesRow {
+    /// The inbound message that the model answered.
+    pub message_id: uuid::Uuid,
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `model`, `text`.
+    pub model: String,
+    /// From request to complete answer, in milliseconds.
+    pub latency_ms: i32,
+    /// The column `prompt_tokens`, `int4`.
+    pub prompt_tokens: i32,
+    /// The column `completion_tokens`, `int4`.
+    pub completion_tokens: i32,
+    /// The model's own estimate, 0 to 1; absent when the model gives none.
+    pub confidence: Option<f64>,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of [`ai_interactions_of_messages`] before it runs.
+pub const AI_INTERACTIONS_OF_MESSAGES: QueryInfo = QueryInfo {
+    name: "ai_interactions::ai_interactions_of_messages",
+    sql: r#"SELECT message_id, id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at
+FROM ai_interactions
+WHERE message_id = ANY ($1)
+  AND restaurant_id = $2
+ORDER BY created_at"#,
+    fingerprint: 0xb6ae_19ba_1e0d_2311,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["ai_interactions"],
+    access_paths: &[
+        "ai_interactions: index idx_ai_interactions_message (message_id = ANY (:message_ids)), filter (restaurant_id = :restaurant_id), ~1 row",
+        "sort by created_at, ~1 row",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for AiInteractionsOfMessages<'_> {
+    type QueryId = AiInteractionsOfMessages<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for AiInteractionsOfMessages<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(AI_INTERACTIONS_OF_MESSAGES.sql);
+        out.push_bind_param_value_only::<st::Array<st::Uuid>, _>(&self.message_ids)?;
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for AiInteractionsOfMessages<'_> {
+    const INFO: &'static QueryInfo = &AI_INTERACTIONS_OF_MESSAGES;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&AI_INTERACTIONS_OF_MESSAGES);
+        &TIMER
+    }
+}
+
+impl Query for AiInteractionsOfMessages<'_> {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        st::Text,
+        st::Integer,
+        st::Integer,
+        st::Integer,
+        st::Nullable<st::Double>,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for AiInteractionsOfMessages<'_> {
+    type Row = AiInteractionsOfMessagesRow;
+}
+
+impl FromSqlRow<<AiInteractionsOfMessages<'_> as Query>::SqlType, Pg>
+for AiInteractionsOfMessagesRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            message_id: column::<st::Uuid, _>(row, 0)?,
+            id: column::<st::Uuid, _>(row, 1)?,
+            model: column::<st::Text, _>(row, 2)?,
+            latency_ms: column::<st::Integer, _>(row, 3)?,
+            prompt_tokens: column::<st::Integer, _>(row, 4)?,
+            completion_tokens: column::<st::Integer, _>(row, 5)?,
+            confidence: column::<st::Nullable<st::Double>, _>(row, 6)?,
+            created_at: column::<st::Timestamptz, _>(row, 7)?,
+        })
+    }
+}
+
 /// Each model's use since a date: how often, how fast, how many tokens, how sure.
 ///
 /// ```sql

@@ -9,6 +9,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::row::Row;
 use diesel::sql_types as st;
 use diesel_async::AsyncConnectionCore;
+use planwright::load::Keys;
 use planwright::query::column;
 use planwright::timing::Timer;
 use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
@@ -615,6 +616,468 @@ impl FromSqlRow<<CustomersByFeedback as Query>::SqlType, Pg> for CustomersByFeed
             phone_number: column::<st::Text, _>(row, 3)?,
             rating: column::<st::Nullable<st::SmallInt>, _>(row, 4)?,
             created_at: column::<st::Timestamptz, _>(row, 5)?,
+        })
+    }
+}
+
+/// A customer with the last messages exchanged, for whoever takes over from the agent.
+///
+/// ```sql
+/// SELECT id, customer_number, name, phone_number, status
+/// FROM customers
+/// WHERE id = :id
+///   AND restaurant_id = :restaurant_id
+///   AND is_deleted = FALSE
+/// ```
+///
+/// Access paths:
+/// - `customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row`
+///
+/// Loads, in 2 round trips with the query itself:
+/// - `messages`: [`super::messages::messages_of_customers`] by `customer_id`
+///
+/// # Errors
+/// When the statement fails, or returns more than one row.
+pub async fn customer_with_conversation<C>(
+    conn: &mut C,
+    id: uuid::Uuid,
+    restaurant_id: uuid::Uuid,
+    max_rows: i64,
+) -> planwright::Result<Option<CustomerWithConversationLoaded>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = CustomerWithConversation {
+        id,
+        restaurant_id,
+    };
+    let row = planwright::query::opt(conn, query).await?;
+    let keys_0 = Keys::of(row.iter().map(|row| Some(row.id)));
+    let children_0 = if keys_0.is_empty() {
+        Vec::new()
+    } else {
+        super::messages::messages_of_customers(
+                conn,
+                keys_0.all(),
+                query.restaurant_id,
+                max_rows,
+            )
+            .await?
+    };
+    let mut children_0 = keys_0.group(children_0, |row| row.customer_id);
+    let load = |
+        row: CustomerWithConversationRow,
+    | -> planwright::Result<CustomerWithConversationLoaded> {
+        let children_0 = children_0.many(Some(row.id));
+        Ok(CustomerWithConversationLoaded {
+            id: row.id,
+            customer_number: row.customer_number,
+            name: row.name,
+            phone_number: row.phone_number,
+            status: row.status,
+            messages: children_0,
+        })
+    };
+    row.map(load).transpose()
+}
+
+/// The statement of [`customer_with_conversation`].
+#[derive(Debug, Clone, Copy)]
+pub struct CustomerWithConversation {
+    /// The parameter `:id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`customer_with_conversation`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerWithConversationRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The number the restaurant itself gives a customer, unique within it.
+    pub customer_number: String,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+}
+
+/// A row of [`customer_with_conversation`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerWithConversationLoaded {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The number the restaurant itself gives a customer, unique within it.
+    pub customer_number: String,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+    /// The rows of [`super::messages::messages_of_customers`] with this key.
+    pub messages: Vec<super::messages::MessagesOfCustomersRow>,
+}
+
+/// What is known of [`customer_with_conversation`] before it runs.
+pub const CUSTOMER_WITH_CONVERSATION: QueryInfo = QueryInfo {
+    name: "customers::customer_with_conversation",
+    sql: r#"SELECT id, customer_number, name, phone_number, status
+FROM customers
+WHERE id = $1
+  AND restaurant_id = $2
+  AND is_deleted = FALSE"#,
+    fingerprint: 0x2c6f_dc38_c921_e825,
+    command: Command::Opt,
+    operation: "SELECT",
+    tables: &["customers"],
+    access_paths: &[
+        "customers: index customers_id_restaurant_id_key (id = :id AND restaurant_id = :restaurant_id), filter (NOT is_deleted), ~1 row",
+    ],
+    round_trips: 2,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for CustomerWithConversation {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for CustomerWithConversation {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(CUSTOMER_WITH_CONVERSATION.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.id)?;
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for CustomerWithConversation {
+    const INFO: &'static QueryInfo = &CUSTOMER_WITH_CONVERSATION;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&CUSTOMER_WITH_CONVERSATION);
+        &TIMER
+    }
+}
+
+impl Query for CustomerWithConversation {
+    type SqlType = (
+        st::Uuid,
+        st::Text,
+        st::Nullable<st::Text>,
+        st::Text,
+        types::CustomerStatus,
+    );
+}
+
+impl ReturnsRows for CustomerWithConversation {
+    type Row = CustomerWithConversationRow;
+}
+
+impl FromSqlRow<<CustomerWithConversation as Query>::SqlType, Pg>
+for CustomerWithConversationRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_number: column::<st::Text, _>(row, 1)?,
+            name: column::<st::Nullable<st::Text>, _>(row, 2)?,
+            phone_number: column::<st::Text, _>(row, 3)?,
+            status: column::<types::CustomerStatus, _>(row, 4)?,
+        })
+    }
+}
+
+/// The newest fifty customers, each with the last messages exchanged: two statements,
+/// whatever the number of customers.
+///
+/// ```sql
+/// SELECT id, name, phone_number, status
+/// FROM customers
+/// WHERE restaurant_id = :restaurant_id
+///   AND is_deleted = FALSE
+/// ORDER BY created_at DESC
+/// LIMIT 50
+/// ```
+///
+/// Access paths:
+/// - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+/// - `sort by created_at DESC, ~100 rows`
+///
+/// Loads, in 2 round trips with the query itself:
+/// - `messages`: [`super::messages::messages_of_customers`] by `customer_id`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn customers_with_messages<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    max_rows: i64,
+) -> planwright::Result<Vec<CustomersWithMessagesLoaded>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = CustomersWithMessages {
+        restaurant_id,
+    };
+    let rows = planwright::query::many(conn, query).await?;
+    let keys_0 = Keys::of(rows.iter().map(|row| Some(row.id)));
+    let children_0 = if keys_0.is_empty() {
+        Vec::new()
+    } else {
+        super::messages::messages_of_customers(
+                conn,
+                keys_0.all(),
+                query.restaurant_id,
+                max_rows,
+            )
+            .await?
+    };
+    let mut children_0 = keys_0.group(children_0, |row| row.customer_id);
+    let load = |
+        row: CustomersWithMessagesRow,
+    | -> planwright::Result<CustomersWithMessagesLoaded> {
+        let children_0 = children_0.many(Some(row.id));
+        Ok(CustomersWithMessagesLoaded {
+            id: row.id,
+            name: row.name,
+            phone_number: row.phone_number,
+            status: row.status,
+            messages: children_0,
+        })
+    };
+    rows.into_iter().map(load).collect()
+}
+
+/// The statement of [`customers_with_messages`].
+#[derive(Debug, Clone, Copy)]
+pub struct CustomersWithMessages {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`customers_with_messages`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomersWithMessagesRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+}
+
+/// A row of [`customers_with_messages`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomersWithMessagesLoaded {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+    /// The rows of [`super::messages::messages_of_customers`] with this key.
+    pub messages: Vec<super::messages::MessagesOfCustomersRow>,
+}
+
+/// What is known of [`customers_with_messages`] before it runs.
+pub const CUSTOMERS_WITH_MESSAGES: QueryInfo = QueryInfo {
+    name: "customers::customers_with_messages",
+    sql: r#"SELECT id, name, phone_number, status
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+ORDER BY created_at DESC
+LIMIT 50"#,
+    fingerprint: 0xdd05_f212_a3e3_beab,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["customers"],
+    access_paths: &[
+        "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+        "sort by created_at DESC, ~100 rows",
+    ],
+    round_trips: 2,
+    row_limit: Some(50),
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for CustomersWithMessages {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for CustomersWithMessages {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(CUSTOMERS_WITH_MESSAGES.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for CustomersWithMessages {
+    const INFO: &'static QueryInfo = &CUSTOMERS_WITH_MESSAGES;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&CUSTOMERS_WITH_MESSAGES);
+        &TIMER
+    }
+}
+
+impl Query for CustomersWithMessages {
+    type SqlType = (st::Uuid, st::Nullable<st::Text>, st::Text, types::CustomerStatus);
+}
+
+impl ReturnsRows for CustomersWithMessages {
+    type Row = CustomersWithMessagesRow;
+}
+
+impl FromSqlRow<<CustomersWithMessages as Query>::SqlType, Pg>
+for CustomersWithMessagesRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            name: column::<st::Nullable<st::Text>, _>(row, 1)?,
+            phone_number: column::<st::Text, _>(row, 2)?,
+            status: column::<types::CustomerStatus, _>(row, 3)?,
+        })
+    }
+}
+
+/// Some customers by their keys.
+///
+/// ```sql
+/// SELECT id, customer_number, name, phone_number, status
+/// FROM customers
+/// WHERE id = ANY (:ids)
+///   AND restaurant_id = :restaurant_id
+/// ```
+///
+/// Access paths:
+/// - `customers: index customers_id_restaurant_id_key (id = ANY (:ids) AND restaurant_id = :restaurant_id), ~1 row`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn customers_by_ids<C>(
+    conn: &mut C,
+    ids: &[uuid::Uuid],
+    restaurant_id: uuid::Uuid,
+) -> planwright::Result<Vec<CustomersByIdsRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = CustomersByIds {
+        ids,
+        restaurant_id,
+    };
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`customers_by_ids`].
+#[derive(Debug, Clone, Copy)]
+pub struct CustomersByIds<'a> {
+    /// The parameter `:ids`, `uuid[]`.
+    pub ids: &'a [uuid::Uuid],
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`customers_by_ids`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomersByIdsRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The number the restaurant itself gives a customer, unique within it.
+    pub customer_number: String,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+}
+
+/// What is known of [`customers_by_ids`] before it runs.
+pub const CUSTOMERS_BY_IDS: QueryInfo = QueryInfo {
+    name: "customers::customers_by_ids",
+    sql: r#"SELECT id, customer_number, name, phone_number, status
+FROM customers
+WHERE id = ANY ($1)
+  AND restaurant_id = $2"#,
+    fingerprint: 0xd88d_af97_85e0_7193,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["customers"],
+    access_paths: &[
+        "customers: index customers_id_restaurant_id_key (id = ANY (:ids) AND restaurant_id = :restaurant_id), ~1 row",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for CustomersByIds<'_> {
+    type QueryId = CustomersByIds<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for CustomersByIds<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(CUSTOMERS_BY_IDS.sql);
+        out.push_bind_param_value_only::<st::Array<st::Uuid>, _>(&self.ids)?;
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for CustomersByIds<'_> {
+    const INFO: &'static QueryInfo = &CUSTOMERS_BY_IDS;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&CUSTOMERS_BY_IDS);
+        &TIMER
+    }
+}
+
+impl Query for CustomersByIds<'_> {
+    type SqlType = (
+        st::Uuid,
+        st::Text,
+        st::Nullable<st::Text>,
+        st::Text,
+        types::CustomerStatus,
+    );
+}
+
+impl ReturnsRows for CustomersByIds<'_> {
+    type Row = CustomersByIdsRow;
+}
+
+impl FromSqlRow<<CustomersByIds<'_> as Query>::SqlType, Pg> for CustomersByIdsRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_number: column::<st::Text, _>(row, 1)?,
+            name: column::<st::Nullable<st::Text>, _>(row, 2)?,
+            phone_number: column::<st::Text, _>(row, 3)?,
+            status: column::<types::CustomerStatus, _>(row, 4)?,
         })
     }
 }

@@ -22,6 +22,7 @@ pub mod types;
 pub const QUERIES: &[&planwright::QueryInfo] = &[
     &ai_interactions::STORE_AI_INTERACTION,
     &ai_interactions::AI_INTERACTIONS_OF_MESSAGE,
+    &ai_interactions::AI_INTERACTIONS_OF_MESSAGES,
     &ai_interactions::AI_STATISTICS,
     &analytics::CUSTOMER_ANALYTICS,
     &analytics::MESSAGES_BY_DIRECTION_AND_STATUS,
@@ -29,6 +30,9 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &customers::CUSTOMER_WITH_RESTAURANT,
     &customers::CUSTOMERS_BY_STATUS,
     &customers::CUSTOMERS_BY_FEEDBACK,
+    &customers::CUSTOMER_WITH_CONVERSATION,
+    &customers::CUSTOMERS_WITH_MESSAGES,
+    &customers::CUSTOMERS_BY_IDS,
     &customers::CUSTOMERS_WITH_MESSAGE_COUNTS,
     &customers::MOST_ACTIVE_CUSTOMERS,
     &customers::COUNT_CUSTOMERS,
@@ -42,6 +46,8 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &messages::MESSAGES_BETWEEN,
     &messages::SET_MESSAGE_STATUS,
     &messages::COUNT_MESSAGES,
+    &messages::MESSAGES_WITH_INTERACTIONS,
+    &messages::MESSAGES_OF_CUSTOMERS,
     &restaurants::CREATE_RESTAURANT,
     &restaurants::RESTAURANT_BY_PHONE,
 ];

@@ -9,6 +9,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::row::Row;
 use diesel::sql_types as st;
 use diesel_async::AsyncConnectionCore;
+use planwright::load::Keys;
 use planwright::query::column;
 use planwright::timing::Timer;
 use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
@@ -619,6 +620,353 @@ impl FromSqlRow<<CountMessages as Query>::SqlType, Pg> for CountMessagesRow {
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
         Ok(Self {
             messages: column::<st::BigInt, _>(row, 0)?,
+        })
+    }
+}
+
+/// The newest messages of a restaurant, each with its customer and what the language model
+/// answered.
+///
+/// - `max_rows`: how many messages at most
+///
+/// ```sql
+/// SELECT id, customer_id, direction, status, content, created_at
+/// FROM whatsapp_messages
+/// WHERE restaurant_id = :restaurant_id
+/// ORDER BY created_at DESC
+/// LIMIT :max_rows
+/// ```
+///
+/// Access paths:
+/// - `whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id), ~10k rows`
+///
+/// Loads, in 3 round trips with the query itself:
+/// - `customer`: [`super::customers::customers_by_ids`] by `id`
+/// - `interactions`: [`super::ai_interactions::ai_interactions_of_messages`] by `message_id`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn messages_with_interactions<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    max_rows: i64,
+) -> planwright::Result<Vec<MessagesWithInteractionsLoaded>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = MessagesWithInteractions {
+        restaurant_id,
+        max_rows,
+    };
+    let rows = planwright::query::many(conn, query).await?;
+    let keys_0 = Keys::of(rows.iter().map(|row| Some(row.customer_id)));
+    let children_0 = if keys_0.is_empty() {
+        Vec::new()
+    } else {
+        super::customers::customers_by_ids(conn, keys_0.all(), query.restaurant_id)
+            .await?
+    };
+    let mut children_0 = keys_0.group(children_0, |row| row.id);
+    let keys_1 = Keys::of(rows.iter().map(|row| Some(row.id)));
+    let children_1 = if keys_1.is_empty() {
+        Vec::new()
+    } else {
+        super::ai_interactions::ai_interactions_of_messages(
+                conn,
+                keys_1.all(),
+                query.restaurant_id,
+            )
+            .await?
+    };
+    let mut children_1 = keys_1.group(children_1, |row| row.message_id);
+    let load = |
+        row: MessagesWithInteractionsRow,
+    | -> planwright::Result<MessagesWithInteractionsLoaded> {
+        let children_0 = children_0
+            .one(Some(row.customer_id), &super::customers::CUSTOMERS_BY_IDS)?;
+        let children_1 = children_1.many(Some(row.id));
+        Ok(MessagesWithInteractionsLoaded {
+            id: row.id,
+            customer_id: row.customer_id,
+            direction: row.direction,
+            status: row.status,
+            content: row.content,
+            created_at: row.created_at,
+            customer: children_0,
+            interactions: children_1,
+        })
+    };
+    rows.into_iter().map(load).collect()
+}
+
+/// The statement of [`messages_with_interactions`].
+#[derive(Debug, Clone, Copy)]
+pub struct MessagesWithInteractions {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// How many messages at most.
+    pub max_rows: i64,
+}
+
+/// A row of [`messages_with_interactions`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessagesWithInteractionsRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// A row of [`messages_with_interactions`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessagesWithInteractionsLoaded {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    /// The row of [`super::customers::customers_by_ids`] with this key.
+    pub customer: super::customers::CustomersByIdsRow,
+    /// The rows of [`super::ai_interactions::ai_interactions_of_messages`] with this key.
+    pub interactions: Vec<super::ai_interactions::AiInteractionsOfMessagesRow>,
+}
+
+/// What is known of [`messages_with_interactions`] before it runs.
+pub const MESSAGES_WITH_INTERACTIONS: QueryInfo = QueryInfo {
+    name: "messages::messages_with_interactions",
+    sql: r#"SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = $1
+ORDER BY created_at DESC
+LIMIT $2"#,
+    fingerprint: 0x95e8_52b2_6661_e8c5,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["whatsapp_messages"],
+    access_paths: &[
+        "whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id), ~10k rows",
+    ],
+    round_trips: 3,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for MessagesWithInteractions {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for MessagesWithInteractions {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(MESSAGES_WITH_INTERACTIONS.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.max_rows)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for MessagesWithInteractions {
+    const INFO: &'static QueryInfo = &MESSAGES_WITH_INTERACTIONS;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&MESSAGES_WITH_INTERACTIONS);
+        &TIMER
+    }
+}
+
+impl Query for MessagesWithInteractions {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        types::MessageDirection,
+        types::MessageStatus,
+        st::Text,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for MessagesWithInteractions {
+    type Row = MessagesWithInteractionsRow;
+}
+
+impl FromSqlRow<<MessagesWithInteractions as Query>::SqlType, Pg>
+for MessagesWithInteractionsRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_id: column::<st::Uuid, _>(row, 1)?,
+            direction: column::<types::MessageDirection, _>(row, 2)?,
+            status: column::<types::MessageStatus, _>(row, 3)?,
+            content: column::<st::Text, _>(row, 4)?,
+            created_at: column::<st::Timestamptz, _>(row, 5)?,
+        })
+    }
+}
+
+/// The last messages of each of some customers, newest first.
+///
+/// - `max_rows`: how many messages of each customer at most
+///
+/// ```sql
+/// SELECT m.customer_id, m.id, m.direction, m.status, m.content, m.created_at
+/// FROM unnest(:customer_ids::uuid[]) AS k (customer_id)
+/// CROSS JOIN LATERAL (
+///     SELECT customer_id, id, direction, status, content, created_at
+///     FROM whatsapp_messages
+///     WHERE customer_id = k.customer_id
+///       AND restaurant_id = :restaurant_id
+///     ORDER BY created_at DESC
+///     LIMIT :max_rows
+/// ) m
+/// ```
+///
+/// Access paths:
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = k.customer_id) and idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), recheck (customer_id = k.customer_id AND restaurant_id = :restaurant_id), ~1 row, ~10 times`
+/// - `sort by whatsapp_messages.created_at DESC, ~1 row`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn messages_of_customers<C>(
+    conn: &mut C,
+    customer_ids: &[uuid::Uuid],
+    restaurant_id: uuid::Uuid,
+    max_rows: i64,
+) -> planwright::Result<Vec<MessagesOfCustomersRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = MessagesOfCustomers {
+        customer_ids,
+        restaurant_id,
+        max_rows,
+    };
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`messages_of_customers`].
+#[derive(Debug, Clone, Copy)]
+pub struct MessagesOfCustomers<'a> {
+    /// The parameter `:customer_ids`, `uuid[]`.
+    pub customer_ids: &'a [uuid::Uuid],
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// How many messages of each customer at most.
+    pub max_rows: i64,
+}
+
+/// A row of [`messages_of_customers`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessagesOfCustomersRow {
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of [`messages_of_customers`] before it runs.
+pub const MESSAGES_OF_CUSTOMERS: QueryInfo = QueryInfo {
+    name: "messages::messages_of_customers",
+    sql: r#"SELECT m.customer_id, m.id, m.direction, m.status, m.content, m.created_at
+FROM unnest($1::uuid[]) AS k (customer_id)
+CROSS JOIN LATERAL (
+    SELECT customer_id, id, direction, status, content, created_at
+    FROM whatsapp_messages
+    WHERE customer_id = k.customer_id
+      AND restaurant_id = $2
+    ORDER BY created_at DESC
+    LIMIT $3
+) m"#,
+    fingerprint: 0x3805_65ce_14bc_37b7,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["whatsapp_messages"],
+    access_paths: &[
+        "whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = k.customer_id) and idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), recheck (customer_id = k.customer_id AND restaurant_id = :restaurant_id), ~1 row, ~10 times",
+        "sort by whatsapp_messages.created_at DESC, ~1 row",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for MessagesOfCustomers<'_> {
+    type QueryId = MessagesOfCustomers<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for MessagesOfCustomers<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(MESSAGES_OF_CUSTOMERS.sql);
+        out.push_bind_param_value_only::<st::Array<st::Uuid>, _>(&self.customer_ids)?;
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.max_rows)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for MessagesOfCustomers<'_> {
+    const INFO: &'static QueryInfo = &MESSAGES_OF_CUSTOMERS;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&MESSAGES_OF_CUSTOMERS);
+        &TIMER
+    }
+}
+
+impl Query for MessagesOfCustomers<'_> {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        types::MessageDirection,
+        types::MessageStatus,
+        st::Text,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for MessagesOfCustomers<'_> {
+    type Row = MessagesOfCustomersRow;
+}
+
+impl FromSqlRow<<MessagesOfCustomers<'_> as Query>::SqlType, Pg>
+for MessagesOfCustomersRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            customer_id: column::<st::Uuid, _>(row, 0)?,
+            id: column::<st::Uuid, _>(row, 1)?,
+            direction: column::<types::MessageDirection, _>(row, 2)?,
+            status: column::<types::MessageStatus, _>(row, 3)?,
+            content: column::<st::Text, _>(row, 4)?,
+            created_at: column::<st::Timestamptz, _>(row, 5)?,
         })
     }
 }

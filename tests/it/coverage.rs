@@ -8,13 +8,14 @@ use agent_catalog::ai_interactions::{
 };
 use agent_catalog::analytics::{customer_analytics, messages_by_direction_and_status};
 use agent_catalog::customers::{
-    count_customers, create_customer, customer_by_phone, customer_with_restaurant,
-    customers_by_feedback, customers_by_status, customers_with_message_counts,
-    most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
-    upsert_customer_by_phone,
+    count_customers, create_customer, customer_by_phone, customer_with_conversation,
+    customer_with_restaurant, customers_by_feedback, customers_by_status,
+    customers_with_message_counts, customers_with_messages, most_active_customers, rate_customer,
+    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
-    conversation, count_messages, messages_between, set_message_status, store_message,
+    conversation, count_messages, messages_between, messages_with_interactions, set_message_status,
+    store_message,
 };
 use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
@@ -38,7 +39,13 @@ async fn each_query_has_a_statement_of_its_own(db: &Database) {
             .await
             .unwrap();
     }
-    let mut expected: Vec<_> = QUERIES.iter().map(|query| (query.name, ROUNDS)).collect();
+    // Two queries load the messages of customers.
+    let calls = |name: &str| match name {
+        "messages::messages_of_customers" => 2 * ROUNDS,
+        _ => ROUNDS,
+    };
+    let names = QUERIES.iter().map(|query| query.name);
+    let mut expected: Vec<_> = names.map(|name| (name, calls(name))).collect();
     expected.sort_unstable();
     assert_eq!(prepared(conn).await, expected, "name and calls");
 }
@@ -130,6 +137,9 @@ pub(crate) async fn every_query(
         .id;
     set_message_status(conn, MessageStatus::Sent, message, restaurant).await?;
     conversation(conn, customer, restaurant, 9).await?;
+    customer_with_conversation(conn, customer, restaurant, 9).await?;
+    customers_with_messages(conn, restaurant, 9).await?;
+    messages_with_interactions(conn, restaurant, 9).await?;
     messages_between(conn, restaurant, begin, end).await?;
     count_messages(conn, restaurant, outbound, queued).await?;
     customers_with_message_counts(conn, restaurant).await?;

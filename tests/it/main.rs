@@ -16,6 +16,7 @@ mod customers;
 mod grants;
 mod indexes;
 mod leftovers;
+mod loads;
 mod message_counts;
 mod messages;
 mod migrations;

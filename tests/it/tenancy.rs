@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use agent_catalog::ai_interactions::{
-    StoreAiInteraction, ai_interactions_of_message, ai_statistics, store_ai_interaction,
+    StoreAiInteraction, ai_interactions_of_message, ai_interactions_of_messages, ai_statistics,
+    store_ai_interaction,
 };
 use agent_catalog::analytics::{customer_analytics, messages_by_direction_and_status};
 use agent_catalog::customers::{
-    count_customers, create_customer, customer_by_phone, customer_with_restaurant,
-    customers_by_feedback, customers_by_status, customers_with_message_counts,
-    most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
-    upsert_customer_by_phone,
+    count_customers, create_customer, customer_by_phone, customer_with_conversation,
+    customer_with_restaurant, customers_by_feedback, customers_by_ids, customers_by_status,
+    customers_with_message_counts, customers_with_messages, most_active_customers, rate_customer,
+    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
-    conversation, count_messages, messages_between, set_message_status, store_message,
+    conversation, count_messages, messages_between, messages_of_customers,
+    messages_with_interactions, set_message_status, store_message,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use diesel_async::AsyncPgConnection;
@@ -88,6 +90,10 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
     let newest = customers_with_message_counts(conn, restaurant)
         .await
         .unwrap();
+    let talks = customers_with_messages(conn, restaurant, 9).await.unwrap();
+    let answered = messages_with_interactions(conn, restaurant, 1_000)
+        .await
+        .unwrap();
     let busiest = most_active_customers(conn, restaurant, begin)
         .await
         .unwrap();
@@ -106,11 +112,12 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
     assert!(
         !by_status.is_empty() && !pleased.is_empty() && !newest.is_empty() && !busiest.is_empty()
     );
+    assert!(!talks.is_empty() && !answered.is_empty());
     assert!(customers > 0 && !between.is_empty() && read > 0);
     assert!(!counts.is_empty() && !models.is_empty());
     format!(
         "{by_status:?} {pleased:?} {newest:?} {busiest:?} {customers} {between:?} {read} {dashboard:?} \
-         {counts:?} {models:?}"
+         {counts:?} {models:?} {talks:?} {answered:?}"
     )
 }
 
@@ -130,7 +137,23 @@ async fn look(conn: &mut AsyncPgConnection, intruder: &World, victim: &World) {
         );
         let messages = conversation(conn, customer.id, own, 1_000).await.unwrap();
         assert!(messages.is_empty());
+        let whole = customer_with_conversation(conn, customer.id, own, 9)
+            .await
+            .unwrap();
+        assert_eq!(whole, None);
     }
+    let customers: Vec<Uuid> = victim.customers.iter().map(|c| c.id).collect();
+    let messages: Vec<Uuid> = victim.messages.iter().map(|m| m.id).collect();
+    let found = customers_by_ids(conn, &customers, own).await.unwrap();
+    assert_eq!(found, []);
+    let found = messages_of_customers(conn, &customers, own, 9)
+        .await
+        .unwrap();
+    assert_eq!(found, []);
+    let found = ai_interactions_of_messages(conn, &messages, own)
+        .await
+        .unwrap();
+    assert_eq!(found, []);
     for message in &victim.messages {
         let answers = ai_interactions_of_message(conn, message.id, own)
             .await

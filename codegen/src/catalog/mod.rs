@@ -2,17 +2,20 @@
 
 mod enums;
 mod fields;
+mod loads;
 mod module;
 
 use std::time::Duration;
 
 pub(crate) use enums::enums;
+pub(crate) use loads::{link, own_fields};
 pub(crate) use module::{Checked, module};
 
-use crate::analyze::{Analysis, Column};
+use crate::analyze::{Analysis, Column, Param};
 use crate::names;
 use crate::plan::Plan;
-use crate::source::Command;
+use crate::source::{Command, LoadShape};
+use crate::types::RustType;
 
 /// All checked queries of one project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +86,10 @@ pub struct Query {
     pub row: Option<Row>,
     /// How its tables are reached.
     pub plan: Plan,
+    /// The rows of other queries that a call fills in.
+    pub loads: Vec<Load>,
+    /// Parameters that only what it loads has.
+    pub load_params: Vec<Param>,
     /// How often a call waits for the server.
     pub round_trips: u32,
     /// From when on a call is slow.
@@ -98,6 +105,12 @@ impl Query {
         names::upper_camel_case(&self.name)
     }
 
+    /// The name of the struct that holds a row with what is loaded.
+    #[must_use]
+    pub fn loaded_name(&self) -> String {
+        format!("{}Loaded", self.type_name())
+    }
+
     /// The name of the constant that describes the query.
     #[must_use]
     pub fn const_name(&self) -> String {
@@ -109,6 +122,76 @@ impl Query {
             name
         }
     }
+}
+
+/// Rows of another query, the child, that belong to each row of this one, the parent. They
+/// come with one statement for all parents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    /// The field that holds them: a Rust identifier, raw when it is a keyword.
+    pub ident: String,
+    /// The child, with its module.
+    pub child: String,
+    /// The child's module, when it is another.
+    pub module: Option<String>,
+    /// The child's row struct.
+    pub row: String,
+    /// What the child's parameters get, in their order; behind those of its statement, those
+    /// of what it loads itself.
+    pub args: Vec<Given>,
+    /// How many of these are its statement's.
+    pub own_args: usize,
+    /// The parent's columns that are the key.
+    pub key: Vec<KeyColumn>,
+    /// The child's columns that are the same key.
+    pub by: Vec<KeyColumn>,
+    /// How many rows belong to one parent.
+    pub shape: LoadShape,
+}
+
+/// What a parameter of the child gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// One part of the keys of all parents.
+    Keys {
+        /// The child's parameter, as a Rust identifier.
+        param: String,
+        /// Which part of the key.
+        part: usize,
+        /// Whether the parameter is an `Option`.
+        wrap: bool,
+    },
+    /// What the parent's own parameter has.
+    Parameter {
+        /// The child's parameter, as a Rust identifier.
+        param: String,
+        /// The parent's.
+        own: String,
+        /// Whether only the child's is an `Option`.
+        wrap: bool,
+    },
+    /// What the function takes beside the parent's parameters.
+    Added {
+        /// The child's parameter, as a Rust identifier.
+        param: String,
+        /// The function's.
+        own: String,
+        /// Whether only the child's is an `Option`.
+        wrap: bool,
+    },
+}
+
+/// A column of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyColumn {
+    /// Its field.
+    pub ident: String,
+    /// Its type as the server calls it.
+    pub sql_type: String,
+    /// Its type in generated code.
+    pub rust_type: RustType,
+    /// Whether it can be null.
+    pub nullable: bool,
 }
 
 /// What a row becomes.

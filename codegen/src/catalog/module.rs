@@ -14,6 +14,7 @@ use crate::source::{SourceFile, SourceQuery};
 
 /// Type names that generated modules import.
 const RESERVED_TYPES: &[&str] = &[
+    "Keys",
     "AsyncConnectionCore",
     "AstPass",
     "C",
@@ -105,10 +106,30 @@ impl Builder<'_> {
             .insert(type_name, format!("the query `{function}`"));
     }
 
+    /// The struct of a row with what is loaded.
+    fn reserve_loaded(&mut self, source: &SourceQuery, diagnostics: &mut Diagnostics) {
+        let Some(load) = source.directives.loads.first() else {
+            return;
+        };
+        let name = format!("{}Loaded", names::upper_camel_case(&source.name));
+        let own = format!("what `{}` loads", names::snake_case(&source.name));
+        if let Some(taken) = self.types.insert(name.clone(), own) {
+            diagnostics.push(
+                Diagnostic::error(
+                    "unusable-name",
+                    format!("rows with what is loaded are called `{name}`: {taken} uses the name"),
+                )
+                .at(&self.file.path, load.span.clone(), "")
+                .help("give one of the two queries another name"),
+            );
+        }
+    }
+
     fn query(&mut self, checked: Checked<'_>, diagnostics: &mut Diagnostics) -> Option<Query> {
         let source = checked.source;
         let name = names::snake_case(&source.name);
         let full_name = format!("{}::{name}", self.file.module);
+        self.reserve_loaded(source, diagnostics);
         let row = if source.command.returns_rows() {
             Some(self.row(source, &name, &checked.analysis.columns, diagnostics)?)
         } else {
@@ -125,6 +146,8 @@ impl Builder<'_> {
             analysis: checked.analysis,
             row,
             plan: checked.plan,
+            loads: Vec::new(),
+            load_params: Vec::new(),
             round_trips: 1,
             slow: source.directives.slow,
         })
@@ -208,7 +231,7 @@ impl Builder<'_> {
                     },
                 ],
                 None,
-            ) => Some(ident.clone()),
+            ) if source.directives.loads.is_empty() => Some(ident.clone()),
             _ => None,
         };
         Some(Row { name, scalar })

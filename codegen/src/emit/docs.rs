@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::load;
 use crate::catalog::{Module, Query};
 use crate::source::Command;
 
@@ -70,6 +71,9 @@ pub(super) fn function(query: &Query) -> Vec<String> {
             .to_owned(),
         );
         lines.extend(paths.iter().map(|path| format!("- {}", code(path))));
+    }
+    if !query.loads.is_empty() {
+        lines.extend(load::documentation(query));
     }
     lines.push(String::new());
     lines.push("# Errors".to_owned());

@@ -2,6 +2,7 @@
 
 mod docs;
 mod enums;
+mod load;
 mod query;
 mod row;
 
@@ -10,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use crate::catalog::{Catalog, Module};
+use crate::catalog::{Catalog, Module, Query};
 use crate::types::RustType;
 
 pub use crate::files::Files;
@@ -141,11 +142,12 @@ fn emit_module(module: &Module) -> TokenStream {
         let function = query::function(query, module);
         let statement = query::statement(query);
         let structs = rows.iter().map(|row| row::emit(row));
+        let loaded = loaded(module, query);
         let info = query::info(query);
         let traits = query::traits(query);
         let reads = rows.iter().filter(|row| !row.nested);
         let reads = reads.map(|row| row::from_sql_row(row, &query_type));
-        quote! { #function #statement #(#structs)* #info #traits #(#reads)* }
+        quote! { #function #statement #(#structs)* #loaded #info #traits #(#reads)* }
     });
     quote! {
         #docs
@@ -154,11 +156,19 @@ fn emit_module(module: &Module) -> TokenStream {
     }
 }
 
+/// The struct of a query's row with what it loads.
+fn loaded(module: &Module, query: &Query) -> Option<TokenStream> {
+    let row = query.row.as_ref().filter(|_| !query.loads.is_empty())?;
+    let row = module.rows.iter().find(|of| of.name == row.name)?;
+    Some(load::structure(query, row))
+}
+
 /// What a module uses, in the order of rustfmt.
 fn imports(module: &Module) -> Vec<TokenStream> {
     let rows = module.queries.iter().any(|query| query.row.is_some());
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
-    let imports: [(bool, TokenStream); 12] = [
+    let loads = module.queries.iter().any(|query| !query.loads.is_empty());
+    let imports: [(bool, TokenStream); 13] = [
         (uses_enums(module), quote! { use crate::types; }),
         (
             rows,
@@ -176,6 +186,7 @@ fn imports(module: &Module) -> Vec<TokenStream> {
         (rows, quote! { use diesel::row::Row; }),
         (typed, quote! { use diesel::sql_types as st; }),
         (true, quote! { use diesel_async::AsyncConnectionCore; }),
+        (loads, quote! { use planwright::load::Keys; }),
         (rows, quote! { use planwright::query::column; }),
         (true, quote! { use planwright::timing::Timer; }),
         (

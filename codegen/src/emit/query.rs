@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{docs, ident, optional, path, row, sql_type};
+use super::{docs, ident, load, optional, path, row, sql_type};
 use crate::analyze::Param;
 use crate::catalog::{FieldValue, Module, Query};
 use crate::names;
@@ -11,7 +11,7 @@ use crate::source::Command;
 use crate::types::RustType;
 
 /// From this many parameters on a call takes them as one struct.
-const MANY_PARAMETERS: usize = 6;
+pub(super) const MANY_PARAMETERS: usize = 6;
 
 /// The constant that describes the query.
 pub(super) fn info(query: &Query) -> TokenStream {
@@ -249,12 +249,21 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .iter()
         .map(|param| ident(&names::identifier(&param.name)))
         .collect();
-    let conn = free_name(&fields);
+    let none = TokenStream::new();
+    let added: Vec<(Ident, TokenStream)> = query
+        .load_params
+        .iter()
+        .map(|param| {
+            let name = ident(&names::identifier(&param.name));
+            (name, param_type(param, &none))
+        })
+        .collect();
+    let taken = fields.iter().chain(added.iter().map(|(name, _)| name));
+    let conn = free_name(&taken.cloned().collect::<Vec<_>>());
     let (arguments, built) = if fields.len() >= MANY_PARAMETERS {
         let elided = elided(query);
         (quote! { query: #elided }, TokenStream::new())
     } else {
-        let none = TokenStream::new();
         let types = query
             .analysis
             .params
@@ -267,6 +276,22 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         };
         (quote! { #(#fields: #types),* }, built)
     };
+    if !query.loads.is_empty() {
+        let (body, returned) = load::body(query, module, &conn);
+        let comma = (!arguments.is_empty()).then(|| quote! { , });
+        let added = added.iter().map(|(name, rust)| quote! { #name: #rust });
+        let added = quote! { #comma #(#added),* };
+        return quote! {
+            #doc
+            pub async fn #name<C>(#conn: &mut C, #arguments #added) -> planwright::Result<#returned>
+            where
+                C: AsyncConnectionCore<Backend = Pg>,
+            {
+                #built
+                #body
+            }
+        };
+    }
     let (returned, map) = returned(query, module);
     let run = ident(query.command.word().trim_start_matches(':'));
     quote! {

@@ -26,7 +26,7 @@ pub(super) fn emit(row: &RowStruct) -> TokenStream {
     }
 }
 
-fn field(field: &Field) -> TokenStream {
+pub(super) fn field(field: &Field) -> TokenStream {
     let name = ident(&field.ident);
     match &field.value {
         FieldValue::Column { column, .. } => {

@@ -1,6 +1,7 @@
 //! The comment lines under a header: documentation, and `@word` directives.
 
 mod forms;
+mod load;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use super::lexer::Kind;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 use forms::{FORMS, Line, sampled};
+pub use load::{LoadArg, LoadDirective, LoadShape, LoadValue};
 
 /// What an author says about null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +119,8 @@ pub struct Directives {
     pub allows: Vec<Reasoned>,
     /// `@sample name = value` lines.
     pub samples: Vec<SampleDirective>,
+    /// `@load` lines.
+    pub loads: Vec<LoadDirective>,
 }
 
 /// Reads the comment block under a header.
@@ -213,10 +217,13 @@ fn said_before(directives: &Directives, word: &str, line: &Line) -> Option<Strin
         "@scan" => directives.scans.iter().any(|d| d.what == name),
         "@allow" => directives.allows.iter().any(|d| d.what == name),
         "@sample" => directives.samples.iter().any(|d| d.name == name),
+        "@load" => directives.loads.iter().any(|d| d.field == name),
         _ => false,
     };
     let what = match word {
-        "@param" | "@column" | "@scan" | "@allow" | "@sample" => format!("`{word} {name}`"),
+        "@param" | "@column" | "@scan" | "@allow" | "@sample" | "@load" => {
+            format!("`{word} {name}`")
+        }
         _ => format!("`{word}`"),
     };
     before.then_some(what)

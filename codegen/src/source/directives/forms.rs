@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use super::load;
 use super::{
     BudgetDirective, ColumnDirective, Directives, IndexDirective, NullRule, ParamDirective,
     Reasoned, SampleDirective,
@@ -83,6 +84,12 @@ pub(super) const FORMS: &[Form] = &[
         usage: "@sample parameter = value",
         example: "@sample status = active",
         read: read_sample,
+    },
+    Form {
+        word: "@load",
+        usage: "@load field: child(child_param = parent_column) by child_column [one|opt|many]",
+        example: "@load orders: orders_of_customers(customer_ids = id) by customer_id",
+        read: read_load,
     },
 ];
 
@@ -229,6 +236,13 @@ fn read_budget(directives: &mut Directives, line: &Line) -> Option<()> {
         span: start.start..end.end,
     });
     (rows == "rows" && compared == "<=" && line.text.is_none()).then_some(())
+}
+
+fn read_load(directives: &mut Directives, line: &Line) -> Option<()> {
+    directives
+        .loads
+        .push(load::parse(&line.rest, line.span.end)?);
+    Some(())
 }
 
 fn read_sample(directives: &mut Directives, line: &Line) -> Option<()> {
