@@ -239,10 +239,6 @@ fn field(site: &Site<'_>) -> Result<(), Box<Diagnostic>> {
         return Err(Box::new(diagnostic.help(help)));
     }
     let ident = names::identifier(&load.field);
-    if names::unusable(&load.field).is_some() {
-        let message = format!("`{}` cannot name a field", load.field);
-        return Err(Box::new(site.error("unusable-name", message, &load.span)));
-    }
     let columns = parent.analysis.columns.iter();
     let mut heads = columns.map(|column| column.name.split('.').next().unwrap_or_default());
     if heads.any(|head| names::identifier(head) == ident) {

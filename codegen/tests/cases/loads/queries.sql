@@ -1,5 +1,5 @@
 -- name: restaurants_with_customers :many
--- @load customers: customers_of_restaurants(restaurant_ids = id, status = :status) by restaurant_id
+-- @load customers: customers_of_restaurants(restaurant_ids = id, status = :status, least = :least) by restaurant_id
 SELECT id, name FROM restaurants WHERE city = :city;
 
 -- name: customers_of_restaurants :many
