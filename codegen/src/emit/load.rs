@@ -148,11 +148,13 @@ pub(super) fn body(query: &Query, module: &Module, conn: &Ident) -> (TokenStream
         let (field, children) = (ident(&load.ident), numbered("children", number));
         quote! { #field: #children }
     });
+    // A call by its name changes it; an iterator has it to itself.
+    let mutable = matches!(query.command, Command::One).then(|| quote! { mut });
     let row_type = query.row.as_ref().map(|row| ident(&row.name));
     let body = quote! {
         let #rows = planwright::query::#run(#conn, query).await?;
         #(#children)*
-        let load = |row: #row_type| -> planwright::Result<#loaded> {
+        let #mutable load = |row: #row_type| -> planwright::Result<#loaded> {
             #(#taken)*
             Ok(#loaded { #(#own,)* #(#filled,)* })
         };

@@ -458,7 +458,7 @@ where
         restaurants_by_ids(conn, keys_0.all()).await?
     };
     let mut children_0 = keys_0.group(children_0, |row| row.id);
-    let load = |
+    let mut load = |
         row: CustomerWithRestaurantRow,
     | -> planwright::Result<CustomerWithRestaurantLoaded> {
         let children_0 = children_0.one(Some(row.restaurant_id), &RESTAURANTS_BY_IDS)?;
