@@ -45,6 +45,10 @@ fn describe(advice: &Advice) -> String {
         let _ = writeln!(text, "  {} once built", size(index.pages));
         for (rule, query) in &index.answers {
             let _ = writeln!(text, "  answers {rule} of {query}");
+            if rule == "index-not-used" {
+                let (table, name) = (&index.table, &index.name);
+                let _ = writeln!(text, "    promise it there: `-- @index {table} {name}`");
+            }
         }
         text.push('\n');
     }

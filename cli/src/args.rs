@@ -86,10 +86,19 @@ pub(crate) struct ForecastArgs {
         long,
         value_delimiter = ',',
         default_values_t = [10, 100, 1_000],
-        value_parser = clap::value_parser!(u32).range(2..=100_000),
+        value_parser = growth,
         value_name = "TIMES"
     )]
     pub(crate) growth: Vec<u32>,
+}
+
+/// A size is made of the one that is known; a smaller one was, and is not, to be planned for.
+fn growth(text: &str) -> Result<u32, String> {
+    let times = text
+        .parse()
+        .ok()
+        .filter(|times| (2..=100_000).contains(times));
+    times.ok_or_else(|| "it is a whole number from 2 to 100000".to_owned())
 }
 
 #[derive(Debug, clap::Args)]

@@ -17,8 +17,13 @@ fn a_change_is_printed_with_the_sizes_between_which_it_happens() {
 
 #[test]
 fn growth_is_more_than_once_the_size() {
-    let run = Project::new().run(&["forecast", "--growth", "1"]).exits(2);
-    run.tells("1 is not in 2..=100000");
+    for wrong in ["1", "0.5", "100001", "many"] {
+        let run = Project::new()
+            .run(&["forecast", "--growth", wrong])
+            .exits(2);
+        run.tells(&format!("'{wrong}'"))
+            .tells("it is a whole number from 2 to 100000");
+    }
 }
 
 #[test]

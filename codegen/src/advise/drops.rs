@@ -15,7 +15,8 @@ use crate::survey::Survey;
 /// per cent.
 const DEARER: u64 = 10;
 
-/// The indexes that findings call dead or a duplicate, without those that a query would miss.
+/// The indexes that findings call dead or a duplicate, without those that a query would miss,
+/// and those that a query promises: somebody counts on them.
 pub(super) async fn drops(
     survey: &Survey,
     findings: &[Finding],
@@ -28,7 +29,7 @@ pub(super) async fn drops(
             let (table, name) = (finding.table.as_ref()?, finding.object.as_ref()?);
             let mut indexes = survey.schema.indexes.iter();
             let index = indexes.find(|i| i.table == *table && i.name == *name)?;
-            Some((finding.rule.name, index))
+            (!is_promised(survey, index)).then_some((finding.rule.name, index))
         })
         .collect();
     let queries: Vec<usize> = (0..names.len())
@@ -42,6 +43,12 @@ pub(super) async fn drops(
     Ok(dropped
         .map(|(rule, index)| dropped_index(survey, rule, index, names))
         .collect())
+}
+
+fn is_promised(survey: &Survey, index: &Index) -> bool {
+    let queries = survey.texts.queries();
+    let mut promises = queries.flat_map(|(_, query)| &query.directives.indexes);
+    promises.any(|promise| promise.index == index.name && promise.table == index.table)
 }
 
 /// The place of an index without which, and without all others, some query costs more.

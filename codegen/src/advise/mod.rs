@@ -12,6 +12,7 @@ use crate::plan::Cost;
 use crate::quoting::{identifier, qualified};
 use crate::remedy::{self, Candidate, Problem};
 use crate::rules;
+use crate::schema::Table;
 use crate::scratch::Options;
 use crate::suppose::{Supposed, suppose};
 use crate::survey::Survey;
@@ -38,6 +39,8 @@ pub struct Advice {
 pub struct AdvisedIndex {
     /// Its name.
     pub name: String,
+    /// Its table, as a reader calls it.
+    pub table: String,
     /// The statement that makes it.
     pub create: String,
     /// Whether that runs beside writes, and outside of a transaction; an index of a
@@ -269,6 +272,7 @@ impl Adviser<'_> {
             || identifier(&name),
             |table| qualified(&table.schema, &name),
         );
+        let table = table.map(Table::display_name).unwrap_or_default();
         let concurrently = if index.is_concurrent(schema) {
             "CONCURRENTLY "
         } else {
@@ -282,6 +286,7 @@ impl Adviser<'_> {
             pages: with_all.pages(&name),
             answers,
             name,
+            table,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{FieldValue, Given, KeyColumn, Load, Module, Query};
+use super::{Given, KeyColumn, Load, Module, Query};
 use crate::analyze::{Column, Param};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
@@ -476,19 +476,4 @@ fn key_column(column: &Column) -> KeyColumn {
         rust_type: column.rust_type.clone(),
         nullable: column.nullable,
     }
-}
-
-/// The fields that a row has, for the struct that holds what is loaded as well.
-pub(crate) fn own_fields<'a>(module: &'a Module, query: &Query) -> Vec<&'a str> {
-    let name = query.row.as_ref().map(|row| row.name.as_str());
-    let row = module
-        .rows
-        .iter()
-        .find(|row| Some(row.name.as_str()) == name);
-    let fields = row.into_iter().flat_map(|row| &row.fields);
-    fields
-        .map(|field| match &field.value {
-            FieldValue::Column { .. } | FieldValue::Nested { .. } => field.ident.as_str(),
-        })
-        .collect()
 }

@@ -8,7 +8,7 @@ mod module;
 use std::time::Duration;
 
 pub(crate) use enums::enums;
-pub(crate) use loads::{link, own_fields};
+pub(crate) use loads::link;
 pub(crate) use module::{Checked, module};
 
 use crate::analyze::{Analysis, Column, Param};
@@ -52,6 +52,14 @@ pub struct Module {
     pub rows: Vec<RowStruct>,
     /// The queries in the order of the file.
     pub queries: Vec<Query>,
+}
+
+impl Module {
+    /// The struct that a query's rows become.
+    pub(crate) fn row_of(&self, query: &Query) -> Option<&RowStruct> {
+        let name = &query.row.as_ref()?.name;
+        self.rows.iter().find(|row| row.name == *name)
+    }
 }
 
 /// A PostgreSQL enum.

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::query::MANY_PARAMETERS;
 use super::{docs, ident, row};
-use crate::catalog::{Given, KeyColumn, Load, Module, Query, RowStruct, own_fields};
+use crate::catalog::{Given, KeyColumn, Load, Query, RowStruct};
 use crate::names;
 use crate::source::{Command, LoadShape};
 
@@ -94,7 +94,7 @@ pub(super) fn documentation(query: &Query) -> Vec<String> {
 }
 
 /// The body of a function behind the making of the statement, and what the function returns.
-pub(super) fn body(query: &Query, module: &Module, conn: &Ident) -> (TokenStream, TokenStream) {
+pub(super) fn body(query: &Query, row: &RowStruct, conn: &Ident) -> (TokenStream, TokenStream) {
     let loaded = ident(&query.loaded_name());
     let run = ident(query.command.word().trim_start_matches(':'));
     let (rows, iter, returned, finish) = match query.command {
@@ -139,9 +139,8 @@ pub(super) fn body(query: &Query, module: &Module, conn: &Ident) -> (TokenStream
             LoadShape::One => quote! { let #children = #children.one(#key, &#info)?; },
         }
     });
-    let own = own_fields(module, query);
-    let own = own.iter().map(|field| {
-        let field = ident(field);
+    let own = row.fields.iter().map(|field| {
+        let field = ident(&field.ident);
         quote! { #field: row.#field }
     });
     let filled = query.loads.iter().enumerate().map(|(number, load)| {
@@ -150,7 +149,7 @@ pub(super) fn body(query: &Query, module: &Module, conn: &Ident) -> (TokenStream
     });
     // A call by its name changes it; an iterator has it to itself.
     let mutable = matches!(query.command, Command::One).then(|| quote! { mut });
-    let row_type = query.row.as_ref().map(|row| ident(&row.name));
+    let row_type = ident(&row.name);
     let body = quote! {
         let #rows = planwright::query::#run(#conn, query).await?;
         #(#children)*

@@ -158,8 +158,7 @@ fn emit_module(module: &Module) -> TokenStream {
 
 /// The struct of a query's row with what it loads.
 fn loaded(module: &Module, query: &Query) -> Option<TokenStream> {
-    let row = query.row.as_ref().filter(|_| !query.loads.is_empty())?;
-    let row = module.rows.iter().find(|of| of.name == row.name)?;
+    let row = module.row_of(query).filter(|_| !query.loads.is_empty())?;
     Some(load::structure(query, row))
 }
 

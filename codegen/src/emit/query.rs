@@ -276,8 +276,8 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         };
         (quote! { #(#fields: #types),* }, built)
     };
-    if !query.loads.is_empty() {
-        let (body, returned) = load::body(query, module, &conn);
+    if let (false, Some(row)) = (query.loads.is_empty(), module.row_of(query)) {
+        let (body, returned) = load::body(query, row, &conn);
         let comma = (!arguments.is_empty()).then(|| quote! { , });
         let added = added.iter().map(|(name, rust)| quote! { #name: #rust });
         let added = quote! { #comma #(#added),* };
@@ -326,16 +326,16 @@ fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
         return (value, TokenStream::new());
     };
     let name = ident(&row.name);
-    let scalar = row.scalar.as_ref().and_then(|field| {
-        let fields = &module.rows.iter().find(|r| r.name == row.name)?.fields;
-        match &fields.first()?.value {
-            FieldValue::Column { column, .. } => Some((
-                ident(field),
-                row::rust_type(&column.rust_type, column.nullable),
-            )),
-            FieldValue::Nested { .. } => None,
-        }
-    });
+    let scalar =
+        row.scalar
+            .as_ref()
+            .and_then(|field| match &module.row_of(query)?.fields.first()?.value {
+                FieldValue::Column { column, .. } => Some((
+                    ident(field),
+                    row::rust_type(&column.rust_type, column.nullable),
+                )),
+                FieldValue::Nested { .. } => None,
+            });
     let (value, map) = match scalar {
         None => (quote! { #name }, None),
         Some((field, rust)) => (rust, Some(quote! { |row| row.#field })),

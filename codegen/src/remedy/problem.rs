@@ -9,6 +9,9 @@ use crate::schema::{Index, Table};
 use crate::suppose::{Change, suppose};
 use crate::survey::Survey;
 
+/// Up to version 17 a way that is switched off costs so much more (`disable_cost` in
+/// `src/backend/optimizer/path/costsize.c`, 1e10, in hundredths).
+const DISABLED: Cost = Cost(1_000_000_000_000);
 /// More reasons than this help nobody.
 const MAX_REASONS: usize = 4;
 
@@ -92,7 +95,9 @@ impl<'a> Problem<'a> {
             if why_not.is_empty() || !predicates.is_empty() {
                 match self.through(index).await? {
                     None => why_not.extend(predicates),
-                    Some(cost) if why_not.is_empty() => why_not.extend(self.too_dear(index, cost)),
+                    Some(through) if why_not.is_empty() => {
+                        why_not.extend(self.too_dear(index, &through));
+                    }
                     Some(_) => {}
                 }
             }
@@ -118,32 +123,55 @@ impl<'a> Problem<'a> {
     }
 
     /// What it costs to reach the table through an index, where the planner can do that.
-    async fn through(&self, index: &Index) -> Result<Option<Cost>, Failure> {
+    async fn through(&self, index: &Index) -> Result<Option<Through>, Failure> {
         let others = self.survey.schema.indexes.iter();
         let others = others.filter(|i| i.table_oid == index.table_oid && i.oid != index.oid);
         let mut changes: Vec<Change> = others.map(|index| Change::Hide(index.oid)).collect();
         changes.push(Change::Set("enable_seqscan", "off"));
         let supposed = suppose(self.survey, &changes, &[self.query]).await?;
-        let plan = supposed.plans.get(&self.query);
-        let path = plan.and_then(|plan| plan.paths.iter().find(|p| p.uses(&index.name)));
+        let Some(plan) = supposed.plans.get(&self.query) else {
+            return Ok(None);
+        };
+        let path = plan.paths.iter().find(|p| p.uses(&index.name));
         // An index that is read whole is not searched.
         let path = path.filter(|path| !path.reads_whole(&self.survey.schema));
-        Ok(path.map(total))
+        Ok(path.map(|path| Through {
+            table: total(path),
+            query: plan.cost,
+        }))
     }
 
     /// That an index would serve, at a higher cost than the way chosen.
-    fn too_dear(&self, index: &Index, through: Cost) -> Option<String> {
+    fn too_dear(&self, index: &Index, through: &Through) -> Option<String> {
         let plan = self.survey.plans[self.query].as_ref()?;
         let mut of_table = plan.paths.iter().filter(|path| path.table == self.name);
         let chosen = of_table.find(|path| !path.uses(&index.name)).map(total)?;
-        (through >= chosen).then(|| {
+        let name = &index.name;
+        if through.table >= chosen {
+            let through = through.table;
+            return Some(format!(
+                "`{name}` would serve, and cost more at this size: {through} through it, {chosen} \
+                 the way chosen"
+            ));
+        }
+        // A LIMIT may end the way chosen early, or its rows come in the order asked for.
+        let dearer = through.query >= plan.cost && through.query < DISABLED;
+        dearer.then(|| {
             format!(
-                "`{}` would serve, and cost more at this size: {through} through it, {chosen} the \
+                "`{name}` would serve, and the query cost more at this size: {} through it, {} the \
                  way chosen",
-                index.name
+                through.query, plan.cost
             )
         })
     }
+}
+
+/// What it costs to go through an index.
+struct Through {
+    /// To reach the table.
+    table: Cost,
+    /// The whole query.
+    query: Cost,
 }
 
 /// What a path costs in all.

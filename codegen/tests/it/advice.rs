@@ -4,7 +4,7 @@
 use planwright_codegen::advise::{Advice, advise};
 use planwright_codegen::files::{NewMigration, write_migrations};
 use planwright_codegen::forecast::{Forecast, forecast};
-use planwright_codegen::{Checked, Options};
+use planwright_codegen::{Checked, Failure, Options};
 
 use crate::project::{TempProject, block_on, server};
 
@@ -309,4 +309,44 @@ orders = { rows = \"5M\", distinct = { shop_id = \"5M\", state = 2 } }
     assert_eq!(advice.indexes, []);
     let promise = ("index-not-used".to_owned(), "queries::of_shop".to_owned());
     assert_eq!(advice.unanswered, [promise]);
+}
+
+/// Rows that come in order end a LIMIT early: an index that finds fewer rows is dearer then, and
+/// stays as long as it is promised.
+#[test]
+fn a_promise_that_a_limit_breaks_says_so() {
+    const SCHEMA: &str = "
+        CREATE TABLE people (id bigint PRIMARY KEY, shop_id int NOT NULL, mood int NOT NULL,
+                             created_at timestamptz NOT NULL);
+        CREATE INDEX people_created ON people (shop_id, created_at);
+        CREATE INDEX people_mood ON people (shop_id, mood);";
+    const QUERIES: &str = "
+-- name: of_mood :many
+-- @index people people_mood
+SELECT id FROM people WHERE shop_id = :shop_id AND mood = :mood
+ORDER BY created_at DESC LIMIT 20;
+";
+    const CONFIG: &str = "
+[tables]
+people = { rows = 20000, distinct = { shop_id = 20, mood = 3 } }
+";
+    for major in [15, 18] {
+        let rules = ["index-not-used", "dead-index"];
+        let project = TempProject::of(SCHEMA, QUERIES).judged_by(&rules, CONFIG);
+        let Err(Failure::Findings { diagnostics, .. }) = project.check(major) else {
+            panic!("the promise is broken");
+        };
+        let mut notes = diagnostics
+            .into_iter()
+            .filter(|diagnostic| diagnostic.code == "index-not-used")
+            .flat_map(|diagnostic| diagnostic.notes);
+        let reason = "`people_mood` would serve, and the query cost more at this size";
+        assert!(notes.any(|note| note.starts_with(reason)));
+        let advice = advice(&project, major);
+        assert_eq!(advice.drops, []);
+        assert!(
+            advice.indexes.iter().all(|index| index.table == "people"),
+            "{advice:#?}"
+        );
+    }
 }

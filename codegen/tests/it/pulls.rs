@@ -41,20 +41,26 @@ impl Database {
         let embedded = EmbeddedServer::start_with(&server(major)).await;
         let embedded = embedded.expect("a server");
         embedded.create_database("shop").await.expect("a database");
-        let (client, connection) = embedded
+        let database = Self {
+            server: embedded,
+            project: TempProject::of(SCHEMA, "-- name: one :one\nSELECT 1 AS one;"),
+            major,
+        };
+        for statements in [SCHEMA, ROWS] {
+            database.execute(statements).await;
+        }
+        database
+    }
+
+    async fn execute(&self, sql: &str) {
+        let (client, connection) = self
+            .server
             .config("shop")
             .connect(NoTls)
             .await
             .expect("connected");
         tokio::spawn(connection);
-        for statements in [SCHEMA, ROWS] {
-            client.batch_execute(statements).await.expect("rows");
-        }
-        Self {
-            server: embedded,
-            project: TempProject::of(SCHEMA, "-- name: one :one\nSELECT 1 AS one;"),
-            major,
-        }
+        client.batch_execute(sql).await.expect(sql);
     }
 
     async fn pull_as(&self, role: &str, values: &Values) -> Result<Pulled, Failure> {
@@ -121,6 +127,34 @@ fn values_are_taken_of_the_columns_asked_for() {
         let unknown = database.pull_as("postgres", &of("notes.kod")).await;
         let message = unknown.expect_err("no such column").to_string();
         assert!(message.contains("`notes.kod`"), "{message}");
+    });
+}
+
+/// The extension's functions refuse all but superusers, although everybody may call them.
+#[test]
+fn heights_are_known_to_an_ordinary_role_where_pages_could_be_inspected() {
+    block_on(async {
+        let database = Database::new(15).await;
+        database.execute("CREATE EXTENSION pageinspect").await;
+        for role in ["postgres", "reader"] {
+            let pulled = database.pull_as(role, &Values::None).await;
+            let indexes = &pulled.expect(role).snapshot.tables["notes"].indexes;
+            assert_eq!(indexes["notes_pkey"].height, Some(1), "{role}");
+        }
+    });
+}
+
+#[test]
+fn a_database_without_any_of_the_tables_is_another_one() {
+    block_on(async {
+        let database = Database::new(15).await;
+        database.execute("DROP TABLE notes, secrets").await;
+        let pulled = database.pull_as("postgres", &Values::None).await;
+        let message = pulled.expect_err("no table").to_string();
+        assert!(
+            message.contains("none of the catalog's tables"),
+            "{message}"
+        );
     });
 }
 

@@ -50,6 +50,12 @@ pub enum PullError {
     /// The server is older than what is supported.
     #[error("the server is PostgreSQL {0}; 14 is the oldest that is supported")]
     Version(u32),
+    /// None of the tables is there.
+    #[error(
+        "none of the catalog's tables is in the database: it is another one, or its migrations are \
+         pending"
+    )]
+    NoTables,
     /// A column of `Values::Of` that is not there.
     #[error("values were asked for of `{0}`, which is no column of the catalog's tables")]
     UnknownColumn(String),
@@ -86,6 +92,9 @@ pub(crate) async fn pull(
     };
     let server = taken.server().await?;
     taken.tables(tables).await?;
+    if taken.tables.is_empty() && !tables.is_empty() {
+        return Err(PullError::NoTables);
+    }
     taken.columns().await?;
     taken.indexes().await?;
     taken.extended(server.major).await?;
