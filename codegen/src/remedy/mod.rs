@@ -16,20 +16,22 @@ pub(crate) use candidates::Candidate;
 pub(crate) use problem::Problem;
 pub(crate) use prove::{changes, complexity, solving, uncast};
 
-/// A check proves so many fixes; `planwright advise` proves all.
-const MAX_PROVEN: usize = 8;
+/// A check plans for reasons and fixes of so many findings, and of every broken promise;
+/// `planwright advise` proves all.
+const MAX_PLANNED: usize = 8;
 
 /// Adds reasons and fixes to the findings that an index would answer.
 pub(crate) async fn add(survey: &Survey, findings: &mut [Finding]) -> Result<(), Failure> {
-    let mut proven = 0;
+    let mut planned = 0;
     for finding in findings.iter_mut() {
         let Some(problem) = Problem::of(survey, finding) else {
             continue;
         };
-        let reasons = problem.reasons().await?;
+        planned += 1;
+        let within = planned <= MAX_PLANNED;
+        let reasons = problem.reasons(within).await?;
         finding.diagnostic.notes.extend(reasons);
-        let help = if proven < MAX_PROVEN {
-            proven += 1;
+        let help = if within {
             fix(survey, &problem).await?
         } else {
             Some("`planwright advise` looks for an index that helps".to_owned())

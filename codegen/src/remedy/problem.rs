@@ -63,8 +63,9 @@ impl<'a> Problem<'a> {
         })
     }
 
-    /// Why the promised index, or any index of the table, does not serve.
-    pub(super) async fn reasons(&self) -> Result<Vec<String>, Failure> {
+    /// Why the promised index, or any index of the table, does not serve. Of an index that is
+    /// not promised nothing is said that has to be planned, unless `planning`.
+    pub(super) async fn reasons(&self, planning: bool) -> Result<Vec<String>, Failure> {
         let indexes: Vec<&Index> = match self.promised {
             Some(index) => vec![index],
             None => self.nearly_serving(),
@@ -92,7 +93,8 @@ impl<'a> Problem<'a> {
             let predicates = asked.iter().filter_map(|asked| asked.predicate(index));
             let predicates: Vec<String> = predicates.collect();
             // What the planner can do with an index is not looked for in the query.
-            if why_not.is_empty() || !predicates.is_empty() {
+            let planning = planning || self.promised.is_some();
+            if planning && (why_not.is_empty() || !predicates.is_empty()) {
                 match self.through(index).await? {
                     None => why_not.extend(predicates),
                     Some(through) if why_not.is_empty() => {
