@@ -47,3 +47,14 @@ WHERE restaurant_id = :restaurant_id
   AND created_at >= :since
 GROUP BY direction, status
 ORDER BY direction, status;
+
+-- name: dashboard :opt
+-- A restaurant's dashboard: everything is asked for at once.
+-- @param since: from when on customers count as new, and messages and answers count at all
+-- @load figures: customer_analytics(restaurant_id = :restaurant_id, since = :since)
+-- @load messages: messages_by_direction_and_status(restaurant_id = :restaurant_id, since = :since)
+-- @load models: ai_statistics(restaurant_id = :restaurant_id, since = :since)
+-- @load most_active: most_active_customers(restaurant_id = :restaurant_id, since = :since)
+SELECT id, name, timezone
+FROM restaurants
+WHERE id = :restaurant_id;

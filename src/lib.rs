@@ -4,6 +4,8 @@
 //! | module | for |
 //! |---|---|
 //! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::exec`], [`query::execrows`] |
+//! | [`load`] | giving children to their parents, for generated functions |
+//! | [`pipeline`] | several statements in one round trip, and in one snapshot |
 //! | [`info`] | what is known of a query before it runs: [`QueryInfo`] |
 //! | [`error`] | one opaque [`Error`] with a [kind](ErrorKind) to match on |
 //! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |
@@ -37,6 +39,7 @@ pub mod error;
 pub mod info;
 pub mod load;
 pub mod migrate;
+pub mod pipeline;
 pub mod pool;
 pub mod query;
 pub mod report;
@@ -44,4 +47,5 @@ pub mod timing;
 
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::info::{Command, QueryInfo};
+pub use crate::pipeline::{Pipeline, in_snapshot};
 pub use crate::query::{CatalogQuery, ReturnsRows};

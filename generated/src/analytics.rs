@@ -9,9 +9,10 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::row::Row;
 use diesel::sql_types as st;
 use diesel_async::AsyncConnectionCore;
+use planwright::load::Keys;
 use planwright::query::column;
 use planwright::timing::Timer;
-use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
+use planwright::{CatalogQuery, Command, Pipeline, QueryInfo, ReturnsRows};
 
 /// The restaurant's dashboard: customers, feedback and messages, each table read once.
 ///
@@ -344,6 +345,172 @@ for MessagesByDirectionAndStatusRow {
             direction: column::<types::MessageDirection, _>(row, 0)?,
             status: column::<types::MessageStatus, _>(row, 1)?,
             messages: column::<st::BigInt, _>(row, 2)?,
+        })
+    }
+}
+
+/// A restaurant's dashboard: everything is asked for at once.
+///
+/// - `since`: from when on customers count as new, and messages and answers count at all
+///
+/// ```sql
+/// SELECT id, name, timezone
+/// FROM restaurants
+/// WHERE id = :restaurant_id
+/// ```
+///
+/// Access paths:
+/// - `restaurants: index restaurants_pkey (id = :restaurant_id), ~1 row`
+///
+/// Loads, in one round trip with the query itself:
+/// - `figures`: [`customer_analytics`], sent with the query itself
+/// - `messages`: [`messages_by_direction_and_status`], sent with the query itself
+/// - `models`: [`super::ai_interactions::ai_statistics`], sent with the query itself
+/// - `most_active`: [`super::customers::most_active_customers`], sent with the query itself
+///
+/// # Errors
+/// When the statement fails, or returns more than one row.
+pub async fn dashboard<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    since: chrono::DateTime<chrono::Utc>,
+) -> planwright::Result<Option<DashboardLoaded>>
+where
+    C: Pipeline,
+{
+    let query = Dashboard { restaurant_id };
+    let conn = conn.pipeline();
+    let own = async { planwright::query::opt(&mut &*conn, query).await };
+    let children_0 = async {
+        customer_analytics(&mut &*conn, since, query.restaurant_id).await
+    };
+    let children_1 = async {
+        messages_by_direction_and_status(&mut &*conn, query.restaurant_id, since).await
+    };
+    let children_2 = async {
+        super::ai_interactions::ai_statistics(&mut &*conn, query.restaurant_id, since)
+            .await
+    };
+    let children_3 = async {
+        super::customers::most_active_customers(&mut &*conn, query.restaurant_id, since)
+            .await
+    };
+    let (row, children_0, children_1, children_2, children_3) = planwright::pipeline::try_join5(
+            own,
+            children_0,
+            children_1,
+            children_2,
+            children_3,
+        )
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(
+        Some(DashboardLoaded {
+            id: row.id,
+            name: row.name,
+            timezone: row.timezone,
+            figures: children_0,
+            messages: children_1,
+            models: children_2,
+            most_active: children_3,
+        }),
+    )
+}
+
+/// The statement of [`dashboard`].
+#[derive(Debug, Clone, Copy)]
+pub struct Dashboard {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`dashboard`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct DashboardRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `name`, `text`.
+    pub name: String,
+    /// The column `timezone`, `text`.
+    pub timezone: String,
+}
+
+/// A row of [`dashboard`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DashboardLoaded {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `name`, `text`.
+    pub name: String,
+    /// The column `timezone`, `text`.
+    pub timezone: String,
+    /// The row of [`customer_analytics`].
+    pub figures: CustomerAnalyticsRow,
+    /// The rows of [`messages_by_direction_and_status`].
+    pub messages: Vec<MessagesByDirectionAndStatusRow>,
+    /// The rows of [`super::ai_interactions::ai_statistics`].
+    pub models: Vec<super::ai_interactions::AiStatisticsRow>,
+    /// The rows of [`super::customers::most_active_customers`].
+    pub most_active: Vec<super::customers::CustomerMessageCount>,
+}
+
+/// What is known of [`dashboard`] before it runs.
+pub const DASHBOARD: QueryInfo = QueryInfo {
+    name: "analytics::dashboard",
+    sql: r#"SELECT id, name, timezone
+FROM restaurants
+WHERE id = $1"#,
+    fingerprint: 0x2aa2_8f14_bb38_8352,
+    command: Command::Opt,
+    operation: "SELECT",
+    tables: &["restaurants"],
+    access_paths: &["restaurants: index restaurants_pkey (id = :restaurant_id), ~1 row"],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for Dashboard {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for Dashboard {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(DASHBOARD.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for Dashboard {
+    const INFO: &'static QueryInfo = &DASHBOARD;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&DASHBOARD);
+        &TIMER
+    }
+}
+
+impl Query for Dashboard {
+    type SqlType = (st::Uuid, st::Text, st::Text);
+}
+
+impl ReturnsRows for Dashboard {
+    type Row = DashboardRow;
+}
+
+impl FromSqlRow<<Dashboard as Query>::SqlType, Pg> for DashboardRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            name: column::<st::Text, _>(row, 1)?,
+            timezone: column::<st::Text, _>(row, 2)?,
         })
     }
 }

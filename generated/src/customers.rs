@@ -622,6 +622,8 @@ impl FromSqlRow<<CustomersByFeedback as Query>::SqlType, Pg> for CustomersByFeed
 
 /// A customer with the last messages exchanged, for whoever takes over from the agent.
 ///
+/// - `max_rows`: how many messages of each customer at most
+///
 /// ```sql
 /// SELECT id, customer_number, name, phone_number, status
 /// FROM customers
@@ -665,20 +667,20 @@ where
             .await?
     };
     let mut children_0 = keys_0.group(children_0, |row| row.customer_id);
-    let load = |
-        row: CustomerWithConversationRow,
-    | -> planwright::Result<CustomerWithConversationLoaded> {
-        let children_0 = children_0.many(Some(row.id));
-        Ok(CustomerWithConversationLoaded {
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let children_0 = children_0.many(Some(row.id));
+    Ok(
+        Some(CustomerWithConversationLoaded {
             id: row.id,
             customer_number: row.customer_number,
             name: row.name,
             phone_number: row.phone_number,
             status: row.status,
             messages: children_0,
-        })
-    };
-    row.map(load).transpose()
+        }),
+    )
 }
 
 /// The statement of [`customer_with_conversation`].
@@ -797,6 +799,8 @@ for CustomerWithConversationRow {
 
 /// The newest fifty customers, each with the last messages exchanged: two statements,
 /// whatever the number of customers.
+///
+/// - `max_rows`: how many messages of each customer at most
 ///
 /// ```sql
 /// SELECT id, name, phone_number, status

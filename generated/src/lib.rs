@@ -26,6 +26,7 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &ai_interactions::AI_STATISTICS,
     &analytics::CUSTOMER_ANALYTICS,
     &analytics::MESSAGES_BY_DIRECTION_AND_STATUS,
+    &analytics::DASHBOARD,
     &customers::CUSTOMER_BY_PHONE,
     &customers::CUSTOMER_WITH_RESTAURANT,
     &customers::CUSTOMERS_BY_STATUS,

@@ -12,7 +12,7 @@ use diesel_async::AsyncConnectionCore;
 use planwright::load::Keys;
 use planwright::query::column;
 use planwright::timing::Timer;
-use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
+use planwright::{CatalogQuery, Command, Pipeline, QueryInfo, ReturnsRows};
 
 /// Stores one inbound or outbound message.
 ///
@@ -640,7 +640,7 @@ impl FromSqlRow<<CountMessages as Query>::SqlType, Pg> for CountMessagesRow {
 /// Access paths:
 /// - `whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id), ~10k rows`
 ///
-/// Loads, in 3 round trips with the query itself:
+/// Loads, in 2 round trips with the query itself:
 /// - `customer`: [`super::customers::customers_by_ids`] by `id`
 /// - `interactions`: [`super::ai_interactions::ai_interactions_of_messages`] by `message_id`
 ///
@@ -652,32 +652,43 @@ pub async fn messages_with_interactions<C>(
     max_rows: i64,
 ) -> planwright::Result<Vec<MessagesWithInteractionsLoaded>>
 where
-    C: AsyncConnectionCore<Backend = Pg>,
+    C: Pipeline,
 {
     let query = MessagesWithInteractions {
         restaurant_id,
         max_rows,
     };
-    let rows = planwright::query::many(conn, query).await?;
+    let conn = conn.pipeline();
+    let rows = planwright::query::many(&mut &*conn, query).await?;
     let keys_0 = Keys::of(rows.iter().map(|row| Some(row.customer_id)));
-    let children_0 = if keys_0.is_empty() {
-        Vec::new()
-    } else {
-        super::customers::customers_by_ids(conn, keys_0.all(), query.restaurant_id)
-            .await?
-    };
-    let mut children_0 = keys_0.group(children_0, |row| row.id);
     let keys_1 = Keys::of(rows.iter().map(|row| Some(row.id)));
-    let children_1 = if keys_1.is_empty() {
-        Vec::new()
-    } else {
-        super::ai_interactions::ai_interactions_of_messages(
-                conn,
-                keys_1.all(),
-                query.restaurant_id,
-            )
-            .await?
+    let children_0 = async {
+        if keys_0.is_empty() {
+            Ok(Vec::new())
+        } else {
+            super::customers::customers_by_ids(
+                    &mut &*conn,
+                    keys_0.all(),
+                    query.restaurant_id,
+                )
+                .await
+        }
     };
+    let children_1 = async {
+        if keys_1.is_empty() {
+            Ok(Vec::new())
+        } else {
+            super::ai_interactions::ai_interactions_of_messages(
+                    &mut &*conn,
+                    keys_1.all(),
+                    query.restaurant_id,
+                )
+                .await
+        }
+    };
+    let (children_0, children_1) = planwright::pipeline::try_join(children_0, children_1)
+        .await?;
+    let mut children_0 = keys_0.group(children_0, |row| row.id);
     let mut children_1 = keys_1.group(children_1, |row| row.message_id);
     let load = |
         row: MessagesWithInteractionsRow,
@@ -761,7 +772,7 @@ LIMIT $2"#,
     access_paths: &[
         "whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id), ~10k rows",
     ],
-    round_trips: 3,
+    round_trips: 2,
     row_limit: None,
     read_only: true,
     slow: None,

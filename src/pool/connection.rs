@@ -9,6 +9,7 @@ use std::time::Instant;
 use diesel_async::AsyncPgConnection;
 
 use super::manager::{Manager, Shared};
+use crate::pipeline::Pipeline;
 
 /// A connection on loan; dropping it gives it back. It can be moved into a
 /// spawned task.
@@ -50,6 +51,12 @@ impl Deref for Connection {
 impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut AsyncPgConnection {
         &mut self.inner
+    }
+}
+
+impl Pipeline for Connection {
+    fn pipeline(&self) -> &AsyncPgConnection {
+        self
     }
 }
 

@@ -85,7 +85,10 @@ pub struct Column {
     pub inside_join: bool,
     /// The outer joins without whose row it is null, numbered within the query.
     pub joins: BTreeSet<usize>,
-    /// The comment of the table's column it is taken from.
+    /// The table's column that it is taken from: the table's object identifier, and the
+    /// attribute number.
+    pub origin: Option<(u32, i64)>,
+    /// That column's comment.
     pub comment: Option<String>,
 }
 
@@ -256,6 +259,7 @@ impl Context<'_> {
                     .into_iter()
                     .map(|side| number(side, &mut sides))
                     .collect(),
+                origin: described.origin,
                 comment: self.comment(described.origin),
             });
         }

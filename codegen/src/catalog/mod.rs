@@ -100,6 +100,8 @@ pub struct Query {
     pub load_params: Vec<Param>,
     /// How often a call waits for the server.
     pub round_trips: u32,
+    /// Whether a call has several statements under way at once.
+    pub pipelines: bool,
     /// From when on a call is slow.
     pub slow: Option<Duration>,
     /// Identifies name and SQL.
@@ -133,7 +135,8 @@ impl Query {
 }
 
 /// Rows of another query, the child, that belong to each row of this one, the parent. They
-/// come with one statement for all parents.
+/// come with one statement for all parents: one that gets the keys of all of them, or one that
+/// repeats their condition and goes out with theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Load {
     /// The field that holds them: a Rust identifier, raw when it is a keyword.
@@ -142,8 +145,8 @@ pub struct Load {
     pub child: String,
     /// The child's module, when it is another.
     pub module: Option<String>,
-    /// The child's row struct.
-    pub row: String,
+    /// What a row of the child is.
+    pub row: LoadedRow,
     /// What the child's parameters get, in their order; behind those of its statement, those
     /// of what it loads itself.
     pub args: Vec<Given>,
@@ -151,10 +154,35 @@ pub struct Load {
     pub own_args: usize,
     /// The parent's columns that are the key.
     pub key: Vec<KeyColumn>,
-    /// The child's columns that are the same key.
+    /// The child's columns that are the same key; without one, all rows belong to the only
+    /// parent.
     pub by: Vec<KeyColumn>,
     /// How many rows belong to one parent.
     pub shape: LoadShape,
+}
+
+impl Load {
+    /// Whether the child's statement needs the rows of the parent.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        let mut args = self.args.iter();
+        args.any(|given| matches!(given, Given::Keys { .. }))
+    }
+
+    /// Whether a key tells to which parent a row belongs.
+    #[must_use]
+    pub fn is_keyed(&self) -> bool {
+        !self.by.is_empty()
+    }
+}
+
+/// What a row of a child is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadedRow {
+    /// A struct of the child's module, by name.
+    Struct(String),
+    /// The only column, and whether it can be null.
+    Scalar(RustType, bool),
 }
 
 /// What a parameter of the child gets.

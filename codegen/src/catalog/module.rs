@@ -23,6 +23,7 @@ const RESERVED_TYPES: &[&str] = &[
     "FromSqlRow",
     "Option",
     "Pg",
+    "Pipeline",
     "Query",
     "QueryFragment",
     "QueryId",
@@ -149,6 +150,7 @@ impl Builder<'_> {
             loads: Vec::new(),
             load_params: Vec::new(),
             round_trips: 1,
+            pipelines: false,
             slow: source.directives.slow,
         })
     }

@@ -45,6 +45,7 @@ pub(super) fn function(query: &Query) -> Vec<String> {
         .analysis
         .params
         .iter()
+        .chain(&query.load_params)
         .filter_map(|p| {
             Some(format!(
                 "- {}: {}",

@@ -167,7 +167,9 @@ fn imports(module: &Module) -> Vec<TokenStream> {
     let rows = module.queries.iter().any(|query| query.row.is_some());
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
     let loads = module.queries.iter().any(|query| !query.loads.is_empty());
-    let imports: [(bool, TokenStream); 13] = [
+    let pipelines = module.queries.iter().any(|query| query.pipelines);
+    let generic = module.queries.iter().any(|query| !query.pipelines);
+    let imports: [(bool, TokenStream); 14] = [
         (uses_enums(module), quote! { use crate::types; }),
         (
             rows,
@@ -184,12 +186,16 @@ fn imports(module: &Module) -> Vec<TokenStream> {
         ),
         (rows, quote! { use diesel::row::Row; }),
         (typed, quote! { use diesel::sql_types as st; }),
-        (true, quote! { use diesel_async::AsyncConnectionCore; }),
+        (generic, quote! { use diesel_async::AsyncConnectionCore; }),
         (loads, quote! { use planwright::load::Keys; }),
         (rows, quote! { use planwright::query::column; }),
         (true, quote! { use planwright::timing::Timer; }),
         (
-            rows,
+            rows && pipelines,
+            quote! { use planwright::{CatalogQuery, Command, Pipeline, QueryInfo, ReturnsRows}; },
+        ),
+        (
+            rows && !pipelines,
             quote! { use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows}; },
         ),
         (

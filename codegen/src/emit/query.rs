@@ -254,7 +254,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .load_params
         .iter()
         .map(|param| {
-            let name = ident(&names::identifier(&param.name));
+            let name = load::added(&names::identifier(&param.name));
             (name, param_type(param, &none))
         })
         .collect();
@@ -281,11 +281,16 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         let comma = (!arguments.is_empty()).then(|| quote! { , });
         let added = added.iter().map(|(name, rust)| quote! { #name: #rust });
         let added = quote! { #comma #(#added),* };
+        let bound = if query.pipelines {
+            quote! { Pipeline }
+        } else {
+            quote! { AsyncConnectionCore<Backend = Pg> }
+        };
         return quote! {
             #doc
             pub async fn #name<C>(#conn: &mut C, #arguments #added) -> planwright::Result<#returned>
             where
-                C: AsyncConnectionCore<Backend = Pg>,
+                C: #bound,
             {
                 #built
                 #body

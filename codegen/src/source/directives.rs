@@ -11,7 +11,7 @@ use super::lexer::Kind;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 use forms::{FORMS, Line, sampled};
-pub use load::{LoadArg, LoadDirective, LoadShape, LoadValue};
+pub use load::{LoadArg, LoadBy, LoadDirective, LoadShape, LoadValue};
 
 /// What an author says about null.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

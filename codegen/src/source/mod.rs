@@ -13,8 +13,8 @@ pub mod places;
 use std::ops::Range;
 
 pub use directives::{
-    BudgetDirective, Directives, IndexDirective, LoadArg, LoadDirective, LoadShape, LoadValue,
-    NullRule, ParamDirective, Reasoned, SampleDirective,
+    BudgetDirective, Directives, IndexDirective, LoadArg, LoadBy, LoadDirective, LoadShape,
+    LoadValue, NullRule, ParamDirective, Reasoned, SampleDirective,
 };
 
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::header::Header;
 use super::lexer::{self, Kind, Token};
-use super::{Directives, ParamDirective, SourceParam, SpanMap};
+use super::{Directives, LoadValue, ParamDirective, SourceParam, SpanMap};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 
@@ -51,7 +51,7 @@ pub(super) fn read(
     }
     for directive in &directives.params {
         let known = |p: &SourceParam| p.name.as_deref() == Some(&directive.name);
-        if !builder.body.params.iter().any(known) {
+        if !builder.body.params.iter().any(known) && !of_a_load(directives, directive) {
             diagnostics.push(unknown_param(file, directive, &builder.body.params));
             ok = false;
         }
@@ -78,6 +78,13 @@ fn written(file: &SourceText, statement: &[Token]) -> String {
         }
         _ => String::new(),
     }
+}
+
+/// Whether only what is loaded has the parameter. Its type is said where it is written.
+fn of_a_load(directives: &Directives, directive: &ParamDirective) -> bool {
+    let mut args = directives.loads.iter().flat_map(|load| &load.args);
+    let untyped = directive.sql_type.is_none() && directive.null.is_none();
+    untyped && args.any(|arg| arg.value == LoadValue::Parameter(directive.name.clone()))
 }
 
 fn unknown_param(

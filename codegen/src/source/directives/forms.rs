@@ -87,7 +87,7 @@ pub(super) const FORMS: &[Form] = &[
     },
     Form {
         word: "@load",
-        usage: "@load field: child(child_param = parent_column) by child_column [one|opt|many]",
+        usage: "@load field: child(child_param = parent_column) [by child_column [= parent_column] [one|opt|many]]",
         example: "@load orders: orders_of_customers(customer_ids = id) by customer_id",
         read: read_load,
     },

@@ -1,4 +1,4 @@
-//! `@load field: child(child_param = parent_column, …) by child_column [one|opt|many]`
+//! `@load field: child(child_param = parent_column, …) [by child_column [= parent_column] [one|opt|many]]`
 
 use std::ops::Range;
 
@@ -15,10 +15,22 @@ pub struct LoadDirective {
     pub child_span: Range<usize>,
     /// What each parameter of that query gets.
     pub args: Vec<LoadArg>,
-    /// The columns of the child that say which row they belong to.
-    pub by: Vec<(String, Range<usize>)>,
+    /// The columns of the child that say which row they belong to; none where all belong to
+    /// the only row.
+    pub by: Vec<LoadBy>,
     /// How many rows belong to one.
     pub shape: LoadShape,
+}
+
+/// A column of the child that says which row it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadBy {
+    /// The column.
+    pub column: String,
+    /// Where its name stands.
+    pub span: Range<usize>,
+    /// The parent's column that is the same, and where it stands, when it is written.
+    pub parent: Option<(String, Range<usize>)>,
 }
 
 /// What a parameter of the child gets.
@@ -102,6 +114,21 @@ impl<'a> Pieces<'a> {
         is_word.then(|| (word.to_owned(), span))
     }
 
+    /// `column` or `column = column`.
+    fn by(&mut self) -> Option<LoadBy> {
+        let (column, span) = self.word()?;
+        let parent = if self.takes("=") {
+            Some(self.word()?)
+        } else {
+            None
+        };
+        Some(LoadBy {
+            column,
+            span,
+            parent,
+        })
+    }
+
     /// Whether this comes next; then it is passed.
     fn takes(&mut self, sign: &str) -> bool {
         let comes = self.peek().is_some_and(|(piece, _)| piece == sign);
@@ -147,19 +174,20 @@ pub(super) fn parse(text: &str, start: usize) -> Option<LoadDirective> {
             return None;
         }
     }
-    if !pieces.takes("by") {
-        return None;
+    let mut by = Vec::new();
+    let mut shape = LoadShape::Many;
+    if pieces.takes("by") {
+        by.push(pieces.by()?);
+        while pieces.takes(",") {
+            by.push(pieces.by()?);
+        }
+        shape = match pieces.next() {
+            None | Some(("many", _)) => LoadShape::Many,
+            Some(("opt", _)) => LoadShape::Opt,
+            Some(("one", _)) => LoadShape::One,
+            Some(_) => return None,
+        };
     }
-    let mut by = vec![pieces.word()?];
-    while pieces.takes(",") {
-        by.push(pieces.word()?);
-    }
-    let shape = match pieces.next() {
-        None | Some(("many", _)) => LoadShape::Many,
-        Some(("opt", _)) => LoadShape::Opt,
-        Some(("one", _)) => LoadShape::One,
-        Some(_) => return None,
-    };
     pieces.next().is_none().then_some(LoadDirective {
         field,
         span,
@@ -186,8 +214,17 @@ mod tests {
         let column = LoadValue::Column("id".to_owned());
         let parameter = LoadValue::Parameter("shop_id".to_owned());
         assert_eq!(args, [&column, &parameter]);
-        let by: Vec<_> = load.by.iter().map(|(name, _)| name.as_str()).collect();
+        let by: Vec<_> = load.by.iter().map(|by| by.column.as_str()).collect();
         assert_eq!((by, load.shape), (vec!["order_id", "n"], LoadShape::Opt));
+        assert!(load.by.iter().all(|by| by.parent.is_none()));
+    }
+
+    #[test]
+    fn a_load_says_which_column_of_the_parent_is_the_same() {
+        let text = "lines: lines_of_shop(shop_id = :shop_id) by order_id = id, n";
+        let load = parse(text, 0).expect("a load");
+        let parents: Vec<_> = load.by.iter().map(|by| by.parent.clone()).collect();
+        assert_eq!(parents, [Some(("id".to_owned(), 55..57)), None]);
     }
 
     #[test]
@@ -198,12 +235,14 @@ mod tests {
             "lines:",
             "lines: child",
             "lines: child(",
-            "lines: child()",
             "lines: child(a) by b",
+            "lines: child() one",
             "lines: child(a = ) by b",
             "lines: child(a = b c = d) by e",
             "lines: child(a = b) by",
             "lines: child(a = b) by c,",
+            "lines: child(a = b) by c =",
+            "lines: child(a = b) by c = 1",
             "lines: child(a = b) by c some",
             "lines: child(a = b) by c one more",
             "lines child(a = b) by c",

@@ -61,3 +61,20 @@ SELECT id, name FROM customers WHERE id = :id;
 
 -- name: namesakes :many
 SELECT id, name FROM customers WHERE name = ANY (:names) OR name IS NULL;
+
+
+-- name: no_parent_column :many
+-- @load customers: customers_of_one(restaurant_id = :restaurant_id) by id
+SELECT id, name FROM restaurants WHERE id = :restaurant_id;
+
+-- name: two_parent_columns :many
+-- @load customers: customers_of_restaurants(restaurant_ids = id) by restaurant_id = name
+SELECT id, name FROM restaurants;
+
+-- name: all_for_each :many
+-- @load customers: customers_of_one(restaurant_id = :restaurant_id)
+SELECT id, name FROM restaurants WHERE id = :restaurant_id;
+
+-- name: keys_without_key :one
+-- @load customers: customers_of_restaurants(restaurant_ids = id)
+SELECT id, name FROM restaurants LIMIT 1;

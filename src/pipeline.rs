@@ -1,0 +1,141 @@
+//! Several statements under way on one connection at once, so that they share a round trip,
+//! and several that see one state of the database.
+//!
+//! PostgreSQL takes the next statement before the answer to the last one was read, and answers
+//! in their order
+//! ([pipelining](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING)).
+//! This module may not know any query.
+
+use diesel::connection::{TransactionDepthChange, TransactionManagerStatus};
+use diesel::pg::Pg;
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection as _,
+    TransactionManager as _,
+};
+use futures_util::FutureExt as _;
+use futures_util::future::join;
+
+/// Wait until all are done or one fails, and poll in the order in which they are written:
+/// generated functions send with them what can go out together.
+pub use futures_util::future::{try_join, try_join3, try_join4, try_join5};
+
+use crate::error::Result;
+
+/// A connection on which several statements can be under way at once.
+///
+/// A generated function asks for one where it loads several things in one round trip.
+/// Every other function is content with any
+/// [`AsyncConnectionCore`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot have several statements under way at once",
+    label = "needs an `AsyncPgConnection`",
+    note = "where it is a guard of another pool, pass the connection inside: `&mut *conn`"
+)]
+pub trait Pipeline: AsyncConnectionCore<Backend = Pg> {
+    /// The connection; each statement takes a reference of its own, `&mut &*conn`.
+    fn pipeline(&self) -> &AsyncPgConnection;
+}
+
+impl Pipeline for AsyncPgConnection {
+    fn pipeline(&self) -> &AsyncPgConnection {
+        self
+    }
+}
+
+impl Pipeline for &AsyncPgConnection {
+    fn pipeline(&self) -> &AsyncPgConnection {
+        self
+    }
+}
+
+impl<C: Pipeline> Pipeline for &mut C {
+    fn pipeline(&self) -> &AsyncPgConnection {
+        C::pipeline(self)
+    }
+}
+
+impl<M> Pipeline for bb8::PooledConnection<'_, M>
+where
+    M: bb8::ManageConnection,
+    M::Connection: Pipeline,
+{
+    fn pipeline(&self) -> &AsyncPgConnection {
+        M::Connection::pipeline(self)
+    }
+}
+
+/// Runs `load` in one transaction that sees one state of the database, that of its first
+/// statement, and writes nothing: REPEATABLE READ, READ ONLY.
+///
+/// Outside of it each statement of a load plan sees what is committed when that statement
+/// begins (READ COMMITTED), so a child may be newer than its parent. There is no round trip
+/// more: BEGIN goes out with the first statement, and nobody waits for the answer to COMMIT,
+/// since a transaction that wrote nothing has nothing to lose by it.
+///
+/// When this future is dropped before it is done, the connection counts as one with an open
+/// transaction: a pool replaces it, as it does after
+/// [`transaction`](diesel_async::AsyncConnection::transaction).
+///
+/// # Errors
+///
+/// The error of `load`, else that of BEGIN. A connection that is in a transaction already is
+/// [`AlreadyInTransaction`](diesel::result::Error::AlreadyInTransaction): what a transaction
+/// sees is decided by its first statement.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn customers_with_messages<C: planwright::Pipeline>(_: &mut C, _: i64) -> planwright::Result<Vec<()>> { Ok(vec![]) }
+/// # async fn example(pool: planwright::pool::Pool) -> planwright::Result<()> {
+/// let mut conn = pool.get().await?;
+/// let customers = planwright::in_snapshot(&mut conn, async |conn| {
+///     customers_with_messages(conn, 20).await
+/// })
+/// .await?;
+/// # drop(customers);
+/// # Ok(())
+/// # }
+/// ```
+pub async fn in_snapshot<T, F>(conn: &mut AsyncPgConnection, load: F) -> Result<T>
+where
+    F: AsyncFnOnce(&mut &AsyncPgConnection) -> Result<T>,
+{
+    const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
+    enter(status)?;
+    let shared = &*conn;
+    let begin = async { (&mut &*shared).batch_execute(BEGIN).await };
+    // BEGIN is polled first, so it is sent first.
+    let (begun, loaded) = join(begin, load(&mut &*shared)).await;
+    // One poll sends it; the answer is read when it comes.
+    let ended = (&mut &*shared).batch_execute("COMMIT").now_or_never();
+    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
+    if begun.is_ok() && ended.is_none() {
+        leave(status)?;
+    }
+    let loaded = loaded?;
+    begun?;
+    Ok(loaded)
+}
+
+/// The connection counts as one with an open transaction from here on.
+fn enter(status: &mut TransactionManagerStatus) -> diesel::QueryResult<()> {
+    match status {
+        TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
+        TransactionManagerStatus::Valid(valid) if valid.transaction_depth().is_some() => {
+            Err(diesel::result::Error::AlreadyInTransaction)
+        }
+        TransactionManagerStatus::Valid(valid) => {
+            valid.change_transaction_depth(TransactionDepthChange::IncreaseDepth)
+        }
+    }
+}
+
+fn leave(status: &mut TransactionManagerStatus) -> diesel::QueryResult<()> {
+    match status {
+        TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
+        TransactionManagerStatus::Valid(valid) => {
+            valid.change_transaction_depth(TransactionDepthChange::DecreaseDepth)
+        }
+    }
+}
