@@ -46,3 +46,17 @@ WHERE restaurant_id = :restaurant_id
   AND created_at >= :since
 GROUP BY model
 ORDER BY interactions DESC, model;
+
+-- name: ai_interactions_between :many
+-- Every answer given to the messages of a date range, oldest first.
+-- @index whatsapp_messages idx_whatsapp_messages_restaurant_date
+-- @unbounded: the caller chooses the range
+-- @param from: the first instant at which a message counts
+-- @param until: the first instant at which a message no longer counts
+SELECT i.message_id, i.id, i.model, i.latency_ms, i.confidence, i.created_at
+FROM whatsapp_messages m
+JOIN ai_interactions i ON i.message_id = m.id AND i.restaurant_id = m.restaurant_id
+WHERE m.restaurant_id = :restaurant_id
+  AND m.created_at >= :from
+  AND m.created_at < :until
+ORDER BY i.created_at;

@@ -167,3 +167,47 @@ SET is_deleted = TRUE, updated_at = now()
 WHERE id = :id
   AND restaurant_id = :restaurant_id
   AND is_deleted = FALSE;
+
+-- name: customers_with_history :many
+-- The newest fifty customers, each with the restaurant, the last messages exchanged and what
+-- the language model answered: one statement a level, whatever the number of customers.
+-- @load messages: messages_of_customers_with_interactions(customer_ids = id, restaurant_id = :restaurant_id, max_rows = :max_rows) by customer_id
+-- @param max_rows: how many messages of each customer at most
+SELECT c.id,
+       c.name,
+       c.phone_number,
+       c.status,
+       r.id       AS "restaurant.id",
+       r.name     AS "restaurant.name",
+       r.timezone AS "restaurant.timezone"
+FROM customers c
+JOIN restaurants r ON r.id = c.restaurant_id
+WHERE c.restaurant_id = :restaurant_id
+  AND c.is_deleted = FALSE
+ORDER BY c.created_at DESC
+LIMIT 50;
+
+-- name: inbox :many
+-- The fifty customers who were in touch last, each with the latest message.
+-- @index whatsapp_messages idx_whatsapp_messages_customer_date
+SELECT c.id,
+       c.name,
+       c.phone_number,
+       c.status,
+       m.id         AS "latest.id",
+       m.direction  AS "latest.direction",
+       m.status     AS "latest.status",
+       m.content    AS "latest.content",
+       m.created_at AS "latest.created_at"
+FROM customers c
+CROSS JOIN LATERAL (
+    SELECT id, direction, status, content, created_at
+    FROM whatsapp_messages
+    WHERE customer_id = c.id
+    ORDER BY created_at DESC
+    LIMIT 1
+) m
+WHERE c.restaurant_id = :restaurant_id
+  AND c.is_deleted = FALSE
+ORDER BY m.created_at DESC
+LIMIT 50;

@@ -76,3 +76,35 @@ CROSS JOIN LATERAL (
     ORDER BY created_at DESC
     LIMIT :max_rows
 ) m;
+
+-- name: messages_of_customers_with_interactions :many
+-- The last messages of each of some customers, newest first, each with what the language
+-- model answered.
+-- @index whatsapp_messages idx_whatsapp_messages_customer_date
+-- @load interactions: ai_interactions_of_messages(message_ids = id, restaurant_id = :restaurant_id) by message_id
+-- @param max_rows: how many messages of each customer at most
+SELECT m.customer_id, m.id, m.direction, m.content, m.created_at
+FROM unnest(:customer_ids::uuid[]) AS k (customer_id)
+CROSS JOIN LATERAL (
+    SELECT customer_id, id, direction, content, created_at
+    FROM whatsapp_messages
+    WHERE customer_id = k.customer_id
+      AND restaurant_id = :restaurant_id
+    ORDER BY created_at DESC
+    LIMIT :max_rows
+) m;
+
+-- name: transcript :many
+-- The messages of a restaurant in a date range, oldest first, each with what the language
+-- model answered. The answers are found by the same range, so both are asked for at once.
+-- @index whatsapp_messages idx_whatsapp_messages_restaurant_date
+-- @unbounded: the caller chooses the range
+-- @load interactions: ai_interactions_between(restaurant_id = :restaurant_id, from = :from, until = :until) by message_id
+-- @param from: the first instant that counts
+-- @param until: the first instant that no longer counts
+SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = :restaurant_id
+  AND created_at >= :from
+  AND created_at < :until
+ORDER BY created_at;

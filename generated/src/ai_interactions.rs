@@ -564,3 +564,150 @@ impl FromSqlRow<<AiStatistics as Query>::SqlType, Pg> for AiStatisticsRow {
         })
     }
 }
+
+/// Every answer given to the messages of a date range, oldest first.
+///
+/// - `from`: the first instant at which a message counts
+/// - `until`: the first instant at which a message no longer counts
+///
+/// ```sql
+/// SELECT i.message_id, i.id, i.model, i.latency_ms, i.confidence, i.created_at
+/// FROM whatsapp_messages m
+/// JOIN ai_interactions i ON i.message_id = m.id AND i.restaurant_id = m.restaurant_id
+/// WHERE m.restaurant_id = :restaurant_id
+///   AND m.created_at >= :from
+///   AND m.created_at < :until
+/// ORDER BY i.created_at
+/// ```
+///
+/// Access paths:
+/// - `whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until), ~100 rows`
+/// - `ai_interactions i: index idx_ai_interactions_message (message_id = m.id), filter (restaurant_id = :restaurant_id), ~1 row, ~100 times`
+/// - `sort by i.created_at, ~10 rows`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn ai_interactions_between<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    from: chrono::DateTime<chrono::Utc>,
+    until: chrono::DateTime<chrono::Utc>,
+) -> planwright::Result<Vec<AiInteractionsBetweenRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = AiInteractionsBetween {
+        restaurant_id,
+        from,
+        until,
+    };
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`ai_interactions_between`].
+#[derive(Debug, Clone, Copy)]
+pub struct AiInteractionsBetween {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// The first instant at which a message counts.
+    pub from: chrono::DateTime<chrono::Utc>,
+    /// The first instant at which a message no longer counts.
+    pub until: chrono::DateTime<chrono::Utc>,
+}
+
+/// A row of [`ai_interactions_between`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct AiInteractionsBetweenRow {
+    /// The inbound message that the model answered.
+    pub message_id: uuid::Uuid,
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `model`, `text`.
+    pub model: String,
+    /// From request to complete answer, in milliseconds.
+    pub latency_ms: i32,
+    /// The model's own estimate, 0 to 1; absent when the model gives none.
+    pub confidence: Option<f64>,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of [`ai_interactions_between`] before it runs.
+pub const AI_INTERACTIONS_BETWEEN: QueryInfo = QueryInfo {
+    name: "ai_interactions::ai_interactions_between",
+    sql: r#"SELECT i.message_id, i.id, i.model, i.latency_ms, i.confidence, i.created_at
+FROM whatsapp_messages m
+JOIN ai_interactions i ON i.message_id = m.id AND i.restaurant_id = m.restaurant_id
+WHERE m.restaurant_id = $1
+  AND m.created_at >= $2
+  AND m.created_at < $3
+ORDER BY i.created_at"#,
+    fingerprint: 0x7490_40b4_e42a_1f57,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["ai_interactions", "whatsapp_messages"],
+    access_paths: &[
+        "whatsapp_messages m: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until), ~100 rows",
+        "ai_interactions i: index idx_ai_interactions_message (message_id = m.id), filter (restaurant_id = :restaurant_id), ~1 row, ~100 times",
+        "sort by i.created_at, ~10 rows",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for AiInteractionsBetween {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for AiInteractionsBetween {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(AI_INTERACTIONS_BETWEEN.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.from)?;
+        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.until)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for AiInteractionsBetween {
+    const INFO: &'static QueryInfo = &AI_INTERACTIONS_BETWEEN;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&AI_INTERACTIONS_BETWEEN);
+        &TIMER
+    }
+}
+
+impl Query for AiInteractionsBetween {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        st::Text,
+        st::Integer,
+        st::Nullable<st::Double>,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for AiInteractionsBetween {
+    type Row = AiInteractionsBetweenRow;
+}
+
+impl FromSqlRow<<AiInteractionsBetween as Query>::SqlType, Pg>
+for AiInteractionsBetweenRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            message_id: column::<st::Uuid, _>(row, 0)?,
+            id: column::<st::Uuid, _>(row, 1)?,
+            model: column::<st::Text, _>(row, 2)?,
+            latency_ms: column::<st::Integer, _>(row, 3)?,
+            confidence: column::<st::Nullable<st::Double>, _>(row, 4)?,
+            created_at: column::<st::Timestamptz, _>(row, 5)?,
+        })
+    }
+}

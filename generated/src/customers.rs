@@ -2016,3 +2016,393 @@ impl CatalogQuery for SoftDeleteCustomer {
         &TIMER
     }
 }
+
+/// The newest fifty customers, each with the restaurant, the last messages exchanged and what
+/// the language model answered: one statement a level, whatever the number of customers.
+///
+/// - `max_rows`: how many messages of each customer at most
+///
+/// ```sql
+/// SELECT c.id,
+///        c.name,
+///        c.phone_number,
+///        c.status,
+///        r.id       AS "restaurant.id",
+///        r.name     AS "restaurant.name",
+///        r.timezone AS "restaurant.timezone"
+/// FROM customers c
+/// JOIN restaurants r ON r.id = c.restaurant_id
+/// WHERE c.restaurant_id = :restaurant_id
+///   AND c.is_deleted = FALSE
+/// ORDER BY c.created_at DESC
+/// LIMIT 50
+/// ```
+///
+/// Access paths:
+/// - `restaurants r: index restaurants_pkey (id = :restaurant_id), ~1 row`
+/// - `customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+/// - `sort by c.created_at DESC, ~100 rows`
+///
+/// Loads, in 3 round trips with the query itself:
+/// - `messages`: [`super::messages::messages_of_customers_with_interactions`] by `customer_id`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn customers_with_history<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    max_rows: i64,
+) -> planwright::Result<Vec<CustomersWithHistoryLoaded>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = CustomersWithHistory {
+        restaurant_id,
+    };
+    let rows = planwright::query::many(conn, query).await?;
+    let keys_0 = Keys::of(rows.iter().map(|row| Some(row.id)));
+    let children_0 = if keys_0.is_empty() {
+        Vec::new()
+    } else {
+        super::messages::messages_of_customers_with_interactions(
+                conn,
+                keys_0.all(),
+                query.restaurant_id,
+                max_rows,
+            )
+            .await?
+    };
+    let mut children_0 = keys_0.group(children_0, |row| row.customer_id);
+    let load = |
+        row: CustomersWithHistoryRow,
+    | -> planwright::Result<CustomersWithHistoryLoaded> {
+        let children_0 = children_0.many(Some(row.id));
+        Ok(CustomersWithHistoryLoaded {
+            id: row.id,
+            name: row.name,
+            phone_number: row.phone_number,
+            status: row.status,
+            restaurant: row.restaurant,
+            messages: children_0,
+        })
+    };
+    rows.into_iter().map(load).collect()
+}
+
+/// The statement of [`customers_with_history`].
+#[derive(Debug, Clone, Copy)]
+pub struct CustomersWithHistory {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`customers_with_history`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomersWithHistoryRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+    /// The joined `restaurant`.
+    pub restaurant: CustomersWithHistoryRestaurant,
+}
+
+/// The part of a row at `CustomersWithHistoryRow::restaurant`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomersWithHistoryRestaurant {
+    /// The column `restaurant.id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `restaurant.name`, `text`.
+    pub name: String,
+    /// The column `restaurant.timezone`, `text`.
+    pub timezone: String,
+}
+
+/// A row of [`customers_with_history`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomersWithHistoryLoaded {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+    /// The joined `restaurant`.
+    pub restaurant: CustomersWithHistoryRestaurant,
+    /// The rows of [`super::messages::messages_of_customers_with_interactions`] with this key.
+    pub messages: Vec<super::messages::MessagesOfCustomersWithInteractionsLoaded>,
+}
+
+/// What is known of [`customers_with_history`] before it runs.
+pub const CUSTOMERS_WITH_HISTORY: QueryInfo = QueryInfo {
+    name: "customers::customers_with_history",
+    sql: r#"SELECT c.id,
+       c.name,
+       c.phone_number,
+       c.status,
+       r.id       AS "restaurant.id",
+       r.name     AS "restaurant.name",
+       r.timezone AS "restaurant.timezone"
+FROM customers c
+JOIN restaurants r ON r.id = c.restaurant_id
+WHERE c.restaurant_id = $1
+  AND c.is_deleted = FALSE
+ORDER BY c.created_at DESC
+LIMIT 50"#,
+    fingerprint: 0x46f1_06a0_f541_391d,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["customers", "restaurants"],
+    access_paths: &[
+        "restaurants r: index restaurants_pkey (id = :restaurant_id), ~1 row",
+        "customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+        "sort by c.created_at DESC, ~100 rows",
+    ],
+    round_trips: 3,
+    row_limit: Some(50),
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for CustomersWithHistory {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for CustomersWithHistory {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(CUSTOMERS_WITH_HISTORY.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for CustomersWithHistory {
+    const INFO: &'static QueryInfo = &CUSTOMERS_WITH_HISTORY;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&CUSTOMERS_WITH_HISTORY);
+        &TIMER
+    }
+}
+
+impl Query for CustomersWithHistory {
+    type SqlType = (
+        st::Uuid,
+        st::Nullable<st::Text>,
+        st::Text,
+        types::CustomerStatus,
+        st::Uuid,
+        st::Text,
+        st::Text,
+    );
+}
+
+impl ReturnsRows for CustomersWithHistory {
+    type Row = CustomersWithHistoryRow;
+}
+
+impl FromSqlRow<<CustomersWithHistory as Query>::SqlType, Pg>
+for CustomersWithHistoryRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            name: column::<st::Nullable<st::Text>, _>(row, 1)?,
+            phone_number: column::<st::Text, _>(row, 2)?,
+            status: column::<types::CustomerStatus, _>(row, 3)?,
+            restaurant: CustomersWithHistoryRestaurant {
+                id: column::<st::Uuid, _>(row, 4)?,
+                name: column::<st::Text, _>(row, 5)?,
+                timezone: column::<st::Text, _>(row, 6)?,
+            },
+        })
+    }
+}
+
+/// The fifty customers who were in touch last, each with the latest message.
+///
+/// ```sql
+/// SELECT c.id,
+///        c.name,
+///        c.phone_number,
+///        c.status,
+///        m.id         AS "latest.id",
+///        m.direction  AS "latest.direction",
+///        m.status     AS "latest.status",
+///        m.content    AS "latest.content",
+///        m.created_at AS "latest.created_at"
+/// FROM customers c
+/// CROSS JOIN LATERAL (
+///     SELECT id, direction, status, content, created_at
+///     FROM whatsapp_messages
+///     WHERE customer_id = c.id
+///     ORDER BY created_at DESC
+///     LIMIT 1
+/// ) m
+/// WHERE c.restaurant_id = :restaurant_id
+///   AND c.is_deleted = FALSE
+/// ORDER BY m.created_at DESC
+/// LIMIT 50
+/// ```
+///
+/// Access paths:
+/// - `customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+/// - `whatsapp_messages: index idx_whatsapp_messages_customer_date (customer_id = c.id), ~100 rows, ~100 times`
+/// - `sort by whatsapp_messages.created_at DESC, ~100 rows`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn inbox<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+) -> planwright::Result<Vec<InboxRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = Inbox { restaurant_id };
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`inbox`].
+#[derive(Debug, Clone, Copy)]
+pub struct Inbox {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`inbox`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboxRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+    /// The joined `latest`.
+    pub latest: InboxLatest,
+}
+
+/// The part of a row at `InboxRow::latest`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboxLatest {
+    /// The column `latest.id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `latest.direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `latest.status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `latest.content`, `text`.
+    pub content: String,
+    /// The column `latest.created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of [`inbox`] before it runs.
+pub const INBOX: QueryInfo = QueryInfo {
+    name: "customers::inbox",
+    sql: r#"SELECT c.id,
+       c.name,
+       c.phone_number,
+       c.status,
+       m.id         AS "latest.id",
+       m.direction  AS "latest.direction",
+       m.status     AS "latest.status",
+       m.content    AS "latest.content",
+       m.created_at AS "latest.created_at"
+FROM customers c
+CROSS JOIN LATERAL (
+    SELECT id, direction, status, content, created_at
+    FROM whatsapp_messages
+    WHERE customer_id = c.id
+    ORDER BY created_at DESC
+    LIMIT 1
+) m
+WHERE c.restaurant_id = $1
+  AND c.is_deleted = FALSE
+ORDER BY m.created_at DESC
+LIMIT 50"#,
+    fingerprint: 0x8f2f_8db0_640d_e7bb,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["customers", "whatsapp_messages"],
+    access_paths: &[
+        "customers c: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+        "whatsapp_messages: index idx_whatsapp_messages_customer_date (customer_id = c.id), ~100 rows, ~100 times",
+        "sort by whatsapp_messages.created_at DESC, ~100 rows",
+    ],
+    round_trips: 1,
+    row_limit: Some(50),
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for Inbox {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for Inbox {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(INBOX.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for Inbox {
+    const INFO: &'static QueryInfo = &INBOX;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&INBOX);
+        &TIMER
+    }
+}
+
+impl Query for Inbox {
+    type SqlType = (
+        st::Uuid,
+        st::Nullable<st::Text>,
+        st::Text,
+        types::CustomerStatus,
+        st::Uuid,
+        types::MessageDirection,
+        types::MessageStatus,
+        st::Text,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for Inbox {
+    type Row = InboxRow;
+}
+
+impl FromSqlRow<<Inbox as Query>::SqlType, Pg> for InboxRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            name: column::<st::Nullable<st::Text>, _>(row, 1)?,
+            phone_number: column::<st::Text, _>(row, 2)?,
+            status: column::<types::CustomerStatus, _>(row, 3)?,
+            latest: InboxLatest {
+                id: column::<st::Uuid, _>(row, 4)?,
+                direction: column::<types::MessageDirection, _>(row, 5)?,
+                status: column::<types::MessageStatus, _>(row, 6)?,
+                content: column::<st::Text, _>(row, 7)?,
+                created_at: column::<st::Timestamptz, _>(row, 8)?,
+            },
+        })
+    }
+}

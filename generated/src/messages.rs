@@ -981,3 +981,385 @@ for MessagesOfCustomersRow {
         })
     }
 }
+
+/// The last messages of each of some customers, newest first, each with what the language
+/// model answered.
+///
+/// - `max_rows`: how many messages of each customer at most
+///
+/// ```sql
+/// SELECT m.customer_id, m.id, m.direction, m.content, m.created_at
+/// FROM unnest(:customer_ids::uuid[]) AS k (customer_id)
+/// CROSS JOIN LATERAL (
+///     SELECT customer_id, id, direction, content, created_at
+///     FROM whatsapp_messages
+///     WHERE customer_id = k.customer_id
+///       AND restaurant_id = :restaurant_id
+///     ORDER BY created_at DESC
+///     LIMIT :max_rows
+/// ) m
+/// ```
+///
+/// Access paths:
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = k.customer_id) and idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), recheck (customer_id = k.customer_id AND restaurant_id = :restaurant_id), ~1 row, ~10 times`
+/// - `sort by whatsapp_messages.created_at DESC, ~1 row`
+///
+/// Loads, in 2 round trips with the query itself:
+/// - `interactions`: [`super::ai_interactions::ai_interactions_of_messages`] by `message_id`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn messages_of_customers_with_interactions<C>(
+    conn: &mut C,
+    customer_ids: &[uuid::Uuid],
+    restaurant_id: uuid::Uuid,
+    max_rows: i64,
+) -> planwright::Result<Vec<MessagesOfCustomersWithInteractionsLoaded>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = MessagesOfCustomersWithInteractions {
+        customer_ids,
+        restaurant_id,
+        max_rows,
+    };
+    let rows = planwright::query::many(conn, query).await?;
+    let keys_0 = Keys::of(rows.iter().map(|row| Some(row.id)));
+    let children_0 = if keys_0.is_empty() {
+        Vec::new()
+    } else {
+        super::ai_interactions::ai_interactions_of_messages(
+                conn,
+                keys_0.all(),
+                query.restaurant_id,
+            )
+            .await?
+    };
+    let mut children_0 = keys_0.group(children_0, |row| row.message_id);
+    let load = |
+        row: MessagesOfCustomersWithInteractionsRow,
+    | -> planwright::Result<MessagesOfCustomersWithInteractionsLoaded> {
+        let children_0 = children_0.many(Some(row.id));
+        Ok(MessagesOfCustomersWithInteractionsLoaded {
+            customer_id: row.customer_id,
+            id: row.id,
+            direction: row.direction,
+            content: row.content,
+            created_at: row.created_at,
+            interactions: children_0,
+        })
+    };
+    rows.into_iter().map(load).collect()
+}
+
+/// The statement of [`messages_of_customers_with_interactions`].
+#[derive(Debug, Clone, Copy)]
+pub struct MessagesOfCustomersWithInteractions<'a> {
+    /// The parameter `:customer_ids`, `uuid[]`.
+    pub customer_ids: &'a [uuid::Uuid],
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// How many messages of each customer at most.
+    pub max_rows: i64,
+}
+
+/// A row of [`messages_of_customers_with_interactions`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessagesOfCustomersWithInteractionsRow {
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// A row of [`messages_of_customers_with_interactions`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessagesOfCustomersWithInteractionsLoaded {
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    /// The rows of [`super::ai_interactions::ai_interactions_of_messages`] with this key.
+    pub interactions: Vec<super::ai_interactions::AiInteractionsOfMessagesRow>,
+}
+
+/// What is known of [`messages_of_customers_with_interactions`] before it runs.
+pub const MESSAGES_OF_CUSTOMERS_WITH_INTERACTIONS: QueryInfo = QueryInfo {
+    name: "messages::messages_of_customers_with_interactions",
+    sql: r#"SELECT m.customer_id, m.id, m.direction, m.content, m.created_at
+FROM unnest($1::uuid[]) AS k (customer_id)
+CROSS JOIN LATERAL (
+    SELECT customer_id, id, direction, content, created_at
+    FROM whatsapp_messages
+    WHERE customer_id = k.customer_id
+      AND restaurant_id = $2
+    ORDER BY created_at DESC
+    LIMIT $3
+) m"#,
+    fingerprint: 0xf914_b6f1_db0a_253e,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["whatsapp_messages"],
+    access_paths: &[
+        "whatsapp_messages: bitmap idx_whatsapp_messages_customer_date (customer_id = k.customer_id) and idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), recheck (customer_id = k.customer_id AND restaurant_id = :restaurant_id), ~1 row, ~10 times",
+        "sort by whatsapp_messages.created_at DESC, ~1 row",
+    ],
+    round_trips: 2,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for MessagesOfCustomersWithInteractions<'_> {
+    type QueryId = MessagesOfCustomersWithInteractions<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for MessagesOfCustomersWithInteractions<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(MESSAGES_OF_CUSTOMERS_WITH_INTERACTIONS.sql);
+        out.push_bind_param_value_only::<st::Array<st::Uuid>, _>(&self.customer_ids)?;
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.max_rows)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for MessagesOfCustomersWithInteractions<'_> {
+    const INFO: &'static QueryInfo = &MESSAGES_OF_CUSTOMERS_WITH_INTERACTIONS;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&MESSAGES_OF_CUSTOMERS_WITH_INTERACTIONS);
+        &TIMER
+    }
+}
+
+impl Query for MessagesOfCustomersWithInteractions<'_> {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        types::MessageDirection,
+        st::Text,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for MessagesOfCustomersWithInteractions<'_> {
+    type Row = MessagesOfCustomersWithInteractionsRow;
+}
+
+impl FromSqlRow<<MessagesOfCustomersWithInteractions<'_> as Query>::SqlType, Pg>
+for MessagesOfCustomersWithInteractionsRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            customer_id: column::<st::Uuid, _>(row, 0)?,
+            id: column::<st::Uuid, _>(row, 1)?,
+            direction: column::<types::MessageDirection, _>(row, 2)?,
+            content: column::<st::Text, _>(row, 3)?,
+            created_at: column::<st::Timestamptz, _>(row, 4)?,
+        })
+    }
+}
+
+/// The messages of a restaurant in a date range, oldest first, each with what the language
+/// model answered. The answers are found by the same range, so both are asked for at once.
+///
+/// - `from`: the first instant that counts
+/// - `until`: the first instant that no longer counts
+///
+/// ```sql
+/// SELECT id, customer_id, direction, status, content, created_at
+/// FROM whatsapp_messages
+/// WHERE restaurant_id = :restaurant_id
+///   AND created_at >= :from
+///   AND created_at < :until
+/// ORDER BY created_at
+/// ```
+///
+/// Access paths:
+/// - `whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until), ~100 rows`
+///
+/// Loads, in one round trip with the query itself:
+/// - `interactions`: [`super::ai_interactions::ai_interactions_between`] by `message_id`, sent with the query itself
+///
+/// # Errors
+/// When the statement fails.
+pub async fn transcript<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    from: chrono::DateTime<chrono::Utc>,
+    until: chrono::DateTime<chrono::Utc>,
+) -> planwright::Result<Vec<TranscriptLoaded>>
+where
+    C: Pipeline,
+{
+    let query = Transcript {
+        restaurant_id,
+        from,
+        until,
+    };
+    let conn = conn.pipeline();
+    let own = async { planwright::query::many(&mut &*conn, query).await };
+    let children_0 = async {
+        super::ai_interactions::ai_interactions_between(
+                &mut &*conn,
+                query.restaurant_id,
+                query.from,
+                query.until,
+            )
+            .await
+    };
+    let (rows, children_0) = planwright::pipeline::try_join(own, children_0).await?;
+    let keys_0 = Keys::of(rows.iter().map(|row| Some(row.id)));
+    let mut children_0 = keys_0.group(children_0, |row| row.message_id);
+    let load = |row: TranscriptRow| -> planwright::Result<TranscriptLoaded> {
+        let children_0 = children_0.many(Some(row.id));
+        Ok(TranscriptLoaded {
+            id: row.id,
+            customer_id: row.customer_id,
+            direction: row.direction,
+            status: row.status,
+            content: row.content,
+            created_at: row.created_at,
+            interactions: children_0,
+        })
+    };
+    rows.into_iter().map(load).collect()
+}
+
+/// The statement of [`transcript`].
+#[derive(Debug, Clone, Copy)]
+pub struct Transcript {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// The first instant that counts.
+    pub from: chrono::DateTime<chrono::Utc>,
+    /// The first instant that no longer counts.
+    pub until: chrono::DateTime<chrono::Utc>,
+}
+
+/// A row of [`transcript`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct TranscriptRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// A row of [`transcript`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TranscriptLoaded {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    /// The rows of [`super::ai_interactions::ai_interactions_between`] with this key.
+    pub interactions: Vec<super::ai_interactions::AiInteractionsBetweenRow>,
+}
+
+/// What is known of [`transcript`] before it runs.
+pub const TRANSCRIPT: QueryInfo = QueryInfo {
+    name: "messages::transcript",
+    sql: r#"SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = $1
+  AND created_at >= $2
+  AND created_at < $3
+ORDER BY created_at"#,
+    fingerprint: 0x67c0_3938_64ff_3d49,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["whatsapp_messages"],
+    access_paths: &[
+        "whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at >= :from AND created_at < :until), ~100 rows",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for Transcript {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for Transcript {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(TRANSCRIPT.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.from)?;
+        out.push_bind_param_value_only::<st::Timestamptz, _>(&self.until)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for Transcript {
+    const INFO: &'static QueryInfo = &TRANSCRIPT;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&TRANSCRIPT);
+        &TIMER
+    }
+}
+
+impl Query for Transcript {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        types::MessageDirection,
+        types::MessageStatus,
+        st::Text,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for Transcript {
+    type Row = TranscriptRow;
+}
+
+impl FromSqlRow<<Transcript as Query>::SqlType, Pg> for TranscriptRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_id: column::<st::Uuid, _>(row, 1)?,
+            direction: column::<types::MessageDirection, _>(row, 2)?,
+            status: column::<types::MessageStatus, _>(row, 3)?,
+            content: column::<st::Text, _>(row, 4)?,
+            created_at: column::<st::Timestamptz, _>(row, 5)?,
+        })
+    }
+}

@@ -22,6 +22,7 @@ mod messages;
 mod migrations;
 mod pool;
 mod restaurants;
+mod snapshot;
 mod tenancy;
 mod upsert;
 mod values;

@@ -6,16 +6,17 @@ use agent_catalog::ai_interactions::{
     StoreAiInteraction, ai_interactions_of_message, ai_interactions_of_messages, ai_statistics,
     store_ai_interaction,
 };
-use agent_catalog::analytics::{customer_analytics, messages_by_direction_and_status};
+use agent_catalog::analytics::{customer_analytics, dashboard, messages_by_direction_and_status};
 use agent_catalog::customers::{
     count_customers, create_customer, customer_by_phone, customer_with_conversation,
     customer_with_restaurant, customers_by_feedback, customers_by_ids, customers_by_status,
-    customers_with_message_counts, customers_with_messages, most_active_customers, rate_customer,
-    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
+    customers_with_history, customers_with_message_counts, customers_with_messages, inbox,
+    most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
+    upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
     conversation, count_messages, messages_between, messages_of_customers,
-    messages_with_interactions, set_message_status, store_message,
+    messages_with_interactions, set_message_status, store_message, transcript,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use diesel_async::AsyncPgConnection;
@@ -71,9 +72,10 @@ async fn every_query_with_a_tenant_is_tried(db: &Database) {
         .into_iter()
         .map(|(name, _)| name)
         .collect();
-    let scoped = agent_catalog::QUERIES
-        .iter()
-        .filter(|query| query.sql.contains("restaurant_id"));
+    // The dashboard's own statement knows the restaurant by its primary key.
+    let scoped = agent_catalog::QUERIES.iter().filter(|query| {
+        query.sql.contains("restaurant_id") || query.name == "analytics::dashboard"
+    });
     assert_eq!(tried, scoped.map(|query| query.name).collect());
 }
 
@@ -94,6 +96,11 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
     let answered = messages_with_interactions(conn, restaurant, 1_000)
         .await
         .unwrap();
+    let history = customers_with_history(conn, restaurant, 9).await.unwrap();
+    let latest = inbox(conn, restaurant).await.unwrap();
+    let script = transcript(conn, restaurant, begin, end).await.unwrap();
+    let page = dashboard(conn, restaurant, begin).await.unwrap();
+    assert!(!history.is_empty() && !latest.is_empty() && !script.is_empty() && page.is_some());
     let busiest = most_active_customers(conn, restaurant, begin)
         .await
         .unwrap();
@@ -117,7 +124,7 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
     assert!(!counts.is_empty() && !models.is_empty());
     format!(
         "{by_status:?} {pleased:?} {newest:?} {busiest:?} {customers} {between:?} {read} {dashboard:?} \
-         {counts:?} {models:?} {talks:?} {answered:?}"
+         {counts:?} {models:?} {talks:?} {answered:?} {history:?} {latest:?} {script:?} {page:?}"
     )
 }
 

@@ -166,7 +166,8 @@ fn loaded(module: &Module, query: &Query) -> Option<TokenStream> {
 fn imports(module: &Module) -> Vec<TokenStream> {
     let rows = module.queries.iter().any(|query| query.row.is_some());
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
-    let loads = module.queries.iter().any(|query| !query.loads.is_empty());
+    let loads = module.queries.iter().flat_map(|query| &query.loads);
+    let loads = loads.filter(|load| load.is_keyed()).count() > 0;
     let pipelines = module.queries.iter().any(|query| query.pipelines);
     let generic = module.queries.iter().any(|query| !query.pipelines);
     let imports: [(bool, TokenStream); 14] = [
