@@ -4,6 +4,7 @@
 
 use core::hash::Hash;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::error::{Error, Result};
 use crate::info::QueryInfo;
@@ -125,6 +126,36 @@ impl<K: Eq + Hash, V: Clone> Children<K, V> {
         let child = self.opt(key, query)?;
         child.ok_or_else(|| Error::not_found(query))
     }
+}
+
+/// Puts rows of one key together, in the order in which their keys first come: `merge` adds
+/// what is joined to a later row to the first. For a one-to-many join, whose rows repeat the
+/// one for each of the many.
+///
+/// # Examples
+///
+/// ```
+/// let rows = vec![("Ada", vec![1]), ("Grace", vec![]), ("Ada", vec![2])];
+/// let rows = planwright::load::collapse(rows, |row| row.0, |first, row| first.1.extend(row.1));
+/// assert_eq!(rows, [("Ada", vec![1, 2]), ("Grace", vec![])]);
+/// ```
+pub fn collapse<T, K: Eq + Hash>(
+    rows: Vec<T>,
+    mut key: impl FnMut(&T) -> K,
+    mut merge: impl FnMut(&mut T, T),
+) -> Vec<T> {
+    let mut places: HashMap<K, usize> = HashMap::new();
+    let mut first: Vec<T> = Vec::new();
+    for row in rows {
+        match places.entry(key(&row)) {
+            Entry::Occupied(place) => merge(&mut first[*place.get()], row),
+            Entry::Vacant(place) => {
+                place.insert(first.len());
+                first.push(row);
+            }
+        }
+    }
+    first
 }
 
 #[cfg(test)]

@@ -106,6 +106,64 @@ where
     }
 }
 
+/// Runs a `:one` query whose rows are put together, to exactly one.
+///
+/// # Errors
+///
+/// As [`one`], of the rows that are left.
+pub async fn one_collapsed<C, Q>(
+    conn: &mut C,
+    query: Q,
+    collapse: fn(Vec<Q::Row>) -> Vec<Q::Row>,
+) -> Result<Q::Row>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+    Q: ReturnsRows,
+{
+    opt_collapsed(conn, query, collapse)
+        .await?
+        .ok_or_else(|| Error::not_found(Q::INFO))
+}
+
+/// Runs an `:opt` query whose rows are put together, to one or none.
+///
+/// # Errors
+///
+/// As [`opt`], of the rows that are left.
+pub async fn opt_collapsed<C, Q>(
+    conn: &mut C,
+    query: Q,
+    collapse: fn(Vec<Q::Row>) -> Vec<Q::Row>,
+) -> Result<Option<Q::Row>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+    Q: ReturnsRows,
+{
+    let mut rows = many_collapsed(conn, query, collapse).await?.into_iter();
+    match (rows.next(), rows.next()) {
+        (_, Some(_)) => Err(Error::too_many_rows(Q::INFO)),
+        (row, None) => Ok(row),
+    }
+}
+
+/// Runs a `:many` query whose rows are put together: see
+/// [`load::collapse`](crate::load::collapse). The rows of the server are counted.
+///
+/// # Errors
+///
+/// As [`many`].
+pub async fn many_collapsed<C, Q>(
+    conn: &mut C,
+    query: Q,
+    collapse: fn(Vec<Q::Row>) -> Vec<Q::Row>,
+) -> Result<Vec<Q::Row>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+    Q: ReturnsRows,
+{
+    many(conn, query).await.map(collapse)
+}
+
 /// Runs an `:exec` statement. The number of rows it touched is only counted.
 ///
 /// # Errors

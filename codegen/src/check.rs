@@ -86,6 +86,7 @@ fn catalog(survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
         catalog::module(file, usable.collect(), found)
     });
     let mut modules: Vec<catalog::Module> = modules.collect();
+    catalog::collapse(&survey.schema, &mut modules, &survey.texts.sources, found);
     catalog::link(&survey.schema, &mut modules, &survey.texts.sources, found);
     Catalog {
         postgres: survey.embedded.version().major,

@@ -33,6 +33,9 @@ mod hostile_sql;
 #[path = "cases/line_ends/expected.rs"]
 mod line_ends;
 #[rustfmt::skip]
+#[path = "cases/joined/expected.rs"]
+mod joined;
+#[rustfmt::skip]
 #[path = "cases/load_strategies/expected.rs"]
 mod load_strategies;
 #[rustfmt::skip]

@@ -45,7 +45,9 @@ pub struct Analysis {
     pub tables: Vec<String>,
     /// Whether it neither writes nor locks.
     pub read_only: bool,
-    /// The constant of its LIMIT.
+    /// Whether it has a LIMIT of its own.
+    pub limited: bool,
+    /// The constant of it.
     pub row_limit: Option<u32>,
     /// What its form says beyond its types.
     pub shape: Shape,
@@ -142,6 +144,7 @@ pub(crate) fn analyze(
         columns,
         tables: context.tables(),
         read_only: context.read_only(),
+        limited: root.node("limitCount").is_some(),
         row_limit: root.node("limitCount").and_then(constant),
         references: conditions::references(schema, root),
     })

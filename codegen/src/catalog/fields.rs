@@ -27,14 +27,16 @@ pub(super) fn difference(left: &[Field], right: &[Field]) -> Option<String> {
                 FieldValue::Nested {
                     fields: a,
                     presence: p,
+                    many: m,
                     ..
                 },
                 FieldValue::Nested {
                     fields: b,
                     presence: q,
+                    many: n,
                     ..
                 },
-            ) if p == q => {
+            ) if (p, m) == (q, n) => {
                 if let Some(inner) = difference(a, b) {
                     return Some(inner);
                 }
@@ -81,16 +83,26 @@ pub(super) fn fields(prefix: &str, columns: &[(usize, &str, Column)]) -> Vec<Fie
     fields
 }
 
+/// What stands behind the name of a struct of which there are several: `"messages[].id"`.
+const MANY: &str = "[]";
+
+/// The field that a column is in, or is.
+pub(super) fn field_name(column: &str) -> &str {
+    let head = dotted(column).map_or(column, |(head, _)| head);
+    head.strip_suffix(MANY).unwrap_or(head)
+}
+
 /// The first part of a name with dots, and the rest; a part without a letter is none.
 fn dotted(name: &str) -> Option<(&str, &str)> {
-    let path = name.split('.').all(|part| !part.is_empty());
+    let path = name.split('.').all(|part| !part.is_empty() && part != MANY);
     name.split_once('.').filter(|_| path)
 }
 
 /// A struct is optional when one outer join makes every column of it null at once, and
 /// one of them is null for no other reason.
 fn nested(prefix: &str, head: &str, mut group: Vec<(usize, &str, Column)>) -> Field {
-    let ident = names::identifier(head);
+    let several = head.strip_suffix(MANY);
+    let ident = names::identifier(several.unwrap_or(head));
     let part = names::type_name(ident.trim_start_matches("r#"));
     let name = format!("{prefix}{part}");
     let missing = group.iter().find_map(|(_, rest, column)| {
@@ -116,6 +128,7 @@ fn nested(prefix: &str, head: &str, mut group: Vec<(usize, &str, Column)>) -> Fi
         value: FieldValue::Nested {
             name,
             presence: presence.filter(|_| missing.is_some()),
+            many: several.is_some(),
             fields,
         },
     }
@@ -136,6 +149,7 @@ pub(super) fn nested_structs(
                 fields: fields.clone(),
                 nested: true,
                 query_type: query_type.to_owned(),
+                key: Vec::new(),
             });
             nested_structs(fields, name, query_type, out);
         }

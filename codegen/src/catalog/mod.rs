@@ -1,5 +1,6 @@
 //! The one checked value that every output is made from.
 
+mod collapse;
 mod enums;
 mod fields;
 mod loads;
@@ -7,6 +8,7 @@ mod module;
 
 use std::time::Duration;
 
+pub(crate) use collapse::collapse;
 pub(crate) use enums::enums;
 pub(crate) use loads::link;
 pub(crate) use module::{Checked, module};
@@ -252,6 +254,18 @@ pub struct RowStruct {
     pub nested: bool,
     /// The query whose SQL type stands for all that share the struct.
     pub query_type: String,
+    /// The fields that tell one of these from another, where rows are joined to it: the rows of
+    /// the server with the same key become one.
+    pub key: Vec<KeyColumn>,
+}
+
+impl RowStruct {
+    /// The field that holds several rows joined to this one.
+    #[must_use]
+    pub fn joined(&self) -> Option<&Field> {
+        let mut fields = self.fields.iter();
+        fields.find(|field| matches!(field.value, FieldValue::Nested { many: true, .. }))
+    }
 }
 
 /// A field of a row.
@@ -281,6 +295,8 @@ pub enum FieldValue {
         /// The place, in the struct's fields, of a column that tells whether the outer
         /// join found a row; `None` when there always is one.
         presence: Option<usize>,
+        /// Whether the field holds several, from as many rows of the server.
+        many: bool,
         /// The struct's fields.
         fields: Vec<Field>,
     },

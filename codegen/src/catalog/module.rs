@@ -197,6 +197,7 @@ impl Builder<'_> {
             fields: fields.clone(),
             nested: false,
             query_type: base.clone(),
+            key: Vec::new(),
         }];
         nested_structs(&fields, &name, &base, &mut structs);
         let own = format!("the row of `{query}`");

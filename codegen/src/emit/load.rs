@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::query::MANY_PARAMETERS;
-use super::{docs, ident, row};
+use super::{docs, ident, query, row};
 use crate::catalog::{Given, KeyColumn, Load, LoadedRow, Query, RowStruct};
 use crate::names;
 use crate::source::{Command, LoadShape};
@@ -110,6 +110,7 @@ pub(super) fn body(query: &Query, row: &RowStruct, conn: &Ident) -> (TokenStream
     let loaded = ident(&query.loaded_name());
     let steps = Steps {
         query,
+        row,
         conn,
         rows: ident(match query.command {
             Command::Many => "rows",
@@ -177,6 +178,7 @@ fn together(query: &Query) -> bool {
 /// What a function sends, in the order in which it can.
 struct Steps<'a> {
     query: &'a Query,
+    row: &'a RowStruct,
     conn: &'a Ident,
     /// The variable of the query's own rows.
     rows: Ident,
@@ -250,9 +252,7 @@ impl Steps<'_> {
 
     /// The query itself.
     fn own(&self) -> TokenStream {
-        let run = ident(self.query.command.word().trim_start_matches(':'));
-        let conn = self.reference();
-        quote! { planwright::query::#run(#conn, query).await }
+        query::run(self.query, Some(self.row), &self.reference())
     }
 
     /// What a call takes as its connection.

@@ -142,12 +142,13 @@ fn emit_module(module: &Module) -> TokenStream {
         let function = query::function(query, module);
         let statement = query::statement(query);
         let structs = rows.iter().map(|row| row::emit(row));
+        let collapses = rows.iter().filter_map(|row| row::collapse(row));
         let loaded = loaded(module, query);
         let info = query::info(query);
         let traits = query::traits(query);
         let reads = rows.iter().filter(|row| !row.nested);
         let reads = reads.map(|row| row::from_sql_row(row, &query_type));
-        quote! { #function #statement #(#structs)* #loaded #info #traits #(#reads)* }
+        quote! { #function #statement #(#structs)* #loaded #info #traits #(#reads)* #(#collapses)* }
     });
     quote! {
         #docs

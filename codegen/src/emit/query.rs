@@ -1,11 +1,11 @@
 //! One query: its constant, its struct, its trait implementations, its function.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::{docs, ident, load, optional, path, row, sql_type};
 use crate::analyze::Param;
-use crate::catalog::{FieldValue, Module, Query};
+use crate::catalog::{FieldValue, Module, Query, RowStruct};
 use crate::names;
 use crate::source::Command;
 use crate::types::RustType;
@@ -298,7 +298,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         };
     }
     let (returned, map) = returned(query, module);
-    let run = ident(query.command.word().trim_start_matches(':'));
+    let run = run(query, module.row_of(query), &quote! { #conn });
     quote! {
         #doc
         pub async fn #name<C>(#conn: &mut C, #arguments) -> planwright::Result<#returned>
@@ -306,9 +306,19 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
             C: AsyncConnectionCore<Backend = Pg>,
         {
             #built
-            planwright::query::#run(#conn, query).await #map
+            #run #map
         }
     }
+}
+
+/// Runs the statement, and waits for it.
+pub(super) fn run(query: &Query, row: Option<&RowStruct>, conn: &TokenStream) -> TokenStream {
+    let run = ident(query.command.word().trim_start_matches(':'));
+    let Some(row) = row.filter(|row| row.joined().is_some()) else {
+        return quote! { planwright::query::#run(#conn, query).await };
+    };
+    let (run, row) = (format_ident!("{run}_collapsed"), ident(&row.name));
+    quote! { planwright::query::#run(#conn, query, #row::collapse).await }
 }
 
 /// A name for the connection that no parameter has.

@@ -36,6 +36,16 @@ pub(super) fn field(field: &Field) -> TokenStream {
         }
         FieldValue::Nested {
             name: nested,
+            many: true,
+            ..
+        } => {
+            let text = format!("Every joined `{}`, in the order of the rows.", field.ident);
+            let doc = docs::outer(&[text]);
+            let nested = ident(nested);
+            quote! { #doc pub #name: Vec<#nested>, }
+        }
+        FieldValue::Nested {
+            name: nested,
             presence,
             ..
         } => {
@@ -93,6 +103,63 @@ fn read_type(column: &Column, nullable: bool) -> TokenStream {
     }
 }
 
+/// How the rows of the server with one key become one.
+pub(super) fn collapse(row: &RowStruct) -> Option<TokenStream> {
+    let joined = row.joined()?;
+    let (name, field) = (ident(&row.name), ident(&joined.ident));
+    let key: Vec<TokenStream> = row
+        .key
+        .iter()
+        .map(|column| {
+            let field = ident(&column.ident);
+            let clone = (!column.rust_type.is_copy()).then(|| quote! { .clone() });
+            quote! { row.#field #clone }
+        })
+        .collect();
+    let key = match key.as_slice() {
+        [only] => only.clone(),
+        several => quote! { (#(#several),*) },
+    };
+    let FieldValue::Nested {
+        name: inner,
+        fields,
+        ..
+    } = &joined.value
+    else {
+        // What is joined is a struct, as `RowStruct::joined` says.
+        return None;
+    };
+    let inner = ident(inner);
+    let deeper = fields
+        .iter()
+        .any(|field| matches!(field.value, FieldValue::Nested { many: true, .. }));
+    let rows = quote! {
+        planwright::load::collapse(
+            rows,
+            |row: &Self| #key,
+            |first, row| first.#field.extend(row.#field),
+        )
+    };
+    let body = if deeper {
+        quote! {
+            let mut rows = #rows;
+            for row in &mut rows {
+                row.#field = #inner::collapse(std::mem::take(&mut row.#field));
+            }
+            rows
+        }
+    } else {
+        rows
+    };
+    Some(quote! {
+        impl #name {
+            fn collapse(rows: Vec<Self>) -> Vec<Self> {
+                #body
+            }
+        }
+    })
+}
+
 /// How a row of the query's type is read into the struct.
 pub(super) fn from_sql_row(row: &RowStruct, query: &TokenStream) -> TokenStream {
     let name = ident(&row.name);
@@ -117,15 +184,22 @@ fn value(field: &Field) -> TokenStream {
         FieldValue::Nested {
             name: nested,
             presence: None,
+            many,
             fields,
         } => {
             let nested = ident(nested);
             let values = fields.iter().map(value);
-            quote! { #name: #nested { #(#values,)* } }
+            let one = quote! { #nested { #(#values,)* } };
+            if *many {
+                quote! { #name: vec![#one] }
+            } else {
+                quote! { #name: #one }
+            }
         }
         FieldValue::Nested {
             name: nested,
             presence: Some(at),
+            many,
             fields,
         } => {
             let nested = ident(nested);
@@ -143,10 +217,16 @@ fn value(field: &Field) -> TokenStream {
                     value(field)
                 }
             });
+            let one = quote! { #nested { #(#values,)* } };
+            let (some, none) = if *many {
+                (quote! { vec![#one] }, quote! { Vec::new() })
+            } else {
+                (quote! { Some(#one) }, quote! { None })
+            };
             quote! {
                 #name: match #read? {
-                    Some(#key) => Some(#nested { #(#values,)* }),
-                    None => None,
+                    Some(#key) => #some,
+                    None => #none,
                 }
             }
         }

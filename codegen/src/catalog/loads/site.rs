@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::analyze::Param;
+use crate::catalog::fields::field_name;
 use crate::catalog::{Given, KeyColumn, LoadedRow, Module, Query, Row};
 use crate::diagnostics::Diagnostic;
 use crate::names;
@@ -50,8 +51,8 @@ impl Site<'_> {
         self.answers_all()?;
         let ident = names::identifier(&load.field);
         let columns = parent.analysis.columns.iter();
-        let mut heads = columns.map(|column| column.name.split('.').next().unwrap_or_default());
-        if heads.any(|head| names::identifier(head) == ident) {
+        let mut fields = columns.map(|column| field_name(&column.name));
+        if fields.any(|field| names::identifier(field) == ident) {
             let message = format!("the query returns a column `{}` already", load.field);
             let diagnostic = self.error("duplicate-column", message, &load.span);
             return Err(Box::new(diagnostic.help("give the field another name")));
