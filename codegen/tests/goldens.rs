@@ -36,6 +36,9 @@ mod line_ends;
 #[path = "cases/joined/expected.rs"]
 mod joined;
 #[rustfmt::skip]
+#[path = "cases/load_plans/expected.rs"]
+mod load_plans;
+#[rustfmt::skip]
 #[path = "cases/load_strategies/expected.rs"]
 mod load_strategies;
 #[rustfmt::skip]

@@ -108,9 +108,9 @@ fn nested(prefix: &str, head: &str, mut group: Vec<(usize, &str, Column)>) -> Fi
     let missing = group.iter().find_map(|(_, rest, column)| {
         let join = column.joins.first().filter(|_| column.joins.len() == 1)?;
         let tells = !column.inside_join && !rest.contains('.');
-        let all = group
-            .iter()
-            .all(|(_, _, column)| column.joins.contains(join));
+        // Rows joined to this one are missing with it, or for reasons of their own.
+        let mut own = group.iter().filter(|(_, rest, _)| !rest.contains(MANY));
+        let all = own.all(|(_, _, column)| column.joins.contains(join));
         (tells && all).then_some(*join)
     });
     if let Some(join) = missing {

@@ -247,9 +247,9 @@ pub struct ShopWithOrdersRow {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShopWithOrdersOrders {
     /// The column `orders[].shop_id`, `int8`.
-    pub shop_id: Option<i64>,
+    pub shop_id: i64,
     /// The column `orders[].number`, `int4`.
-    pub number: Option<i32>,
+    pub number: i32,
     /// Every joined `lines`, in the order of the rows.
     pub lines: Vec<ShopWithOrdersOrdersLines>,
 }
@@ -333,14 +333,18 @@ impl FromSqlRow<<ShopWithOrders as Query>::SqlType, Pg> for ShopWithOrdersRow {
         Ok(Self {
             id: column::<st::BigInt, _>(row, 0)?,
             name: column::<st::Text, _>(row, 1)?,
-            orders: vec![
-                ShopWithOrdersOrders { shop_id : column:: < st::Nullable < st::BigInt >,
-                _ > (row, 2) ?, number : column:: < st::Nullable < st::Integer >, _ >
-                (row, 3) ?, lines : match column:: < st::Nullable < st::Integer >, _ >
-                (row, 4) ? { Some(position) => vec![ShopWithOrdersOrdersLines { position,
-                product : column:: < st::Text, _ > (row, 5) ?, }], None => Vec::new(), },
+            orders: match column::<st::Nullable<st::BigInt>, _>(row, 2)? {
+                Some(shop_id) => {
+                    vec![
+                        ShopWithOrdersOrders { shop_id, number : column:: < st::Integer,
+                        _ > (row, 3) ?, lines : match column:: < st::Nullable <
+                        st::Integer >, _ > (row, 4) ? { Some(position) =>
+                        vec![ShopWithOrdersOrdersLines { position, product : column:: <
+                        st::Text, _ > (row, 5) ?, }], None => Vec::new(), }, }
+                    ]
                 }
-            ],
+                None => Vec::new(),
+            },
         })
     }
 }
