@@ -16,7 +16,7 @@ use crate::samples;
 use crate::schema::{self, ForeignKey, Schema, Table, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError, Statement};
-use crate::source::{self, SourceFile, SourceQuery};
+use crate::source::{self, LoadDirective, SourceFile, SourceQuery};
 use crate::statistics::relations;
 use crate::statistics::{self, InjectError, Scale, Snapshot, TableRows};
 
@@ -112,6 +112,16 @@ impl Texts {
         queries
             .map(|(file, query)| format!("{}::{}", file.module, names::snake_case(&query.name)))
             .collect()
+    }
+
+    /// The query that a load names, in the order of the files, when there is one.
+    pub(crate) fn loaded(&self, file: &SourceFile, load: &LoadDirective) -> Option<usize> {
+        let named = source::queries_named(&self.sources, file, &load.child);
+        let [(_, child)] = named.as_slice() else {
+            return None;
+        };
+        self.queries()
+            .position(|(_, query)| std::ptr::eq(query, *child))
     }
 
     /// What diagnostics point into.

@@ -10,7 +10,7 @@ use crate::analyze::Param;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::schema::Schema;
-use crate::source::{LoadDirective, SourceFile, SourceQuery};
+use crate::source::{self, LoadDirective, SourceFile, SourceQuery};
 use site::Site;
 
 /// The loads of queries by their names, each with the parameters that it adds.
@@ -128,29 +128,20 @@ impl<'a> Linker<'a> {
         file: &SourceFile,
         load: &LoadDirective,
     ) -> Result<(&'a SourceFile, &'a SourceQuery), Box<Diagnostic>> {
-        let all = || {
-            let files = self.sources.iter();
-            files.flat_map(|file| file.queries.iter().map(move |query| (file, query)))
-        };
-        let called = |file: &SourceFile, query: &SourceQuery| {
-            names::snake_case(&query.name) == load.child || full_name(file, query) == load.child
-        };
-        let mut named: Vec<_> = all().filter(|(file, query)| called(file, query)).collect();
-        if named.len() > 1 {
-            let near = named.iter().find(|(of, _)| of.module == file.module);
-            named = near.into_iter().copied().collect();
-        }
+        let named = source::queries_named(self.sources, file, &load.child);
         let error = |message: String| {
             Diagnostic::error("unknown-query", message).at(&file.path, load.child_span.clone(), "")
         };
         let diagnostic = match named.as_slice() {
             [only] => return Ok(*only),
-            [] if all().any(|(file, query)| called(file, query)) => {
+            [_, _, ..] => {
                 let message = format!("several files have a query `{}`", load.child);
                 error(message).help("write its module as well: `module::query`")
             }
-            _ => {
-                let known: Vec<String> = all().map(|(f, q)| full_name(f, q)).collect();
+            [] => {
+                let files = self.sources.iter();
+                let all = files.flat_map(|f| f.queries.iter().map(move |q| full_name(f, q)));
+                let known: Vec<String> = all.collect();
                 let short = known.iter().filter_map(|name| name.split("::").nth(1));
                 let known = known.iter().map(String::as_str).chain(short);
                 let diagnostic = error(format!("there is no query `{}`", load.child));

@@ -11,7 +11,10 @@ mod fixes;
 mod foreign_key_unindexed;
 mod index_not_used;
 mod index_unknown;
+mod join_repeats;
 mod judge;
+mod load_key_unindexed;
+mod load_of_one;
 mod migration_safety;
 mod not_in_nullable;
 mod offset_pagination;
@@ -58,6 +61,9 @@ pub const RULES: &[&Rule] = &[
     &foreign_key_unindexed::RULE,
     &index_not_used::RULE,
     &index_unknown::RULE,
+    &join_repeats::RULE,
+    &load_key_unindexed::RULE,
+    &load_of_one::RULE,
     &migration_safety::RULE,
     &not_in_nullable::RULE,
     &offset_pagination::RULE,
@@ -74,6 +80,7 @@ pub const RULES: &[&Rule] = &[
 const QUERY_CHECKS: &[fn(&Subject<'_>, &mut Report)] = &[
     compare_null::check,
     index_not_used::check,
+    join_repeats::check,
     not_in_nullable::check,
     offset_pagination::check,
     row_budget::check,
@@ -222,6 +229,8 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Dia
         }
     }
     report.query = None;
+    load_key_unindexed::check(survey, &mut report);
+    load_of_one::check(survey, &mut report);
     let places = Places::of(&survey.texts.inputs.migrations);
     dead_index::check(survey, &places, &mut report);
     duplicate_index::check(&survey.schema, &places, &mut report);

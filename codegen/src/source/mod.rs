@@ -170,6 +170,27 @@ pub fn parse(files: &[SourceText]) -> (Vec<SourceFile>, Diagnostics) {
     (parsed, diagnostics)
 }
 
+/// The queries that a name in a file may mean: the one of the same file, else every one of that
+/// name. A name may have its module before it.
+pub(crate) fn queries_named<'a>(
+    files: &'a [SourceFile],
+    file: &SourceFile,
+    name: &str,
+) -> Vec<(&'a SourceFile, &'a SourceQuery)> {
+    let all = files.iter();
+    let all = all.flat_map(|file| file.queries.iter().map(move |query| (file, query)));
+    let called = |file: &SourceFile, query: &SourceQuery| {
+        let own = crate::names::snake_case(&query.name);
+        own == name || format!("{}::{own}", file.module) == name
+    };
+    let named: Vec<_> = all.filter(|(file, query)| called(file, query)).collect();
+    let near = named.iter().find(|(of, _)| of.module == file.module);
+    match near {
+        Some(near) if named.len() > 1 => vec![*near],
+        _ => named,
+    }
+}
+
 fn parse_file(file: &SourceText, diagnostics: &mut Diagnostics) -> SourceFile {
     let (tokens, unclosed) = lexer::lex(&file.text);
     if let Some(unclosed) = &unclosed {

@@ -31,7 +31,7 @@ impl Site<'_> {
                  where the type is not inferred",
                 param.name, param.sql_type
             );
-            let diagnostic = self.error("load-one-by-one", message, span);
+            let diagnostic = self.error("load-per-row", message, span);
             return Err(Box::new(diagnostic.help(help)));
         };
         let own = self.column(self.parent, name, span)?;

@@ -85,7 +85,16 @@ impl Site<'_> {
                 child.command.word()
             );
             let help = "make it a `:many` whose parameter is an array: `WHERE key = ANY (:keys)`";
-            let diagnostic = self.error("load-one-by-one", message, &load.child_span);
+            let diagnostic = self.error("load-per-row", message, &load.child_span);
+            return Err(Box::new(diagnostic.help(help)));
+        } else if child.analysis.limited {
+            let message = format!(
+                "the LIMIT of `{}` counts the rows of all parents together",
+                child.name
+            );
+            let help = "limit the rows of each: `FROM unnest(:keys) AS k (key) CROSS JOIN LATERAL \
+                        (SELECT … WHERE key = k.key ORDER BY … LIMIT :max_rows)`";
+            let diagnostic = self.error("load-limit", message, &load.child_span);
             return Err(Box::new(diagnostic.help(help)));
         }
         Ok(())

@@ -22,6 +22,15 @@ pub struct LoadDirective {
     pub shape: LoadShape,
 }
 
+impl LoadDirective {
+    /// Whether the child gets columns of the parent's rows, and waits for them.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        let mut values = self.args.iter().map(|arg| &arg.value);
+        values.any(|value| matches!(value, LoadValue::Column(_)))
+    }
+}
+
 /// A column of the child that says which row it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadBy {

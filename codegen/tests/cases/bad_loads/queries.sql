@@ -78,3 +78,10 @@ SELECT id, name FROM restaurants WHERE id = :restaurant_id;
 -- name: keys_without_key :one
 -- @load customers: customers_of_restaurants(restaurant_ids = id)
 SELECT id, name FROM restaurants LIMIT 1;
+
+-- name: first_of_all :many
+-- @load customers: first_customers(restaurant_ids = id) by restaurant_id
+SELECT id, name FROM restaurants;
+
+-- name: first_customers :many
+SELECT id, restaurant_id FROM customers WHERE restaurant_id = ANY (:restaurant_ids) ORDER BY id LIMIT 5;
