@@ -9,7 +9,6 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::row::Row;
 use diesel::sql_types as st;
 use diesel_async::AsyncConnectionCore;
-use planwright::load::Keys;
 use planwright::query::column;
 use planwright::timing::Timer;
 use planwright::{CatalogQuery, Command, Pipeline, QueryInfo, ReturnsRows};
