@@ -3,6 +3,8 @@
 //! `cargo run --release -p planwright-benches -- check` measures the checker on
 //! generated catalogs; `-- calls` measures generated calls beside raw
 //! `tokio-postgres`, interleaved in one run on the same rows and transport;
+//! `-- loads` measures the ways to load what belongs to rows, beside one query for each row and
+//! beside the same by hand;
 //! `-- fidelity SCHEMA.sql QUERIES.sql...` compares plans made from a statistics snapshot
 //! with those of the database that it was taken from.
 
@@ -11,6 +13,7 @@
 mod calls;
 mod check;
 mod fidelity;
+mod loads;
 mod stats;
 mod synthetic;
 
@@ -23,10 +26,11 @@ async fn main() -> ExitCode {
     let result: Result<(), Box<dyn Error>> = match name.as_deref() {
         Some("check") => check::run().await,
         Some("calls") => calls::run().await,
+        Some("loads") => loads::run().await,
         Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
             println!(
-                "usage: planwright-benches check|calls|fidelity\n{}",
+                "usage: planwright-benches check|calls|loads|fidelity\n{}",
                 fidelity::USAGE
             );
             return ExitCode::from(2);

@@ -10,6 +10,9 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &queries::ORDERS_SELECT_IN,
     &queries::ORDERS_SUBQUERY,
     &queries::ORDERS_JOINED,
+    &queries::LINES_SELECT_IN,
+    &queries::LINES_SUBQUERY,
+    &queries::LINES_JOINED,
     &queries::CUSTOMERS_JOINED,
     &queries::TAGGED,
     &queries::CUSTOMERS_NESTED,
@@ -660,6 +663,448 @@ impl FromSqlRow<<OrdersJoined as Query>::SqlType, Pg> for OrdersJoinedRow {
 }
 
 impl OrdersJoinedRow {
+    fn collapse(rows: Vec<Self>) -> Vec<Self> {
+        planwright::load::collapse(
+            rows,
+            |row: &Self| (row.shop_id, row.number),
+            |first, row| first.lines.extend(row.lines),
+        )
+    }
+}
+
+/// The three strategies with nothing else, to be measured.
+///
+/// ```sql
+/// SELECT shop_id, number, customer_id, note FROM orders WHERE shop_id = :shop_id ORDER BY number
+/// ```
+///
+/// Access paths:
+/// - `orders: bitmap orders_pkey (shop_id = :shop_id), ~1k rows`
+/// - `sort by number, ~1k rows`
+///
+/// Loads, in 2 round trips with the query itself:
+/// - `lines`: [`lines_of_orders`] by `shop_id, number`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn lines_select_in<C>(
+    conn: &mut C,
+    shop_id: i32,
+) -> planwright::Result<Vec<LinesSelectInLoaded>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = LinesSelectIn { shop_id };
+    let rows = planwright::query::many(conn, query).await?;
+    let keys_0 = Keys::of(rows.iter().map(|row| Some((row.shop_id, row.number))));
+    let children_0 = if keys_0.is_empty() {
+        Vec::new()
+    } else {
+        lines_of_orders(conn, &keys_0.part(|key| key.0), &keys_0.part(|key| key.1))
+            .await?
+    };
+    let mut children_0 = keys_0.group(children_0, |row| (row.shop_id, row.number));
+    let load = |row: LinesSelectInRow| -> planwright::Result<LinesSelectInLoaded> {
+        let children_0 = children_0.many(Some((row.shop_id, row.number)));
+        Ok(LinesSelectInLoaded {
+            shop_id: row.shop_id,
+            number: row.number,
+            customer_id: row.customer_id,
+            note: row.note,
+            lines: children_0,
+        })
+    };
+    rows.into_iter().map(load).collect()
+}
+
+/// The statement of [`lines_select_in`].
+#[derive(Debug, Clone, Copy)]
+pub struct LinesSelectIn {
+    /// The parameter `:shop_id`, `int4`.
+    pub shop_id: i32,
+}
+
+/// A row of [`lines_select_in`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinesSelectInRow {
+    /// The column `shop_id`, `int4`.
+    pub shop_id: i32,
+    /// The column `number`, `int4`.
+    pub number: i32,
+    /// The column `customer_id`, `int4`.
+    pub customer_id: Option<i32>,
+    /// The column `note`, `text`.
+    pub note: Option<String>,
+}
+
+/// A row of [`lines_select_in`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinesSelectInLoaded {
+    /// The column `shop_id`, `int4`.
+    pub shop_id: i32,
+    /// The column `number`, `int4`.
+    pub number: i32,
+    /// The column `customer_id`, `int4`.
+    pub customer_id: Option<i32>,
+    /// The column `note`, `text`.
+    pub note: Option<String>,
+    /// The rows of [`lines_of_orders`] with this key.
+    pub lines: Vec<LinesOfOrdersRow>,
+}
+
+/// What is known of [`lines_select_in`] before it runs.
+pub const LINES_SELECT_IN: QueryInfo = QueryInfo {
+    name: "queries::lines_select_in",
+    sql: r#"SELECT shop_id, number, customer_id, note FROM orders WHERE shop_id = $1 ORDER BY number"#,
+    fingerprint: 0x4486_b8fe_2803_20a8,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["orders"],
+    access_paths: &[
+        "orders: bitmap orders_pkey (shop_id = :shop_id), ~1k rows",
+        "sort by number, ~1k rows",
+    ],
+    round_trips: 2,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for LinesSelectIn {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for LinesSelectIn {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(LINES_SELECT_IN.sql);
+        out.push_bind_param_value_only::<st::Integer, _>(&self.shop_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for LinesSelectIn {
+    const INFO: &'static QueryInfo = &LINES_SELECT_IN;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&LINES_SELECT_IN);
+        &TIMER
+    }
+}
+
+impl Query for LinesSelectIn {
+    type SqlType = (
+        st::Integer,
+        st::Integer,
+        st::Nullable<st::Integer>,
+        st::Nullable<st::Text>,
+    );
+}
+
+impl ReturnsRows for LinesSelectIn {
+    type Row = LinesSelectInRow;
+}
+
+impl FromSqlRow<<LinesSelectIn as Query>::SqlType, Pg> for LinesSelectInRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            shop_id: column::<st::Integer, _>(row, 0)?,
+            number: column::<st::Integer, _>(row, 1)?,
+            customer_id: column::<st::Nullable<st::Integer>, _>(row, 2)?,
+            note: column::<st::Nullable<st::Text>, _>(row, 3)?,
+        })
+    }
+}
+
+/// Runs `lines_subquery`.
+///
+/// ```sql
+/// SELECT shop_id, number, note, customer_id FROM orders WHERE shop_id = :shop_id ORDER BY number
+/// ```
+///
+/// Access paths:
+/// - `orders: bitmap orders_pkey (shop_id = :shop_id), ~1k rows`
+/// - `sort by number, ~1k rows`
+///
+/// Loads, in one round trip with the query itself:
+/// - `lines`: [`lines_of_shop`] by `shop_id, number`, sent with the query itself
+///
+/// # Errors
+/// When the statement fails.
+pub async fn lines_subquery<C>(
+    conn: &mut C,
+    shop_id: i32,
+) -> planwright::Result<Vec<LinesSubqueryLoaded>>
+where
+    C: Pipeline,
+{
+    let query = LinesSubquery { shop_id };
+    let conn = conn.pipeline();
+    let own = async { planwright::query::many(&mut &*conn, query).await };
+    let children_0 = async { lines_of_shop(&mut &*conn, query.shop_id).await };
+    let (rows, children_0) = planwright::pipeline::try_join(own, children_0).await?;
+    let keys_0 = Keys::of(rows.iter().map(|row| Some((row.shop_id, row.number))));
+    let mut children_0 = keys_0.group(children_0, |row| (row.shop_id, row.number));
+    let load = |row: LinesSubqueryRow| -> planwright::Result<LinesSubqueryLoaded> {
+        let children_0 = children_0.many(Some((row.shop_id, row.number)));
+        Ok(LinesSubqueryLoaded {
+            shop_id: row.shop_id,
+            number: row.number,
+            note: row.note,
+            customer_id: row.customer_id,
+            lines: children_0,
+        })
+    };
+    rows.into_iter().map(load).collect()
+}
+
+/// The statement of [`lines_subquery`].
+#[derive(Debug, Clone, Copy)]
+pub struct LinesSubquery {
+    /// The parameter `:shop_id`, `int4`.
+    pub shop_id: i32,
+}
+
+/// A row of [`lines_subquery`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinesSubqueryRow {
+    /// The column `shop_id`, `int4`.
+    pub shop_id: i32,
+    /// The column `number`, `int4`.
+    pub number: i32,
+    /// The column `note`, `text`.
+    pub note: Option<String>,
+    /// The column `customer_id`, `int4`.
+    pub customer_id: Option<i32>,
+}
+
+/// A row of [`lines_subquery`], with what it loads.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinesSubqueryLoaded {
+    /// The column `shop_id`, `int4`.
+    pub shop_id: i32,
+    /// The column `number`, `int4`.
+    pub number: i32,
+    /// The column `note`, `text`.
+    pub note: Option<String>,
+    /// The column `customer_id`, `int4`.
+    pub customer_id: Option<i32>,
+    /// The rows of [`lines_of_shop`] with this key.
+    pub lines: Vec<LinesOfShopRow>,
+}
+
+/// What is known of [`lines_subquery`] before it runs.
+pub const LINES_SUBQUERY: QueryInfo = QueryInfo {
+    name: "queries::lines_subquery",
+    sql: r#"SELECT shop_id, number, note, customer_id FROM orders WHERE shop_id = $1 ORDER BY number"#,
+    fingerprint: 0xedc6_eb9f_cc00_2aa3,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["orders"],
+    access_paths: &[
+        "orders: bitmap orders_pkey (shop_id = :shop_id), ~1k rows",
+        "sort by number, ~1k rows",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for LinesSubquery {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for LinesSubquery {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(LINES_SUBQUERY.sql);
+        out.push_bind_param_value_only::<st::Integer, _>(&self.shop_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for LinesSubquery {
+    const INFO: &'static QueryInfo = &LINES_SUBQUERY;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&LINES_SUBQUERY);
+        &TIMER
+    }
+}
+
+impl Query for LinesSubquery {
+    type SqlType = (
+        st::Integer,
+        st::Integer,
+        st::Nullable<st::Text>,
+        st::Nullable<st::Integer>,
+    );
+}
+
+impl ReturnsRows for LinesSubquery {
+    type Row = LinesSubqueryRow;
+}
+
+impl FromSqlRow<<LinesSubquery as Query>::SqlType, Pg> for LinesSubqueryRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            shop_id: column::<st::Integer, _>(row, 0)?,
+            number: column::<st::Integer, _>(row, 1)?,
+            note: column::<st::Nullable<st::Text>, _>(row, 2)?,
+            customer_id: column::<st::Nullable<st::Integer>, _>(row, 3)?,
+        })
+    }
+}
+
+/// Runs `lines_joined`.
+///
+/// ```sql
+/// SELECT o.shop_id, o.number, o.customer_id, o.note,
+///        l.position AS "lines[].position", l.product AS "lines[].product"
+/// FROM orders o
+/// LEFT JOIN lines l ON l.shop_id = o.shop_id AND l.number = o.number
+/// WHERE o.shop_id = :shop_id
+/// ORDER BY o.number, l.position
+/// ```
+///
+/// Access paths:
+/// - `lines l: bitmap lines_pkey (shop_id = :shop_id), ~1k rows`
+/// - `orders o: bitmap orders_pkey (shop_id = :shop_id), ~1k rows`
+/// - `sort by o.number, l."position", ~1k rows`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn lines_joined<C>(
+    conn: &mut C,
+    shop_id: i32,
+) -> planwright::Result<Vec<LinesJoinedRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = LinesJoined { shop_id };
+    planwright::query::many_collapsed(conn, query, LinesJoinedRow::collapse).await
+}
+
+/// The statement of [`lines_joined`].
+#[derive(Debug, Clone, Copy)]
+pub struct LinesJoined {
+    /// The parameter `:shop_id`, `int4`.
+    pub shop_id: i32,
+}
+
+/// A row of [`lines_joined`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinesJoinedRow {
+    /// The column `shop_id`, `int4`.
+    pub shop_id: i32,
+    /// The column `number`, `int4`.
+    pub number: i32,
+    /// The column `customer_id`, `int4`.
+    pub customer_id: Option<i32>,
+    /// The column `note`, `text`.
+    pub note: Option<String>,
+    /// Every joined `lines`, in the order of the rows.
+    pub lines: Vec<LinesJoinedLines>,
+}
+
+/// The part of a row at `LinesJoinedRow::lines`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinesJoinedLines {
+    /// The column `lines[].position`, `int4`.
+    pub position: i32,
+    /// The column `lines[].product`, `text`.
+    pub product: String,
+}
+
+/// What is known of [`lines_joined`] before it runs.
+pub const LINES_JOINED: QueryInfo = QueryInfo {
+    name: "queries::lines_joined",
+    sql: r#"SELECT o.shop_id, o.number, o.customer_id, o.note,
+       l.position AS "lines[].position", l.product AS "lines[].product"
+FROM orders o
+LEFT JOIN lines l ON l.shop_id = o.shop_id AND l.number = o.number
+WHERE o.shop_id = $1
+ORDER BY o.number, l.position"#,
+    fingerprint: 0x85e0_1a21_5fdc_f872,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["lines", "orders"],
+    access_paths: &[
+        "lines l: bitmap lines_pkey (shop_id = :shop_id), ~1k rows",
+        "orders o: bitmap orders_pkey (shop_id = :shop_id), ~1k rows",
+        "sort by o.number, l.\"position\", ~1k rows",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for LinesJoined {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for LinesJoined {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(LINES_JOINED.sql);
+        out.push_bind_param_value_only::<st::Integer, _>(&self.shop_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for LinesJoined {
+    const INFO: &'static QueryInfo = &LINES_JOINED;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&LINES_JOINED);
+        &TIMER
+    }
+}
+
+impl Query for LinesJoined {
+    type SqlType = (
+        st::Integer,
+        st::Integer,
+        st::Nullable<st::Integer>,
+        st::Nullable<st::Text>,
+        st::Nullable<st::Integer>,
+        st::Nullable<st::Text>,
+    );
+}
+
+impl ReturnsRows for LinesJoined {
+    type Row = LinesJoinedRow;
+}
+
+impl FromSqlRow<<LinesJoined as Query>::SqlType, Pg> for LinesJoinedRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            shop_id: column::<st::Integer, _>(row, 0)?,
+            number: column::<st::Integer, _>(row, 1)?,
+            customer_id: column::<st::Nullable<st::Integer>, _>(row, 2)?,
+            note: column::<st::Nullable<st::Text>, _>(row, 3)?,
+            lines: match column::<st::Nullable<st::Integer>, _>(row, 4)? {
+                Some(position) => {
+                    vec![
+                        LinesJoinedLines { position, product : column:: < st::Text, _ >
+                        (row, 5) ?, }
+                    ]
+                }
+                None => Vec::new(),
+            },
+        })
+    }
+}
+
+impl LinesJoinedRow {
     fn collapse(rows: Vec<Self>) -> Vec<Self> {
         planwright::load::collapse(
             rows,

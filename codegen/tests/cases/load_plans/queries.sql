@@ -33,6 +33,23 @@ LEFT JOIN lines l ON l.shop_id = o.shop_id AND l.number = o.number
 WHERE o.shop_id = :shop_id AND NOT o.is_deleted
 ORDER BY o.number DESC, l.position;
 
+-- name: lines_select_in :many
+-- The three strategies with nothing else, to be measured.
+-- @load lines: lines_of_orders(shop_ids = shop_id, numbers = number) by shop_id, number
+SELECT shop_id, number, customer_id, note FROM orders WHERE shop_id = :shop_id ORDER BY number;
+
+-- name: lines_subquery :many
+-- @load lines: lines_of_shop(shop_id = :shop_id) by shop_id, number
+SELECT shop_id, number, note, customer_id FROM orders WHERE shop_id = :shop_id ORDER BY number;
+
+-- name: lines_joined :many
+SELECT o.shop_id, o.number, o.customer_id, o.note,
+       l.position AS "lines[].position", l.product AS "lines[].product"
+FROM orders o
+LEFT JOIN lines l ON l.shop_id = o.shop_id AND l.number = o.number
+WHERE o.shop_id = :shop_id
+ORDER BY o.number, l.position;
+
 -- name: customers_joined :many
 -- Two levels: orders by customer, lines by order.
 SELECT c.id, c.name,
