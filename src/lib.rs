@@ -9,6 +9,7 @@
 //! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |
 //! | [`report`] | which query is slow, by name, as text or JSON |
 //! | [`pool`] | a connection pool with typed errors and a health record |
+//! | [`testing`] | for tests: how many round trips a piece of code makes |
 //! | [`migrate`] | applying, reverting and listing Diesel migrations |
 //!
 //! The crate links no SQL parser, no code generator and no server.
@@ -40,6 +41,7 @@ pub mod migrate;
 pub mod pool;
 pub mod query;
 pub mod report;
+pub mod testing;
 pub mod timing;
 
 pub use crate::error::{Error, ErrorKind, Result};

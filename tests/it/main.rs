@@ -22,6 +22,7 @@ mod messages;
 mod migrations;
 mod pool;
 mod restaurants;
+mod round_trips;
 mod tenancy;
 mod upsert;
 mod values;
