@@ -12,6 +12,9 @@
 )]
 
 #[rustfmt::skip]
+#[path = "cases/array_forms/expected.rs"]
+mod array_forms;
+#[rustfmt::skip]
 #[path = "cases/colliding_names/expected.rs"]
 mod colliding_names;
 #[rustfmt::skip]

@@ -6,6 +6,8 @@
 
 #[macro_use]
 mod fixture;
+#[path = "../runtime/capture.rs"]
+mod capture;
 mod raw;
 mod world;
 
@@ -21,6 +23,7 @@ mod message_counts;
 mod messages;
 mod migrations;
 mod pool;
+mod repeats;
 mod restaurants;
 mod round_trips;
 mod tenancy;

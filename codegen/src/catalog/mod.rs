@@ -1,5 +1,6 @@
 //! The one checked value that every output is made from.
 
+mod array_forms;
 mod enums;
 mod fields;
 mod loads;
@@ -7,6 +8,7 @@ mod module;
 
 use std::time::Duration;
 
+pub(crate) use array_forms::array_forms;
 pub(crate) use enums::enums;
 pub(crate) use loads::link;
 pub(crate) use module::{Checked, module};
@@ -100,6 +102,9 @@ pub struct Query {
     pub load_params: Vec<Param>,
     /// How often a call waits for the server.
     pub round_trips: u32,
+    /// The query that does for many values what this one does for one: itself where it takes
+    /// an array.
+    pub array_form: Option<String>,
     /// From when on a call is slow.
     pub slow: Option<Duration>,
     /// Identifies name and SQL.

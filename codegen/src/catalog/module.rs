@@ -149,6 +149,7 @@ impl Builder<'_> {
             loads: Vec::new(),
             load_params: Vec::new(),
             round_trips: 1,
+            array_form: None,
             slow: source.directives.slow,
         })
     }

@@ -29,6 +29,7 @@ pub(super) fn info(query: &Query) -> TokenStream {
     let paths = query.plan.lines();
     let round_trips = Literal::u32_unsuffixed(query.round_trips);
     let row_limit = option(query.analysis.row_limit.map(Literal::u32_unsuffixed));
+    let array_form = option(query.array_form.as_ref());
     let read_only = query.analysis.read_only;
     let slow = option(query.slow.map(|slow| {
         let millis = Literal::u128_unsuffixed(slow.as_millis());
@@ -46,6 +47,7 @@ pub(super) fn info(query: &Query) -> TokenStream {
             access_paths: &[#(#paths),*],
             round_trips: #round_trips,
             row_limit: #row_limit,
+            array_form: #array_form,
             read_only: #read_only,
             slow: #slow,
         };
