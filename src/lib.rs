@@ -3,7 +3,7 @@
 //!
 //! | module | for |
 //! |---|---|
-//! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::exec`], [`query::execrows`] |
+//! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::stream`], [`query::exec`], [`query::execrows`] |
 //! | [`info`] | what is known of a query before it runs: [`QueryInfo`] |
 //! | [`error`] | one opaque [`Error`] with a [kind](ErrorKind) to match on |
 //! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |

@@ -51,5 +51,8 @@ mod shared_rows;
 #[path = "cases/statistics_of_others/expected.rs"]
 mod statistics_of_others;
 #[rustfmt::skip]
+#[path = "cases/streams/expected.rs"]
+mod streams;
+#[rustfmt::skip]
 #[path = "cases/types/expected.rs"]
 mod types;

@@ -6,6 +6,9 @@
 
 #[macro_use]
 mod fixture;
+#[macro_use]
+#[path = "../runtime/statement.rs"]
+mod statement;
 #[path = "../runtime/capture.rs"]
 mod capture;
 mod raw;
@@ -26,6 +29,7 @@ mod pool;
 mod repeats;
 mod restaurants;
 mod round_trips;
+mod streams;
 mod tenancy;
 mod upsert;
 mod values;

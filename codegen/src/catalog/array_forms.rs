@@ -35,6 +35,7 @@ fn is_array_form(form: &Query, query: &Query) -> bool {
         columns.collect()
     };
     query.command.returns_rows()
+        && query.command != Command::Stream
         && form.command == Command::Many
         && one.read_only
         && many.read_only

@@ -228,6 +228,26 @@ fn field(site: &Site<'_>) -> Result<(), Box<Diagnostic>> {
             &load.span,
         )));
     }
+    if parent.command == Command::Stream {
+        let message = format!(
+            "`{}` is a `:stream`: its rows are never all there, to load anything for",
+            parent.name
+        );
+        let help = format!(
+            "make it a `:many` with a LIMIT; or call `{}` for some rows of the stream at a time",
+            child.name
+        );
+        let diagnostic = site.error("load-in-stream", message, &load.span);
+        return Err(Box::new(diagnostic.help(help)));
+    }
+    if child.command == Command::Stream {
+        let message = format!(
+            "`{}` is a `:stream`, and a field holds all its rows",
+            child.name
+        );
+        let diagnostic = site.error("load-in-stream", message, &load.child_span);
+        return Err(Box::new(diagnostic.help("make it a `:many`")));
+    }
     if child.command != Command::Many {
         let message = format!(
             "`{}` answers one parent at a time: it is a `{}`",

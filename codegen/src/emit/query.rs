@@ -59,6 +59,7 @@ fn command(command: Command) -> proc_macro2::Ident {
         Command::One => "One",
         Command::Opt => "Opt",
         Command::Many => "Many",
+        Command::Stream => "Stream",
         Command::Exec => "Exec",
         Command::ExecRows => "ExecRows",
     })
@@ -262,15 +263,19 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .collect();
     let taken = fields.iter().chain(added.iter().map(|(name, _)| name));
     let conn = free_name(&taken.cloned().collect::<Vec<_>>());
+    // What the call of a stream borrows lives as long as the stream.
+    let streams = query.command == Command::Stream;
+    let lifetime = (streams && borrows(query)).then(|| quote! { 'a });
     let (arguments, built) = if fields.len() >= MANY_PARAMETERS {
-        let elided = elided(query);
-        (quote! { query: #elided }, TokenStream::new())
+        let statement = match &lifetime {
+            Some(lifetime) => quote! { #statement<#lifetime> },
+            None => elided(query),
+        };
+        (quote! { query: #statement }, TokenStream::new())
     } else {
-        let types = query
-            .analysis
-            .params
-            .iter()
-            .map(|param| param_type(param, &none));
+        let lifetime = lifetime.clone().unwrap_or_default();
+        let params = query.analysis.params.iter();
+        let types = params.map(|param| param_type(param, &lifetime));
         let built = if fields.is_empty() {
             quote! { let query = #statement; }
         } else {
@@ -295,6 +300,28 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         };
     }
     let (returned, map) = returned(query, module);
+    if streams {
+        let run = if map.is_empty() {
+            quote! { stream(#conn, query) }
+        } else {
+            quote! { stream_map(#conn, query, #map) }
+        };
+        let generic = lifetime.iter();
+        let shown = lifetime.clone().unwrap_or(quote! { '_ });
+        return quote! {
+            #doc
+            pub fn #name<#(#generic,)* C>(
+                #conn: &#lifetime mut C,
+                #arguments
+            ) -> planwright::query::RowStream<#shown, #returned>
+            where
+                C: AsyncConnectionCore<Backend = Pg>,
+            {
+                #built
+                planwright::query::#run
+            }
+        };
+    }
     let run = ident(query.command.word().trim_start_matches(':'));
     quote! {
         #doc
@@ -353,6 +380,7 @@ fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
             map.map(|map| quote! { .map(|rows| rows.into_iter().map(#map).collect()) })
                 .unwrap_or_default(),
         ),
+        Command::Stream => (value, map.unwrap_or_default()),
         _ => (
             value,
             map.map(|map| quote! { .map(#map) }).unwrap_or_default(),
