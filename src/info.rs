@@ -97,6 +97,9 @@ pub struct QueryInfo {
     pub round_trips: u32,
     /// The most rows it can return, where a literal `LIMIT` says so.
     pub row_limit: Option<u32>,
+    /// The query that does for many values what this one does for one, from an array parameter;
+    /// itself where it takes an array.
+    pub array_form: Option<&'static str>,
     /// True where the statement changes nothing.
     pub read_only: bool,
     /// A call that takes this long or longer is slow, whatever the
@@ -116,6 +119,7 @@ impl QueryInfo {
         access_paths: &[],
         round_trips: 1,
         row_limit: None,
+        array_form: None,
         read_only: false,
         slow: None,
     };

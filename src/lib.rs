@@ -3,7 +3,7 @@
 //!
 //! | module | for |
 //! |---|---|
-//! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::exec`], [`query::execrows`] |
+//! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::stream`], [`query::exec`], [`query::execrows`] |
 //! | [`load`] | giving children to their parents, for generated functions |
 //! | [`pipeline`] | several statements in one round trip, and in one snapshot |
 //! | [`info`] | what is known of a query before it runs: [`QueryInfo`] |
@@ -11,6 +11,7 @@
 //! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |
 //! | [`report`] | which query is slow, by name, as text or JSON |
 //! | [`pool`] | a connection pool with typed errors and a health record |
+//! | [`testing`] | for tests: how many round trips a piece of code makes |
 //! | [`migrate`] | applying, reverting and listing Diesel migrations |
 //!
 //! The crate links no SQL parser, no code generator and no server.
@@ -43,6 +44,7 @@ pub mod pipeline;
 pub mod pool;
 pub mod query;
 pub mod report;
+pub mod testing;
 pub mod timing;
 
 pub use crate::error::{Error, ErrorKind, Result};

@@ -34,6 +34,7 @@ mod connection;
 mod error;
 mod health;
 mod manager;
+mod open;
 mod target;
 mod waiters;
 
@@ -56,6 +57,7 @@ use self::health::Gauges;
 use self::manager::{Failure, FailureSink, Manager, Shared};
 use self::target::Target;
 use self::waiters::Waiters;
+use crate::testing::RoundTrips;
 
 type Lent = bb8::PooledConnection<'static, Manager>;
 
@@ -80,10 +82,13 @@ pub struct Pool {
     shared: Arc<Shared>,
 }
 
-/// Opens one connection outside of any pool.
-pub(crate) async fn establish(url: &str) -> Result<AsyncPgConnection, PoolError> {
+/// Opens one connection outside of any pool, counted where there is a counter.
+pub(crate) async fn establish(
+    url: &str,
+    round_trips: Option<&RoundTrips>,
+) -> Result<AsyncPgConnection, PoolError> {
     let server = tokio_postgres::Config::from_str(url).map_err(PoolError::invalid_url)?;
-    manager::open(&server, &Target::new(&server)).await
+    open::open(&server, &Target::new(&server), round_trips).await
 }
 
 impl Pool {
@@ -102,6 +107,7 @@ impl Pool {
         let server = tokio_postgres::Config::from_str(url).map_err(PoolError::invalid_url)?;
         let shared = Arc::new(Shared {
             target: Target::new(&server),
+            round_trips: config.count_round_trips.then(RoundTrips::default),
             config,
             gauges: Gauges::default(),
             waiters: Waiters::default(),
@@ -161,6 +167,11 @@ impl Pool {
     #[must_use]
     pub fn health(&self) -> Health {
         Health::new(&self.shared, &self.inner.state())
+    }
+
+    /// What counts for all connections, where the configuration says so.
+    pub(crate) fn round_trips(&self) -> Option<&RoundTrips> {
+        self.shared.round_trips.as_ref()
     }
 
     fn lend(&self, lent: Result<Lent, bb8::RunError<Failure>>) -> Result<Connection, PoolError> {

@@ -5,6 +5,7 @@
 //! query, hold a connection, or build SQL.
 
 mod column;
+mod stream;
 
 use core::pin::pin;
 
@@ -15,6 +16,7 @@ use diesel_async::AsyncConnectionCore;
 use futures_util::TryStreamExt as _;
 
 pub use self::column::{ColumnError, column};
+pub use self::stream::{RowStream, stream, stream_map};
 use crate::error::{Error, Result};
 use crate::info::QueryInfo;
 use crate::timing::{Call, Timer};

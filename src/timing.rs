@@ -18,9 +18,24 @@
 //! The threshold is the query's own ([`QueryInfo::slow`]), else that of
 //! [`configure`], else that of the [`Environment`] in `PLANWRIGHT_ENV`.
 
+//! # Repeated queries
+//!
+//! A query that runs many times within one [`track`] or [`try_track`], once for each row of
+//! another, is a round trip for each: it wants its array form, or `@load`. In development, from
+//! 10 calls on, that is a `tracing` warning of the same target, "query repeated", when the
+//! tracked future ends or is dropped, once for each query, with the fields `name`, `count`,
+//! `operation` (the name tracked) and `advice`. [`Settings::repeat_threshold`] changes the
+//! number; in production nothing is counted.
+//!
+//! What counts are calls made while the tracked future is polled, also by futures that it joins,
+//! and not those of tasks that it spawns. Where tracked futures are nested, a call counts for
+//! the innermost; when that ends without a warning of the query, its calls count for the one
+//! around it, so that a loop is found whose every turn is tracked.
+
 mod call;
 mod event;
 mod registry;
+mod repeats;
 mod settings;
 mod snapshot;
 mod timer;
@@ -57,7 +72,7 @@ use crate::info::QueryInfo;
 /// ```
 pub async fn track<F: Future>(name: &'static str, future: F) -> F::Output {
     let call = registry::named(name).start();
-    let output = future.await;
+    let output = repeats::watch(name, future).await;
     call.finish(0);
     output
 }
@@ -82,7 +97,7 @@ where
     F: Future<Output = core::result::Result<T, E>>,
 {
     let call = registry::named(name).start();
-    let output = future.await;
+    let output = repeats::watch(name, future).await;
     match &output {
         Ok(_) => call.finish(0),
         Err(_) => call.fail(ErrorKind::Other),

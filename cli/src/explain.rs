@@ -129,6 +129,7 @@ fn returns(query: &Query) -> Vec<String> {
         Command::One => "one row; none or several are an error",
         Command::Opt => "one row or none; several are an error",
         Command::Many => "any number of rows",
+        Command::Stream => "any number of rows, one by one as they arrive",
         Command::Exec => "nothing",
         Command::ExecRows => "the number of rows that changed",
     };

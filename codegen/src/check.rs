@@ -88,6 +88,7 @@ fn catalog(survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
     let mut modules: Vec<catalog::Module> = modules.collect();
     catalog::collapse(&survey.schema, &mut modules, &survey.texts.sources, found);
     catalog::link(&survey.schema, &mut modules, &survey.texts.sources, found);
+    catalog::array_forms(&mut modules);
     Catalog {
         postgres: survey.embedded.version().major,
         modules,

@@ -12,6 +12,9 @@
 )]
 
 #[rustfmt::skip]
+#[path = "cases/array_forms/expected.rs"]
+mod array_forms;
+#[rustfmt::skip]
 #[path = "cases/colliding_names/expected.rs"]
 mod colliding_names;
 #[rustfmt::skip]
@@ -56,6 +59,9 @@ mod shared_rows;
 #[rustfmt::skip]
 #[path = "cases/statistics_of_others/expected.rs"]
 mod statistics_of_others;
+#[rustfmt::skip]
+#[path = "cases/streams/expected.rs"]
+mod streams;
 #[rustfmt::skip]
 #[path = "cases/types/expected.rs"]
 mod types;

@@ -32,7 +32,7 @@ pub(super) struct Session {
 
 impl Session {
     pub(super) async fn open(url: &str) -> Result<Self, MigrateError> {
-        let conn = pool::establish(url)
+        let conn = pool::establish(url, None)
             .await
             .map_err(MigrateError::connection)?;
         Ok(Self { conn })

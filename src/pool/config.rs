@@ -31,6 +31,10 @@ pub struct PoolConfig {
     /// A connection in use for longer than this is a `tracing` warning when it
     /// comes back: something holds it while doing other work.
     pub leak_warning: Option<Duration>,
+    /// Whether the round trips of its connections are counted, all together, for
+    /// [`testing`](crate::testing). Connections then go to the hosts of the URL in their order,
+    /// each once, and without keep-alives.
+    pub count_round_trips: bool,
 }
 
 impl PoolConfig {
@@ -44,6 +48,7 @@ impl PoolConfig {
             wait: Duration::from_secs(30),
             recycle: Some(Duration::from_hours(1)),
             leak_warning: Some(Duration::from_mins(1)),
+            count_round_trips: false,
         }
     }
 
@@ -57,6 +62,7 @@ impl PoolConfig {
             wait: Duration::from_secs(10),
             recycle: Some(Duration::from_mins(30)),
             leak_warning: Some(Duration::from_secs(30)),
+            count_round_trips: false,
         }
     }
 
@@ -136,6 +142,13 @@ impl PoolConfig {
     #[must_use]
     pub const fn with_leak_warning(mut self, leak_warning: Option<Duration>) -> Self {
         self.leak_warning = leak_warning;
+        self
+    }
+
+    /// Counts the round trips of its connections, for tests.
+    #[must_use]
+    pub const fn with_counted_round_trips(mut self, count: bool) -> Self {
+        self.count_round_trips = count;
         self
     }
 }

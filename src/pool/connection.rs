@@ -10,6 +10,7 @@ use diesel_async::AsyncPgConnection;
 
 use super::manager::{Manager, Shared};
 use crate::pipeline::Pipeline;
+use crate::testing::RoundTrips;
 
 /// A connection on loan; dropping it gives it back. It can be moved into a
 /// spawned task.
@@ -37,6 +38,11 @@ impl Connection {
             inner,
             loan: Loan::new(shared),
         }
+    }
+
+    /// What counts for all connections of its pool, where the configuration says so.
+    pub(crate) fn round_trips(&self) -> Option<&RoundTrips> {
+        self.loan.shared.round_trips.as_ref()
     }
 }
 

@@ -94,6 +94,15 @@ impl PoolError {
         }
     }
 
+    /// No socket could be opened.
+    pub(super) fn unreachable(target: &Target, cause: std::io::Error) -> Self {
+        Self {
+            kind: PoolErrorKind::Unreachable,
+            what: format!("no PostgreSQL server answers at {}", target.address),
+            cause: Some(Arc::new(cause)),
+        }
+    }
+
     pub(super) fn connect(target: &Target, cause: tokio_postgres::Error) -> Self {
         let kind = classify(&cause);
         let what = match kind {

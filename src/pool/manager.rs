@@ -6,13 +6,14 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::PoolableConnection as _;
-use tokio_postgres::NoTls;
 
 use super::config::PoolConfig;
 use super::error::PoolError;
 use super::health::Gauges;
+use super::open::open;
 use super::target::Target;
 use super::waiters::Waiters;
+use crate::testing::RoundTrips;
 
 /// What the pool, its connections and bb8's tasks share.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Shared {
     pub(super) config: PoolConfig,
     pub(super) gauges: Gauges,
     pub(super) waiters: Waiters,
+    /// Counts for all connections, where the configuration says so.
+    pub(super) round_trips: Option<RoundTrips>,
 }
 
 impl Shared {
@@ -46,25 +49,19 @@ impl Manager {
     }
 }
 
-/// Opens one connection.
-pub(super) async fn open(
-    server: &tokio_postgres::Config,
-    target: &Target,
-) -> Result<AsyncPgConnection, PoolError> {
-    let connected = server.connect(NoTls).await;
-    let (client, connection) = connected.map_err(|error| PoolError::connect(target, error))?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection)
-        .await
-        .map_err(|error| PoolError::setup(target, error))
-}
-
 impl bb8::ManageConnection for Manager {
     type Connection = Managed;
     type Error = Failure;
 
     async fn connect(&self) -> Result<Managed, Failure> {
-        let Shared { target, config, .. } = &*self.shared;
-        match tokio::time::timeout(config.wait, open(&self.server, target)).await {
+        let Shared {
+            target,
+            config,
+            round_trips,
+            ..
+        } = &*self.shared;
+        let opened = open(&self.server, target, round_trips.as_ref());
+        match tokio::time::timeout(config.wait, opened).await {
             Ok(Ok(conn)) => Ok(Managed::new(conn, Arc::clone(&self.shared))),
             Ok(Err(error)) => Err(Failure::Connect(error)),
             Err(_) => Err(Failure::Connect(PoolError::timeout(target, config.wait))),

@@ -38,28 +38,37 @@ impl fmt::Display for Target {
 
 /// `host:port`, comma-separated where the URL has several.
 fn address(config: &Config) -> String {
+    let numeric = config.get_hostaddrs().iter();
+    let hosts = if config.get_hosts().is_empty() {
+        numeric.map(|host| Host::Tcp(host.to_string())).collect()
+    } else {
+        config.get_hosts().to_vec()
+    };
+    let named = hosts.iter().zip(ports(config));
+    let named: Vec<String> = named
+        .map(|(host, port)| format!("{}:{port}", name(host)))
+        .collect();
+    named.join(",")
+}
+
+/// Where to connect to, in the URL's order; a `hostaddr` stands for its host.
+pub(super) fn addresses(config: &Config) -> Vec<(Host, u16)> {
+    let (hosts, numeric) = (config.get_hosts(), config.get_hostaddrs());
+    let count = hosts.len().max(numeric.len());
+    let address = |index: usize| match numeric.get(index) {
+        Some(host) => Some(Host::Tcp(host.to_string())),
+        None => hosts.get(index).cloned(),
+    };
+    (0..count).filter_map(address).zip(ports(config)).collect()
+}
+
+/// The port of each host; one port stands for all hosts.
+fn ports(config: &Config) -> impl Iterator<Item = u16> {
     const DEFAULT_PORT: u16 = 5432;
     let ports = config.get_ports();
-    let port = |index: usize| {
-        // One port stands for all hosts.
-        ports
-            .get(index)
-            .or_else(|| ports.first())
-            .copied()
-            .unwrap_or(DEFAULT_PORT)
-    };
-    let hosts: Vec<String> = if config.get_hosts().is_empty() {
-        let addresses = config.get_hostaddrs().iter().enumerate();
-        addresses
-            .map(|(index, host)| format!("{host}:{}", port(index)))
-            .collect()
-    } else {
-        let hosts = config.get_hosts().iter().enumerate();
-        hosts
-            .map(|(index, host)| format!("{}:{}", name(host), port(index)))
-            .collect()
-    };
-    hosts.join(",")
+    let only = ports.first().copied().unwrap_or(DEFAULT_PORT);
+    let rest = std::iter::repeat(only);
+    ports.iter().copied().chain(rest)
 }
 
 fn name(host: &Host) -> String {
@@ -73,7 +82,27 @@ fn name(host: &Host) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Target;
+    use tokio_postgres::config::Host;
+
+    use super::{Target, addresses};
+
+    #[test]
+    fn each_host_has_its_address_and_port() {
+        let places = |url: &str| addresses(&url.parse().unwrap());
+        let tcp = |host: &str, port| (Host::Tcp(host.to_owned()), port);
+        assert_eq!(
+            places("postgres://ada@a:1,b/notes"),
+            [tcp("a", 1), tcp("b", 5432)]
+        );
+        assert_eq!(
+            places("host=a,b hostaddr=10.0.0.1,10.0.0.2 port=7"),
+            [tcp("10.0.0.1", 7), tcp("10.0.0.2", 7)]
+        );
+        assert_eq!(
+            places("host=/run/pg"),
+            [(Host::Unix("/run/pg".into()), 5432)]
+        );
+    }
 
     #[test]
     fn a_target_has_no_password() {

@@ -1,8 +1,8 @@
-//! What counts as slow, by environment.
+//! What counts as slow, and as repeated, by environment.
 
 use core::fmt;
 use core::str::FromStr;
-use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::timer::nanoseconds;
@@ -71,30 +71,42 @@ impl fmt::Display for UnknownEnvironment {
 
 impl std::error::Error for UnknownEnvironment {}
 
-/// What counts as slow.
+/// What counts as slow, and as repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settings {
     /// A call that takes this long or longer is slow, unless its query has a
     /// threshold of its own.
     pub slow_threshold: Duration,
+    /// A query that runs this often within one [`track`](super::track) or more is a warning
+    /// "query repeated"; with `None` nothing is counted. Zero counts as one.
+    pub repeat_threshold: Option<u32>,
 }
 
 impl Settings {
-    /// Slow from 100 ms.
+    /// Slow from 100 ms; repeated queries are not looked for.
     #[must_use]
     pub const fn production() -> Self {
         Self {
             slow_threshold: Duration::from_millis(100),
+            repeat_threshold: None,
         }
     }
 
-    /// Slow from 500 ms.
+    /// Slow from 500 ms, repeated from 10 times.
     #[must_use]
     pub const fn development() -> Self {
         Self {
             slow_threshold: Duration::from_millis(500),
+            repeat_threshold: Some(10),
         }
+    }
+
+    /// Repeated from `threshold` times; `None` does not look for it.
+    #[must_use]
+    pub const fn with_repeat_threshold(mut self, threshold: Option<u32>) -> Self {
+        self.repeat_threshold = threshold;
+        self
     }
 
     /// Slow from `threshold`.
@@ -117,8 +129,10 @@ impl From<Environment> for Settings {
 /// Not chosen yet. No real threshold: it is 584 years.
 const UNSET: u64 = u64::MAX;
 static SLOW_THRESHOLD_NS: AtomicU64 = AtomicU64::new(UNSET);
+/// Zero is off. It is chosen together with the other.
+static REPEAT_THRESHOLD: AtomicU32 = AtomicU32::new(0);
 
-/// Sets what counts as slow from now on. Without it, the first call asks
+/// Sets what counts as slow, and as repeated, from now on. Without it, the first call asks
 /// [`Environment::from_env`].
 ///
 /// # Examples
@@ -132,15 +146,17 @@ static SLOW_THRESHOLD_NS: AtomicU64 = AtomicU64::new(UNSET);
 /// assert_eq!(timing::settings().slow_threshold, Duration::from_millis(20));
 /// ```
 pub fn configure(settings: impl Into<Settings>) {
-    let threshold = nanoseconds(settings.into().slow_threshold);
-    SLOW_THRESHOLD_NS.store(threshold.min(UNSET - 1), Relaxed);
+    let settings = settings.into();
+    REPEAT_THRESHOLD.store(repeat_number(settings), Relaxed);
+    SLOW_THRESHOLD_NS.store(slow_number(settings), Relaxed);
 }
 
-/// What counts as slow at present.
+/// What counts as slow, and as repeated, at present.
 #[must_use]
 pub fn settings() -> Settings {
     Settings {
         slow_threshold: Duration::from_nanos(slow_threshold_ns()),
+        repeat_threshold: repeat_threshold(),
     }
 }
 
@@ -152,6 +168,25 @@ pub(super) fn slow_threshold_ns() -> u64 {
     }
 }
 
+/// How often a query may run in one scope before that is a warning.
+pub(super) fn repeat_threshold() -> Option<u32> {
+    slow_threshold_ns();
+    match REPEAT_THRESHOLD.load(Relaxed) {
+        0 => None,
+        threshold => Some(threshold),
+    }
+}
+
+fn slow_number(settings: Settings) -> u64 {
+    nanoseconds(settings.slow_threshold).min(UNSET - 1)
+}
+
+fn repeat_number(settings: Settings) -> u32 {
+    settings
+        .repeat_threshold
+        .map_or(0, |threshold| threshold.max(1))
+}
+
 /// A wrong name must not stop queries: it is a warning, once.
 #[cold]
 fn choose() -> u64 {
@@ -159,10 +194,14 @@ fn choose() -> u64 {
         tracing::warn!(target: "planwright::timing", %error, "using the development defaults");
         Environment::default()
     });
-    let threshold = nanoseconds(Settings::from(environment).slow_threshold);
+    let settings = Settings::from(environment);
+    let threshold = slow_number(settings);
     // A `configure` meanwhile wins.
     match SLOW_THRESHOLD_NS.compare_exchange(UNSET, threshold, Relaxed, Relaxed) {
-        Ok(_) => threshold,
+        Ok(_) => {
+            REPEAT_THRESHOLD.store(repeat_number(settings), Relaxed);
+            threshold
+        }
         Err(configured) => configured,
     }
 }

@@ -9,7 +9,7 @@ use histogram::{AtomicHistogram, Config};
 use super::call::Call;
 use super::event::Outcome;
 use super::snapshot::Snapshot;
-use super::{registry, settings};
+use super::{registry, repeats, settings};
 use crate::info::QueryInfo;
 
 /// Nanoseconds, 64 buckets per power of two (each 1.6 % wide), up to 2^42 - 1
@@ -98,6 +98,9 @@ impl Timer {
     pub fn start(&'static self) -> Call {
         let record = self.record.get_or_init(|| self.register());
         record.started.fetch_add(1, Relaxed);
+        if self.info.is_some() {
+            repeats::count(self);
+        }
         Call::new(self, record, Instant::now())
     }
 

@@ -20,16 +20,23 @@ pub(crate) static POSTGRESQL_18: Release = Release::new(18);
 
 /// Makes tests of functions `async fn(&Database)`, on every release:
 /// `on_each_release! { migrated: one_function, another }`, or `empty` for a
-/// database without the migrations.
+/// database without the migrations. Behind `single thread`, what a test joins goes out together.
 macro_rules! on_each_release {
     ($origin:ident: $($test:ident),+ $(,)?) => {
-        on_each_release! { @ postgresql_15 POSTGRESQL_15 $origin $($test)+ }
-        on_each_release! { @ postgresql_18 POSTGRESQL_18 $origin $($test)+ }
+        on_each_release! { @ $origin
+            $($test (tokio::test(flavor = "multi_thread", worker_threads = 2)))+ }
     };
-    (@ $module:ident $release:ident $origin:ident $($test:ident)+) => {
+    (single thread $origin:ident: $($test:ident),+ $(,)?) => {
+        on_each_release! { @ $origin $($test (tokio::test))+ }
+    };
+    (@ $origin:ident $($test:ident ($attribute:meta))+) => {
+        on_each_release! { @ postgresql_15 POSTGRESQL_15 $origin $($test ($attribute))+ }
+        on_each_release! { @ postgresql_18 POSTGRESQL_18 $origin $($test ($attribute))+ }
+    };
+    (@ $module:ident $release:ident $origin:ident $($test:ident ($attribute:meta))+) => {
         mod $module {
             $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[$attribute]
                 async fn $test() {
                     $crate::fixture::$origin(&$crate::fixture::$release, super::$test).await;
                 }

@@ -6,6 +6,11 @@
 
 #[macro_use]
 mod fixture;
+#[macro_use]
+#[path = "../runtime/statement.rs"]
+mod statement;
+#[path = "../runtime/capture.rs"]
+mod capture;
 mod raw;
 mod world;
 
@@ -21,8 +26,11 @@ mod message_counts;
 mod messages;
 mod migrations;
 mod pool;
+mod repeats;
 mod restaurants;
+mod round_trips;
 mod snapshot;
+mod streams;
 mod tenancy;
 mod upsert;
 mod values;

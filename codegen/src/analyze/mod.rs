@@ -3,6 +3,7 @@
 mod conditions;
 mod deparse;
 mod functions;
+mod lookups;
 mod nullability;
 mod nullness;
 mod parameters;
@@ -22,6 +23,7 @@ use crate::server::Described;
 use crate::source::{NullRule, SourceFile, SourceQuery};
 use crate::types::{self, RustType};
 pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
+pub use lookups::Lookup;
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
@@ -53,6 +55,8 @@ pub struct Analysis {
     pub shape: Shape,
     /// What it asks of each table.
     pub references: Vec<Reference>,
+    /// The columns that must be equal to what the caller gives.
+    pub lookups: BTreeSet<Lookup>,
     /// The table references through which it reaches rows of any tenant.
     pub unscoped: Vec<Unscoped>,
 }
@@ -147,6 +151,7 @@ pub(crate) fn analyze(
         limited: root.node("limitCount").is_some(),
         row_limit: root.node("limitCount").and_then(constant),
         references: conditions::references(schema, root),
+        lookups: lookups::lookups(schema, root),
     })
 }
 

@@ -7,7 +7,7 @@ use crate::analyze::Column;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::schema::{Index, Schema};
-use crate::source::{SourceFile, SourceQuery};
+use crate::source::{Command, SourceFile, SourceQuery};
 
 /// Gives every struct that rows are joined to its key. What cannot be collapsed is reported.
 pub(crate) fn collapse(
@@ -66,6 +66,16 @@ fn key(schema: &Schema, row: &RowStruct, query: Option<&Query>) -> Result<Vec<Ke
                  each of the other"
             ),
             help: format!("join one of them, and load the other: `-- @load {second}: …`"),
+        });
+    }
+    if query.is_some_and(|query| query.command == Command::Stream) {
+        return Err(Problem {
+            message: format!(
+                "the rows of a `:stream` are given out one by one, and `{}` would be several",
+                first.ident
+            ),
+            help: "make it a `:many`; or stream the joined rows as they are, without `[]`"
+                .to_owned(),
         });
     }
     if !row.nested && query.is_some_and(|query| query.analysis.limited) {

@@ -1,5 +1,6 @@
 //! The one checked value that every output is made from.
 
+mod array_forms;
 mod collapse;
 mod enums;
 mod fields;
@@ -8,6 +9,7 @@ mod module;
 
 use std::time::Duration;
 
+pub(crate) use array_forms::array_forms;
 pub(crate) use collapse::collapse;
 pub(crate) use enums::enums;
 pub(crate) use loads::link;
@@ -104,6 +106,9 @@ pub struct Query {
     pub round_trips: u32,
     /// Whether a call has several statements under way at once.
     pub pipelines: bool,
+    /// The query that does for many values what this one does for one: itself where it takes
+    /// an array.
+    pub array_form: Option<String>,
     /// From when on a call is slow.
     pub slow: Option<Duration>,
     /// Identifies name and SQL.

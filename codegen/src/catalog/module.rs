@@ -151,6 +151,7 @@ impl Builder<'_> {
             load_params: Vec::new(),
             round_trips: 1,
             pipelines: false,
+            array_form: None,
             slow: source.directives.slow,
         })
     }

@@ -86,6 +86,9 @@ fn errors(command: Command) -> &'static str {
     match command {
         Command::One => "When the statement fails, or does not return exactly one row.",
         Command::Opt => "When the statement fails, or returns more than one row.",
+        Command::Stream => {
+            "An item is an error when the statement fails, also after some rows; it is the last."
+        }
         Command::Many | Command::Exec | Command::ExecRows => "When the statement fails.",
     }
 }

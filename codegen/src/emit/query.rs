@@ -29,6 +29,7 @@ pub(super) fn info(query: &Query) -> TokenStream {
     let paths = query.plan.lines();
     let round_trips = Literal::u32_unsuffixed(query.round_trips);
     let row_limit = option(query.analysis.row_limit.map(Literal::u32_unsuffixed));
+    let array_form = option(query.array_form.as_ref());
     let read_only = query.analysis.read_only;
     let slow = option(query.slow.map(|slow| {
         let millis = Literal::u128_unsuffixed(slow.as_millis());
@@ -46,6 +47,7 @@ pub(super) fn info(query: &Query) -> TokenStream {
             access_paths: &[#(#paths),*],
             round_trips: #round_trips,
             row_limit: #row_limit,
+            array_form: #array_form,
             read_only: #read_only,
             slow: #slow,
         };
@@ -57,6 +59,7 @@ fn command(command: Command) -> proc_macro2::Ident {
         Command::One => "One",
         Command::Opt => "Opt",
         Command::Many => "Many",
+        Command::Stream => "Stream",
         Command::Exec => "Exec",
         Command::ExecRows => "ExecRows",
     })
@@ -260,15 +263,19 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .collect();
     let taken = fields.iter().chain(added.iter().map(|(name, _)| name));
     let conn = free_name(&taken.cloned().collect::<Vec<_>>());
+    // What the call of a stream borrows lives as long as the stream.
+    let streams = query.command == Command::Stream;
+    let lifetime = (streams && borrows(query)).then(|| quote! { 'a });
     let (arguments, built) = if fields.len() >= MANY_PARAMETERS {
-        let elided = elided(query);
-        (quote! { query: #elided }, TokenStream::new())
+        let statement = match &lifetime {
+            Some(lifetime) => quote! { #statement<#lifetime> },
+            None => elided(query),
+        };
+        (quote! { query: #statement }, TokenStream::new())
     } else {
-        let types = query
-            .analysis
-            .params
-            .iter()
-            .map(|param| param_type(param, &none));
+        let lifetime = lifetime.clone().unwrap_or_default();
+        let params = query.analysis.params.iter();
+        let types = params.map(|param| param_type(param, &lifetime));
         let built = if fields.is_empty() {
             quote! { let query = #statement; }
         } else {
@@ -298,6 +305,28 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         };
     }
     let (returned, map) = returned(query, module);
+    if streams {
+        let run = if map.is_empty() {
+            quote! { stream(#conn, query) }
+        } else {
+            quote! { stream_map(#conn, query, #map) }
+        };
+        let generic = lifetime.iter();
+        let shown = lifetime.clone().unwrap_or(quote! { '_ });
+        return quote! {
+            #doc
+            pub fn #name<#(#generic,)* C>(
+                #conn: &#lifetime mut C,
+                #arguments
+            ) -> planwright::query::RowStream<#shown, #returned>
+            where
+                C: AsyncConnectionCore<Backend = Pg>,
+            {
+                #built
+                planwright::query::#run
+            }
+        };
+    }
     let run = run(query, module.row_of(query), &quote! { #conn });
     quote! {
         #doc
@@ -366,6 +395,7 @@ fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
             map.map(|map| quote! { .map(|rows| rows.into_iter().map(#map).collect()) })
                 .unwrap_or_default(),
         ),
+        Command::Stream => (value, map.unwrap_or_default()),
         _ => (
             value,
             map.map(|map| quote! { .map(#map) }).unwrap_or_default(),

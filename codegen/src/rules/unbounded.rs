@@ -46,6 +46,7 @@ fn unused(subject: &Subject<'_>, report: &mut Report) {
     let why = match subject.query.command {
         Command::Many => "the query bounds the number of its rows",
         Command::One | Command::Opt => "the query returns one row at most",
+        Command::Stream => "a stream holds no more rows at once than its caller",
         Command::Exec | Command::ExecRows => "the query returns no rows",
     };
     let span = directive.span.clone();

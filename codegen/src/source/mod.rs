@@ -29,6 +29,8 @@ pub enum Command {
     Opt,
     /// Any number of rows.
     Many,
+    /// Any number of rows, one by one as they arrive.
+    Stream,
     /// Nothing.
     Exec,
     /// The number of rows changed.
@@ -37,10 +39,11 @@ pub enum Command {
 
 impl Command {
     /// Every command and its word.
-    pub const ALL: [(Command, &'static str); 5] = [
+    pub const ALL: [(Command, &'static str); 6] = [
         (Command::One, ":one"),
         (Command::Opt, ":opt"),
         (Command::Many, ":many"),
+        (Command::Stream, ":stream"),
         (Command::Exec, ":exec"),
         (Command::ExecRows, ":execrows"),
     ];
@@ -58,7 +61,10 @@ impl Command {
     /// Whether a call returns rows.
     #[must_use]
     pub fn returns_rows(self) -> bool {
-        matches!(self, Command::One | Command::Opt | Command::Many)
+        matches!(
+            self,
+            Command::One | Command::Opt | Command::Many | Command::Stream
+        )
     }
 }
 

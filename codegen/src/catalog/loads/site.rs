@@ -48,6 +48,7 @@ impl Site<'_> {
             let diagnostic = self.error("load-without-rows", message, &load.span);
             return Err(Box::new(diagnostic));
         }
+        self.is_no_stream()?;
         self.answers_all()?;
         let ident = names::identifier(&load.field);
         let columns = parent.analysis.columns.iter();
@@ -56,6 +57,33 @@ impl Site<'_> {
             let message = format!("the query returns a column `{}` already", load.field);
             let diagnostic = self.error("duplicate-column", message, &load.span);
             return Err(Box::new(diagnostic.help("give the field another name")));
+        }
+        Ok(())
+    }
+
+    /// A stream never has all its rows.
+    fn is_no_stream(&self) -> Result<(), Box<Diagnostic>> {
+        let (load, parent, child) = (self.load, self.parent, self.child);
+        if parent.command == Command::Stream {
+            let message = format!(
+                "`{}` is a `:stream`: its rows are never all there, to load anything for",
+                parent.name
+            );
+            let help = format!(
+                "make it a `:many` with a LIMIT; or call `{}` for some rows of the stream at a \
+                 time",
+                child.name
+            );
+            let diagnostic = self.error("load-in-stream", message, &load.span);
+            return Err(Box::new(diagnostic.help(help)));
+        }
+        if child.command == Command::Stream {
+            let message = format!(
+                "`{}` is a `:stream`, and a field holds all its rows",
+                child.name
+            );
+            let diagnostic = self.error("load-in-stream", message, &load.child_span);
+            return Err(Box::new(diagnostic.help("make it a `:many`")));
         }
         Ok(())
     }

@@ -22,3 +22,7 @@ FROM shops s JOIN orders o ON o.shop_id = s.id ORDER BY s.id LIMIT 10;
 -- name: same_field :many
 SELECT s.id, s.name AS orders, o.number AS "orders[].number"
 FROM shops s JOIN orders o ON o.shop_id = s.id;
+
+-- name: streamed :stream
+SELECT s.id, o.number AS "orders[].number"
+FROM shops s JOIN orders o ON o.shop_id = s.id;

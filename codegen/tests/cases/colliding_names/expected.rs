@@ -82,6 +82,7 @@ pub const LOAD: QueryInfo = QueryInfo {
     access_paths: &["customers: index only customers_pkey (whole), ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -160,6 +161,7 @@ pub const EXECUTE: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -230,6 +232,7 @@ pub const MANY: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -316,6 +319,7 @@ pub const DESERIALIZE: QueryInfo = QueryInfo {
     access_paths: &["customers: index only customers_pkey (whole), ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -403,6 +407,7 @@ pub const PG_VALUE: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: Some(1),
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -486,6 +491,7 @@ pub const ST: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -573,6 +579,7 @@ pub const TYPES: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -659,6 +666,7 @@ pub const PLANWRIGHT: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -759,6 +767,7 @@ pub const QUERIES: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -858,6 +867,7 @@ pub const DIESEL: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -945,6 +955,7 @@ pub const A_: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -1035,6 +1046,7 @@ pub const X1_: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -1124,6 +1136,7 @@ pub const TEXTS: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -1234,6 +1247,7 @@ WHERE name = $1 OR phone = $2 OR phone = $3"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

@@ -111,6 +111,7 @@ WHERE restaurant_id = $1
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: Some(std::time::Duration::from_millis(50)),
 };
@@ -209,6 +210,7 @@ pub const COUNT_CUSTOMERS: QueryInfo = QueryInfo {
     access_paths: &["customers: index only customers_pkey (whole), ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -298,6 +300,7 @@ pub const NEWEST_NAME: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: Some(1),
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -391,6 +394,7 @@ pub const CUSTOMER_IDS: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, filter (status = :status), ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -478,6 +482,7 @@ pub const STATUSES: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -556,6 +561,7 @@ pub const DELETE_CUSTOMERS: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -626,6 +632,7 @@ pub const RENAME_CUSTOMER: QueryInfo = QueryInfo {
     access_paths: &["customers: index customers_pkey (id = :id), ~1 row"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -704,6 +711,7 @@ pub const CREATE_RESTAURANT: QueryInfo = QueryInfo {
     access_paths: &["restaurants: insert"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -790,6 +798,7 @@ pub const RESTAURANT_IDS: QueryInfo = QueryInfo {
     access_paths: &["restaurants: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };

@@ -87,6 +87,7 @@ pub const THINGS: QueryInfo = QueryInfo {
     access_paths: &["things: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -207,6 +208,7 @@ VALUES ($1, $2, $3, $4, $5, $6, '{}', $7, '{}')"#,
     access_paths: &["things: insert"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -291,6 +293,7 @@ pub const AGGREGATED: QueryInfo = QueryInfo {
     access_paths: &["things: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

@@ -89,6 +89,7 @@ pub const MOODS: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -187,6 +188,7 @@ pub const ALL_MOODS: QueryInfo = QueryInfo {
     access_paths: &["diary: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -280,6 +282,7 @@ pub const SAME_NAME: QueryInfo = QueryInfo {
     access_paths: &["diary: sequential scan, filter (other = :other), ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -373,6 +376,7 @@ pub const WRITE: QueryInfo = QueryInfo {
     access_paths: &["diary: insert"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -454,6 +458,7 @@ pub const WITH_MOODS: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -560,6 +565,7 @@ pub const ODD_NAMES: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

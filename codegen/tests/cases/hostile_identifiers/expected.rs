@@ -100,6 +100,7 @@ pub const ODD_COLUMNS: QueryInfo = QueryInfo {
     access_paths: &["odd \"table\"; DROP: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -214,6 +215,7 @@ pub const ODD_UPDATE: QueryInfo = QueryInfo {
     access_paths: &["odd \"table\"; DROP: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -297,6 +299,7 @@ pub const UNNAMED: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -411,6 +414,7 @@ line", 6 AS "ı", 7 AS "日本", 8 AS "a.", 9 AS ".b", 10 AS "x..y", 11 AS "\""#
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -552,6 +556,7 @@ pub const ODD_STRUCTS: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -650,6 +655,7 @@ pub const OTHER_SCHEMA: QueryInfo = QueryInfo {
     access_paths: &["we\"ird.Table: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

@@ -78,6 +78,7 @@ pub const HASHES: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -180,6 +181,7 @@ pub const DOLLARS: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -274,6 +276,7 @@ FROM customers"#,
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -369,6 +372,7 @@ pub const CASTS_AND_SLICES: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

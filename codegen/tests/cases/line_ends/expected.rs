@@ -90,6 +90,7 @@ lines'"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -173,6 +174,7 @@ pub const SECOND: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

@@ -114,6 +114,7 @@ pub const RESTAURANTS_WITH_CUSTOMERS: QueryInfo = QueryInfo {
     access_paths: &["restaurants: sequential scan, filter (city = :city), ~1k rows"],
     round_trips: 3,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -267,6 +268,7 @@ WHERE restaurant_id = ANY ($1) AND status = $2"#,
     ],
     round_trips: 2,
     row_limit: None,
+    array_form: Some("queries::customers_of_restaurants"),
     read_only: true,
     slow: None,
 };
@@ -380,6 +382,7 @@ WHERE c.rating >= $3"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::namesakes"),
     read_only: true,
     slow: None,
 };
@@ -509,6 +512,7 @@ pub const CUSTOMER_WITH_RESTAURANT: QueryInfo = QueryInfo {
     access_paths: &["customers: index customers_pkey (id = :id), ~1 row"],
     round_trips: 2,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -604,6 +608,7 @@ pub const RESTAURANTS_BY_IDS: QueryInfo = QueryInfo {
     access_paths: &["restaurants: bitmap restaurants_pkey (id = ANY (:ids)), ~10 rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::restaurants_by_ids"),
     read_only: true,
     slow: None,
 };

@@ -111,6 +111,7 @@ LIMIT $7"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -233,6 +234,7 @@ RETURNING id"#,
     access_paths: &["customers: insert"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -338,6 +340,7 @@ pub const NUMBERED: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -445,6 +448,7 @@ pub const UNNAMED_TWICE: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -556,6 +560,7 @@ pub const KEYWORDS: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -657,6 +662,7 @@ pub const BY_IDS: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::by_ids"),
     read_only: true,
     slow: None,
 };
@@ -758,6 +764,7 @@ pub const TYPED: QueryInfo = QueryInfo {
     access_paths: &[],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -869,6 +876,7 @@ WHERE phone = $1 AND name = $2 AND rating = $3"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -949,6 +957,7 @@ pub const NO_PARAMETERS: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -1033,6 +1042,7 @@ pub const NEARLY_THE_SAME: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

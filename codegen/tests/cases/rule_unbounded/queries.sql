@@ -10,3 +10,10 @@ WHERE r.city = :city;
 -- name: limited :many
 -- @unbounded: nothing to answer
 SELECT id FROM customers LIMIT 10;
+
+-- name: streamed :stream
+SELECT id, phone FROM customers;
+
+-- name: streamed_for_a_reason :stream
+-- @unbounded: nothing to answer
+SELECT id, phone FROM customers;

@@ -85,6 +85,7 @@ pub const CUSTOMER_BY_ID: QueryInfo = QueryInfo {
     access_paths: &["customers: index customers_pkey (id = :id), ~1 row"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -172,6 +173,7 @@ pub const CUSTOMERS_BY_STATUS: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, filter (status = :status), ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -255,6 +257,7 @@ RETURNING id, name, phone, status"#,
     access_paths: &["customers: insert"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
@@ -332,6 +335,7 @@ pub const CUSTOMER_NAMES: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -421,6 +425,7 @@ pub const KNOWN_NAMES: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -526,6 +531,7 @@ FROM customers c LEFT JOIN restaurants r ON r.id = c.restaurant_id"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -627,6 +633,7 @@ WHERE c.id = $1"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

@@ -64,6 +64,7 @@ pub const CUSTOMERS: QueryInfo = QueryInfo {
     access_paths: &["customers: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };

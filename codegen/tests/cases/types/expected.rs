@@ -108,6 +108,7 @@ pub const ALL_TYPES: QueryInfo = QueryInfo {
     access_paths: &["everything: sequential scan, ~100k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -280,6 +281,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
     access_paths: &["everything: insert"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: false,
     slow: None,
 };
