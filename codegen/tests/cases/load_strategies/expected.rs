@@ -140,6 +140,7 @@ pub const RESTAURANTS_OF_CITY: QueryInfo = QueryInfo {
     access_paths: &["restaurants: sequential scan, filter (city = :city), ~1k rows"],
     round_trips: 2,
     row_limit: None,
+    array_form: Some("queries::restaurants_of_cities"),
     read_only: true,
     slow: None,
 };
@@ -264,6 +265,7 @@ pub const CITY_WITH_CUSTOMERS: QueryInfo = QueryInfo {
     access_paths: &["restaurants: sequential scan, filter (city = :city), ~1k rows"],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::restaurants_of_cities"),
     read_only: true,
     slow: None,
 };
@@ -422,6 +424,7 @@ pub const PAGE: QueryInfo = QueryInfo {
     ],
     round_trips: 3,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -558,6 +561,7 @@ pub const CUSTOMERS_WITH_NAMESAKES: QueryInfo = QueryInfo {
     ],
     round_trips: 2,
     row_limit: None,
+    array_form: Some("queries::customers_with_namesakes"),
     read_only: true,
     slow: None,
 };
@@ -681,6 +685,7 @@ pub const PAGES: QueryInfo = QueryInfo {
     access_paths: &["restaurants: sequential scan, filter (name = :name), ~1k rows"],
     round_trips: 3,
     row_limit: None,
+    array_form: Some("queries::restaurants_by_names"),
     read_only: true,
     slow: None,
 };
@@ -833,6 +838,7 @@ pub const RESTAURANTS_OF_CITIES: QueryInfo = QueryInfo {
     ],
     round_trips: 2,
     row_limit: None,
+    array_form: Some("queries::restaurants_of_cities"),
     read_only: true,
     slow: None,
 };
@@ -933,6 +939,7 @@ pub const CUSTOMERS_OF_RESTAURANTS: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::customers_of_restaurants"),
     read_only: true,
     slow: None,
 };
@@ -1034,6 +1041,7 @@ JOIN restaurants r ON r.id = c.restaurant_id WHERE r.city = $1"#,
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -1137,6 +1145,7 @@ JOIN restaurants r ON r.id = c.restaurant_id WHERE r.city = $1 AND c.rating >= $
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -1234,6 +1243,7 @@ pub const RESTAURANTS_BY_NAMES: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::restaurants_by_names"),
     read_only: true,
     slow: None,
 };
@@ -1422,6 +1432,7 @@ pub const FIGURES: QueryInfo = QueryInfo {
     access_paths: &["restaurants: index restaurants_pkey (id = :id), ~1 row"],
     round_trips: 2,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -1543,6 +1554,7 @@ pub const PAGE_OF: QueryInfo = QueryInfo {
     access_paths: &["restaurants: index restaurants_pkey (id = :id), ~1 row"],
     round_trips: 1,
     row_limit: None,
+    array_form: None,
     read_only: true,
     slow: None,
 };
@@ -1637,6 +1649,7 @@ pub const COUNT_CUSTOMERS: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::customers_of_restaurants"),
     read_only: true,
     slow: None,
 };
@@ -1742,6 +1755,7 @@ WHERE restaurant_id = $1 AND rating >= $2 ORDER BY rating DESC LIMIT 1"#,
     ],
     round_trips: 1,
     row_limit: Some(1),
+    array_form: Some("queries::customers_with_namesakes"),
     read_only: true,
     slow: None,
 };
@@ -1839,6 +1853,7 @@ pub const PHONES: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
+    array_form: Some("queries::customers_of_restaurants"),
     read_only: true,
     slow: None,
 };

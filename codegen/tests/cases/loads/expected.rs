@@ -461,17 +461,12 @@ where
         restaurants_by_ids(conn, keys_0.all()).await?
     };
     let mut children_0 = keys_0.group(children_0, |row| row.id);
-    let mut load = |
-        row: CustomerWithRestaurantRow,
-    | -> planwright::Result<CustomerWithRestaurantLoaded> {
-        let children_0 = children_0.one(Some(row.restaurant_id), &RESTAURANTS_BY_IDS)?;
-        Ok(CustomerWithRestaurantLoaded {
-            id: row.id,
-            restaurant_id: row.restaurant_id,
-            restaurant: children_0,
-        })
-    };
-    load(row)
+    let children_0 = children_0.one(Some(row.restaurant_id), &RESTAURANTS_BY_IDS)?;
+    Ok(CustomerWithRestaurantLoaded {
+        id: row.id,
+        restaurant_id: row.restaurant_id,
+        restaurant: children_0,
+    })
 }
 
 /// The statement of [`customer_with_restaurant`].
