@@ -175,6 +175,11 @@ impl<'a> Linker<'a> {
             );
             let diagnostic = Diagnostic::error("load-cycle", message)
                 .at(&file.path, load.child_span.clone(), "")
+                .at(
+                    &child_file.path,
+                    child_source.name_span.clone(),
+                    "loads this one",
+                )
                 .help("load rows from one side only");
             return Err(Box::new(diagnostic));
         }
