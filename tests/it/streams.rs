@@ -198,7 +198,7 @@ async fn it_goes_wherever_a_call_does(db: &Database) {
     let mut conn = db.connect().await;
     let counted = conn.transaction(async |conn| {
         let rows = stream(conn, Ten).try_fold(0, async |count, _| Ok(count + 1));
-        planwright::Result::Ok(rows.await?)
+        rows.await
     });
     assert_eq!(counted.await.unwrap(), 10);
 }

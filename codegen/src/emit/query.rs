@@ -311,21 +311,9 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         } else {
             quote! { stream_map(#conn, query, #map) }
         };
-        let generic = lifetime.iter();
-        let shown = lifetime.clone().unwrap_or(quote! { '_ });
-        return quote! {
-            #doc
-            pub fn #name<#(#generic,)* C>(
-                #conn: &#lifetime mut C,
-                #arguments
-            ) -> planwright::query::RowStream<#shown, #returned>
-            where
-                C: AsyncConnectionCore<Backend = Pg>,
-            {
-                #built
-                planwright::query::#run
-            }
-        };
+        let takes = quote! { #conn: &#lifetime mut C, #arguments };
+        let body = quote! { #built planwright::query::#run };
+        return stream(query, lifetime.as_ref(), &takes, &returned, &body);
     }
     let run = run(query, module.row_of(query), &quote! { #conn });
     quote! {
@@ -348,6 +336,30 @@ pub(super) fn run(query: &Query, row: Option<&RowStruct>, conn: &TokenStream) ->
     };
     let (run, row) = (format_ident!("{run}_collapsed"), ident(&row.name));
     quote! { planwright::query::#run(#conn, query, #row::collapse).await }
+}
+
+/// The function of a stream: it waits for nothing, and what it returns borrows what it takes.
+fn stream(
+    query: &Query,
+    lifetime: Option<&TokenStream>,
+    takes: &TokenStream,
+    item: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let doc = docs::outer(&docs::function(query));
+    let name = ident(&query.name);
+    let generic = lifetime.iter();
+    let elided = quote! { '_ };
+    let shown = lifetime.unwrap_or(&elided);
+    quote! {
+        #doc
+        pub fn #name<#(#generic,)* C>(#takes) -> planwright::query::RowStream<#shown, #item>
+        where
+            C: AsyncConnectionCore<Backend = Pg>,
+        {
+            #body
+        }
+    }
 }
 
 /// A name for the connection that no parameter has.
