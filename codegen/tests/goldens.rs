@@ -39,6 +39,9 @@ mod loads;
 #[path = "cases/nested/expected.rs"]
 mod nested;
 #[rustfmt::skip]
+#[path = "cases/optional_parts/expected.rs"]
+mod optional_parts;
+#[rustfmt::skip]
 #[path = "cases/parameters/expected.rs"]
 mod parameters;
 #[rustfmt::skip]

@@ -195,6 +195,8 @@ impl Context<'_> {
             let name = unique(&name, &mut names);
             let directive = self.query.directives.params.iter().find(|d| d.name == name);
             let nullable = match directive.and_then(|d| d.null) {
+                // Without a value its part is not there.
+                _ if self.query.is_optional(&name) => false,
                 Some(rule) => rule == NullRule::Null,
                 None => found.nullable || written.is_some_and(|p| p.nullable),
             };

@@ -41,7 +41,7 @@ pub(crate) fn link(modules: &mut [Module], sources: &[SourceFile], found: &mut D
 }
 
 fn full_name(file: &SourceFile, query: &SourceQuery) -> String {
-    format!("{}::{}", file.module, names::snake_case(&query.name))
+    query.query_name(&file.module)
 }
 
 /// One for the query itself, and those of what it loads. There is no cycle.
@@ -124,7 +124,8 @@ impl<'a> Linker<'a> {
     ) -> Result<(&'a SourceFile, &'a SourceQuery), Box<Diagnostic>> {
         let all = || {
             let files = self.sources.iter();
-            files.flat_map(|file| file.queries.iter().map(move |query| (file, query)))
+            let first = |file: &'a SourceFile| file.queries.iter().filter(|q| q.is_first());
+            files.flat_map(move |file| first(file).map(move |query| (file, query)))
         };
         let called = |file: &SourceFile, query: &SourceQuery| {
             names::snake_case(&query.name) == load.child || full_name(file, query) == load.child

@@ -4,6 +4,7 @@ mod enums;
 mod fields;
 mod loads;
 mod module;
+mod variants;
 
 use std::time::Duration;
 
@@ -104,9 +105,37 @@ pub struct Query {
     pub slow: Option<Duration>,
     /// Identifies name and SQL.
     pub fingerprint: u64,
+    /// The parameters without which parts of the statement are left out.
+    pub parts: Vec<String>,
+    /// The statements for all combinations of what is given, where there are several; then SQL,
+    /// plan and fingerprint above are those of the first.
+    pub variants: Vec<Variant>,
+}
+
+/// One of several statements of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name: `customers::search_customers[status]`.
+    pub full_name: String,
+    /// What is given: the parameters that parts are named after.
+    pub given: Vec<String>,
+    /// The SQL as sent.
+    pub sql: String,
+    /// What the server says of it.
+    pub analysis: Analysis,
+    /// How its tables are reached.
+    pub plan: Plan,
+    /// Identifies name and SQL.
+    pub fingerprint: u64,
 }
 
 impl Query {
+    /// The name of the type of each of its statements, where there are several.
+    #[must_use]
+    pub fn variant_name(&self) -> String {
+        format!("{}Variant", self.type_name())
+    }
+
     /// The name of the struct that holds the parameters.
     #[must_use]
     pub fn type_name(&self) -> String {

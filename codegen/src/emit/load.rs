@@ -96,7 +96,7 @@ pub(super) fn documentation(query: &Query) -> Vec<String> {
 /// The body of a function behind the making of the statement, and what the function returns.
 pub(super) fn body(query: &Query, row: &RowStruct, conn: &Ident) -> (TokenStream, TokenStream) {
     let loaded = ident(&query.loaded_name());
-    let run = ident(query.command.word().trim_start_matches(':'));
+    let run = super::query::call(query, conn);
     let (rows, iter, returned, finish) = match query.command {
         Command::Many => (
             quote! { rows },
@@ -151,7 +151,7 @@ pub(super) fn body(query: &Query, row: &RowStruct, conn: &Ident) -> (TokenStream
     let mutable = matches!(query.command, Command::One).then(|| quote! { mut });
     let row_type = ident(&row.name);
     let body = quote! {
-        let #rows = planwright::query::#run(#conn, query).await?;
+        let #rows = #run.await?;
         #(#children)*
         let #mutable load = |row: #row_type| -> planwright::Result<#loaded> {
             #(#taken)*

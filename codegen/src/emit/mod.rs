@@ -5,6 +5,7 @@ mod enums;
 mod load;
 mod query;
 mod row;
+mod variants;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -106,9 +107,15 @@ fn emit_lib(catalog: &Catalog) -> TokenStream {
     let types = (!catalog.enums.is_empty()).then(|| quote! { #[rustfmt::skip] pub mod types; });
     let infos = catalog.modules.iter().flat_map(|module| {
         let name = ident(&module.name);
-        module.queries.iter().map(move |query| {
+        module.queries.iter().flat_map(move |query| {
             let info = ident(&query.const_name());
-            quote! { &#name::#info }
+            let variants = 0..query.variants.len();
+            let variants = variants.map(proc_macro2::Literal::usize_unsuffixed);
+            let mut infos: Vec<_> = variants.map(|v| quote! { &#name::#info[#v] }).collect();
+            if infos.is_empty() {
+                infos.push(quote! { &#name::#info });
+            }
+            infos
         })
     });
     quote! {
@@ -129,7 +136,7 @@ fn emit_module(module: &Module) -> TokenStream {
     let docs = docs::module(module);
     let imports = imports(module);
     let queries = module.queries.iter().map(|query| {
-        let query_type = query::elided(query);
+        let query_type = query::row_owner(query);
         let rows: Vec<_> = query
             .row
             .iter()
@@ -143,8 +150,11 @@ fn emit_module(module: &Module) -> TokenStream {
         let statement = query::statement(query);
         let structs = rows.iter().map(|row| row::emit(row));
         let loaded = loaded(module, query);
-        let info = query::info(query);
-        let traits = query::traits(query);
+        let (info, traits) = if query.variants.is_empty() {
+            (query::info(query), query::traits(query))
+        } else {
+            (variants::infos(query), variants::statements(query))
+        };
         let reads = rows.iter().filter(|row| !row.nested);
         let reads = reads.map(|row| row::from_sql_row(row, &query_type));
         quote! { #function #statement #(#structs)* #loaded #info #traits #(#reads)* }

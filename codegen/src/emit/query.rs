@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{docs, ident, load, optional, path, row, sql_type};
-use crate::analyze::Param;
+use super::{docs, ident, load, optional, path, row, sql_type, variants};
+use crate::analyze::{Analysis, Param};
 use crate::catalog::{FieldValue, Module, Query};
 use crate::names;
+use crate::plan::Plan;
 use crate::source::Command;
 use crate::types::RustType;
 
@@ -20,23 +21,49 @@ pub(super) fn info(query: &Query) -> TokenStream {
         "What is known of [`{}`] before it runs.",
         query.name
     )]);
-    let name = &query.full_name;
-    let sql = sql_literal(&query.sql);
-    let fingerprint = hex_literal(query.fingerprint);
+    let value = info_value(
+        query,
+        &Known {
+            full_name: &query.full_name,
+            sql: &query.sql,
+            fingerprint: query.fingerprint,
+            analysis: &query.analysis,
+            plan: &query.plan,
+        },
+    );
+    quote! {
+        #doc
+        pub const #constant: QueryInfo = #value;
+    }
+}
+
+/// What is known of one statement.
+pub(super) struct Known<'a> {
+    pub(super) full_name: &'a str,
+    pub(super) sql: &'a str,
+    pub(super) fingerprint: u64,
+    pub(super) analysis: &'a Analysis,
+    pub(super) plan: &'a Plan,
+}
+
+/// The value that describes a statement of the query.
+pub(super) fn info_value(query: &Query, known: &Known<'_>) -> TokenStream {
+    let name = known.full_name;
+    let sql = sql_literal(known.sql);
+    let fingerprint = hex_literal(known.fingerprint);
     let command = command(query.command);
-    let operation = query.analysis.operation;
-    let tables = &query.analysis.tables;
-    let paths = query.plan.lines();
+    let operation = known.analysis.operation;
+    let tables = &known.analysis.tables;
+    let paths = known.plan.lines();
     let round_trips = Literal::u32_unsuffixed(query.round_trips);
-    let row_limit = option(query.analysis.row_limit.map(Literal::u32_unsuffixed));
-    let read_only = query.analysis.read_only;
+    let row_limit = option(known.analysis.row_limit.map(Literal::u32_unsuffixed));
+    let read_only = known.analysis.read_only;
     let slow = option(query.slow.map(|slow| {
         let millis = Literal::u128_unsuffixed(slow.as_millis());
         quote! { std::time::Duration::from_millis(#millis) }
     }));
     quote! {
-        #doc
-        pub const #constant: QueryInfo = QueryInfo {
+        QueryInfo {
             name: #name,
             sql: #sql,
             fingerprint: #fingerprint,
@@ -48,7 +75,7 @@ pub(super) fn info(query: &Query) -> TokenStream {
             row_limit: #row_limit,
             read_only: #read_only,
             slow: #slow,
-        };
+        }
     }
 }
 
@@ -127,7 +154,11 @@ fn param_type(param: &Param, lifetime: &TokenStream) -> TokenStream {
 /// The struct that holds the parameters.
 pub(super) fn statement(query: &Query) -> TokenStream {
     let name = ident(&query.type_name());
-    let doc = docs::outer(&[format!("The statement of [`{}`].", query.name)]);
+    let doc = docs::outer(&[if query.variants.is_empty() {
+        format!("The statement of [`{}`].", query.name)
+    } else {
+        format!("What a call of [`{}`] takes.", query.name)
+    }]);
     let lifetime = quote! { 'a };
     let fields = query.analysis.params.iter().map(|param| {
         let field = ident(&names::identifier(&param.name));
@@ -139,6 +170,11 @@ pub(super) fn statement(query: &Query) -> TokenStream {
                 docs::code(&format!(":{}", param.name)),
                 docs::code(&param.sql_type)
             ),
+        };
+        let text = if query.parts.contains(&param.name) {
+            text + " `None` leaves its part out."
+        } else {
+            text
         };
         let doc = docs::outer(&[text]);
         quote! { #doc pub #field: #rust, }
@@ -175,6 +211,30 @@ pub(super) fn elided(query: &Query) -> TokenStream {
     } else {
         quote! { #name }
     }
+}
+
+/// The type whose SQL type is that of the query's rows.
+pub(super) fn row_owner(query: &Query) -> TokenStream {
+    if query.variants.is_empty() {
+        elided(query)
+    } else {
+        variants::first(query)
+    }
+}
+
+/// What runs the statement that the variable `query` is.
+pub(super) fn call(query: &Query, conn: &Ident) -> TokenStream {
+    if query.variants.is_empty() {
+        let run = run(query);
+        quote! { planwright::query::#run(#conn, query) }
+    } else {
+        quote! { query.run(#conn) }
+    }
+}
+
+/// The function of the run time that runs a statement of the query.
+pub(super) fn run(query: &Query) -> Ident {
+    ident(query.command.word().trim_start_matches(':'))
 }
 
 /// What makes the struct a Diesel query, and a timed one.
@@ -293,7 +353,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         };
     }
     let (returned, map) = returned(query, module);
-    let run = ident(query.command.word().trim_start_matches(':'));
+    let call = call(query, &conn);
     quote! {
         #doc
         pub async fn #name<C>(#conn: &mut C, #arguments) -> planwright::Result<#returned>
@@ -301,7 +361,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
             C: AsyncConnectionCore<Backend = Pg>,
         {
             #built
-            planwright::query::#run(#conn, query).await #map
+            #call.await #map
         }
     }
 }

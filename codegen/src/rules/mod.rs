@@ -27,12 +27,12 @@ mod update_without_where;
 
 use crate::analyze::Analysis;
 use crate::config::{Project, RuleLevel};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, OfVariant, once};
 use crate::plan::Plan;
 use crate::schema::Schema;
 use crate::source::{SourceFile, SourceQuery};
 use crate::statistics::TableRows;
-use crate::survey::Survey;
+use crate::survey::{Survey, of_variant};
 use places::Places;
 
 pub(crate) use fixes::drop_index;
@@ -115,6 +115,7 @@ pub(crate) struct Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     query: Option<usize>,
+    variant: Option<OfVariant>,
     pub(crate) findings: Vec<Finding>,
     /// Directives that answer nothing.
     pub(crate) unused: Diagnostics,
@@ -140,7 +141,8 @@ impl Rule {
 
 impl Report {
     /// Adds a finding.
-    fn push(&mut self, rule: &'static Rule, diagnostic: Diagnostic) {
+    fn push(&mut self, rule: &'static Rule, mut diagnostic: Diagnostic) {
+        diagnostic.variant.clone_from(&self.variant);
         self.findings.push(Finding {
             rule,
             query: self.query,
@@ -175,11 +177,11 @@ impl Report {
 
     /// Adds a warning about a directive that answers nothing.
     fn unused(&mut self, path: &str, span: std::ops::Range<usize>, message: String) {
-        self.unused.push(
-            Diagnostic::warning("unused-directive", message)
-                .at(path, span, "")
-                .help("remove the line"),
-        );
+        let mut diagnostic = Diagnostic::warning("unused-directive", message)
+            .at(path, span, "")
+            .help("remove the line");
+        diagnostic.variant.clone_from(&self.variant);
+        self.unused.push(diagnostic);
     }
 
     /// Adds a finding about a table that an index would help.
@@ -198,12 +200,30 @@ impl Report {
     }
 }
 
+impl AsRef<Diagnostic> for Finding {
+    fn as_ref(&self) -> &Diagnostic {
+        &self.diagnostic
+    }
+}
+
+impl AsMut<Diagnostic> for Finding {
+    fn as_mut(&mut self) -> &mut Diagnostic {
+        &mut self.diagnostic
+    }
+}
+
+/// Findings that say the same of several variants of a query, each said once.
+pub(crate) fn of_queries(findings: Vec<Finding>) -> Vec<Finding> {
+    once(findings)
+}
+
 /// What the rules say of every query and of the catalog as a whole, weighed; and what is
 /// wrong with what the author said to them.
 pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Diagnostics) {
     let mut report = Report::default();
     for (index, (file, query)) in survey.texts.queries().enumerate() {
         report.query = Some(index);
+        report.variant = of_variant(file, query);
         index_unknown::check(&survey.schema, file, query, &mut report);
         let (Some(analysis), Some(plan)) = (&survey.analysed[index], &survey.plans[index]) else {
             continue;
@@ -221,7 +241,8 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Dia
             check(&subject, &mut report);
         }
     }
-    report.query = None;
+    (report.query, report.variant) = (None, None);
+    index_not_used::check_variants(survey, &mut report);
     let places = Places::of(&survey.texts.inputs.migrations);
     dead_index::check(survey, &places, &mut report);
     duplicate_index::check(&survey.schema, &places, &mut report);

@@ -1,0 +1,236 @@
+//! A query with several statements: one function, and a type for each statement, because
+//! statements are prepared by type.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::query::{Known, borrows, elided, info_value, run};
+use super::{docs, ident, row, sql_type};
+use crate::catalog::{Query, Variant};
+use crate::names;
+use crate::source::Command;
+
+/// The constant that describes every statement.
+pub(super) fn infos(query: &Query) -> TokenStream {
+    let constant = ident(&query.const_name());
+    let doc = docs::outer(&[format!(
+        "What is known of the statements of [`{}`] before they run.",
+        query.name
+    )]);
+    let count = Literal::usize_unsuffixed(query.variants.len());
+    let infos = query.variants.iter().map(|variant| {
+        let known = Known {
+            full_name: &variant.full_name,
+            sql: &variant.sql,
+            fingerprint: variant.fingerprint,
+            analysis: &variant.analysis,
+            plan: &variant.plan,
+        };
+        info_value(query, &known)
+    });
+    quote! {
+        #doc
+        pub const #constant: [QueryInfo; #count] = [#(#infos),*];
+    }
+}
+
+/// The first statement's type, with its lifetime left open.
+pub(super) fn first(query: &Query) -> TokenStream {
+    let name = ident(&query.variant_name());
+    if borrows(query) {
+        quote! { #name<'_, 0> }
+    } else {
+        quote! { #name<0> }
+    }
+}
+
+/// The type of the statements, what makes it a timed Diesel query, and what chooses one.
+pub(super) fn statements(query: &Query) -> TokenStream {
+    let name = ident(&query.variant_name());
+    let params = ident(&query.type_name());
+    let doc = docs::outer(&[format!(
+        "One of the statements of [`{}`]: [`{}`] by its number.",
+        query.name,
+        query.const_name()
+    )]);
+    let (generics, inner) = if borrows(query) {
+        (
+            quote! { <'a, const VARIANT: usize> },
+            quote! { #params<'a> },
+        )
+    } else {
+        (quote! { <const VARIANT: usize> }, quote! { #params })
+    };
+    let choice = choice(query);
+    let traits = traits(query);
+    quote! {
+        #doc
+        #[derive(Debug, Clone, Copy)]
+        pub struct #name #generics (#inner);
+        #choice
+        #traits
+    }
+}
+
+/// What finds and runs the statement for what is given.
+fn choice(query: &Query) -> TokenStream {
+    let (params, name) = (elided(query), ident(&query.variant_name()));
+    let run = run(query);
+    let returned = returned(query);
+    let bits = query.parts.iter().enumerate().map(|(bit, part)| {
+        let field = ident(&names::identifier(part));
+        let shift = Literal::usize_unsuffixed(bit);
+        let shift = (bit > 0).then(|| quote! { << #shift });
+        quote! { usize::from(self.#field.is_some()) #shift }
+    });
+    let last = query.variants.len().saturating_sub(1);
+    let arms = (0..query.variants.len()).map(|number| {
+        let number_of = Literal::usize_unsuffixed(number);
+        let pattern = if number == last {
+            quote! { _ }
+        } else {
+            quote! { #number_of }
+        };
+        quote! { #pattern => planwright::query::#run(conn, #name::<#number_of>(self)).await, }
+    });
+    quote! {
+        impl #params {
+            /// The number of the statement for what is given.
+            fn variant(&self) -> usize {
+                #(#bits)|*
+            }
+            /// Runs the statement for what is given.
+            async fn run<C>(self, conn: &mut C) -> planwright::Result<#returned>
+            where
+                C: AsyncConnectionCore<Backend = Pg>,
+            {
+                match self.variant() {
+                    #(#arms)*
+                }
+            }
+        }
+    }
+}
+
+/// What the run time returns.
+fn returned(query: &Query) -> TokenStream {
+    let row = query.row.as_ref().map(|row| ident(&row.name));
+    match query.command {
+        Command::Many => quote! { Vec<#row> },
+        Command::Opt => quote! { Option<#row> },
+        Command::One => quote! { #row },
+        Command::ExecRows => quote! { u64 },
+        Command::Exec => quote! { () },
+    }
+}
+
+fn traits(query: &Query) -> TokenStream {
+    let name = ident(&query.variant_name());
+    let constant = ident(&query.const_name());
+    let (own, id) = if borrows(query) {
+        (
+            quote! { #name<'_, VARIANT> },
+            quote! { #name<'static, VARIANT> },
+        )
+    } else {
+        (quote! { #name<VARIANT> }, quote! { Self })
+    };
+    let generics = quote! { <const VARIANT: usize> };
+    let binds = binds(query);
+    let numbers: Vec<Literal> = (0..query.variants.len())
+        .map(Literal::usize_unsuffixed)
+        .collect();
+    let count = Literal::usize_unsuffixed(query.variants.len());
+    let rows = query.row.as_ref().map(|row| {
+        let row_name = ident(&row.name);
+        let types = row::sql_types(&query.analysis.columns);
+        quote! {
+            impl #generics Query for #own { type SqlType = #types; }
+            impl #generics ReturnsRows for #own { type Row = #row_name; }
+        }
+    });
+    quote! {
+        impl #generics QueryId for #own {
+            type QueryId = #id;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+        impl #generics QueryFragment<Pg> for #own {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+                out.push_sql(#constant[VARIANT].sql);
+                #binds
+                Ok(())
+            }
+            fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+                Ok(true)
+            }
+        }
+        impl #generics CatalogQuery for #own {
+            const INFO: &'static QueryInfo = &#constant[VARIANT];
+            fn timer() -> &'static Timer {
+                static TIMERS: [Timer; #count] = [#(Timer::new(&#constant[#numbers])),*];
+                &TIMERS[VARIANT]
+            }
+        }
+        #rows
+    }
+}
+
+/// Parameters are numbered in one order in all statements, so that each is bound where its
+/// turn is, or not at all.
+fn binds(query: &Query) -> TokenStream {
+    let calls = query.analysis.params.iter().map(|param| {
+        let field = ident(&names::identifier(&param.name));
+        if query.parts.contains(&param.name) {
+            let sql = sql_type(&param.rust_type, false);
+            quote! {
+                if let Some(value) = &self.0.#field {
+                    out.push_bind_param_value_only::<#sql, _>(value)?;
+                }
+            }
+        } else {
+            let sql = sql_type(&param.rust_type, param.nullable);
+            quote! { out.push_bind_param_value_only::<#sql, _>(&self.0.#field)?; }
+        }
+    });
+    quote! { #(#calls)* }
+}
+
+/// How each statement reaches its tables; statements that do alike are named together.
+pub(super) fn documentation(query: &Query) -> Vec<String> {
+    let mut groups: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    let mut known: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for variant in &query.variants {
+        let paths = variant.plan.lines();
+        let group = *known.entry(paths.clone()).or_insert_with(|| {
+            groups.push((Vec::new(), paths));
+            groups.len() - 1
+        });
+        groups[group].0.push(given(variant));
+    }
+    let mut lines = vec![format!(
+        "There are {} statements, by what is given. Access paths:",
+        query.variants.len()
+    )];
+    for (variants, paths) in groups {
+        lines.push(format!("- {}:", variants.join("; ")));
+        lines.extend(paths.iter().map(|path| format!("  - {}", docs::code(path))));
+    }
+    lines
+}
+
+/// `status` + `rating`, or nothing.
+fn given(variant: &Variant) -> String {
+    let given: Vec<String> = variant.given.iter().map(|name| docs::code(name)).collect();
+    let given = match given.as_slice() {
+        [] => "nothing".to_owned(),
+        given => given.join(" + "),
+    };
+    let sample = if variant.plan.custom {
+        ", for the sample values"
+    } else {
+        ""
+    };
+    given + sample
+}

@@ -1,0 +1,19 @@
+//! Queries with several statements, as generated, on servers with rows: each statement
+//! returns what a filter in Rust over all rows does, and is prepared for itself.
+
+mod optional;
+mod plans;
+mod shop;
+
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated code"
+)]
+#[rustfmt::skip]
+#[path = "../../cases/optional_parts/expected.rs"]
+mod optional_parts;
