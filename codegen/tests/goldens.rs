@@ -42,6 +42,9 @@ mod nested;
 #[path = "cases/optional_parts/expected.rs"]
 mod optional_parts;
 #[rustfmt::skip]
+#[path = "cases/orders/expected.rs"]
+mod orders;
+#[rustfmt::skip]
 #[path = "cases/parameters/expected.rs"]
 mod parameters;
 #[rustfmt::skip]

@@ -239,6 +239,12 @@ fn field(site: &Site<'_>) -> Result<(), Box<Diagnostic>> {
         let diagnostic = site.error("load-one-by-one", message, &load.child_span);
         return Err(Box::new(diagnostic.help(help)));
     }
+    if !child.orders.is_empty() {
+        let message = format!("`{}` asks its callers for an order", child.name);
+        let diagnostic = site.error("load-parameter", message, &load.child_span);
+        let help = "load a query with an ORDER BY clause of its own";
+        return Err(Box::new(diagnostic.help(help)));
+    }
     let ident = names::identifier(&load.field);
     let columns = parent.analysis.columns.iter();
     let mut heads = columns.map(|column| column.name.split('.').next().unwrap_or_default());
@@ -336,6 +342,11 @@ fn parameter(
     let of_parent = own.is_some();
     let own = match own.or_else(|| added.iter().find(|own| own.name == name)) {
         Some(own) => own.clone(),
+        None if name == "order" && !parent.orders.is_empty() => {
+            let message = "callers give the order of the parents by this name".to_owned();
+            let diagnostic = site.error("load-parameter", message, span);
+            return Err(Box::new(diagnostic.help("give the parameter another name")));
+        }
         None => {
             let own = Param {
                 name: name.to_owned(),

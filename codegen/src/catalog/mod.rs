@@ -107,9 +107,22 @@ pub struct Query {
     pub fingerprint: u64,
     /// The parameters without which parts of the statement are left out.
     pub parts: Vec<String>,
+    /// The orders that callers choose from.
+    pub orders: Vec<Order>,
     /// The statements for all combinations of what is given, where there are several; then SQL,
     /// plan and fingerprint above are those of the first.
     pub variants: Vec<Variant>,
+}
+
+/// One of the orders that callers choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its name as written.
+    pub name: String,
+    /// Its name in generated code.
+    pub ident: String,
+    /// What stands behind ORDER BY.
+    pub sql: String,
 }
 
 /// One of several statements of a query.
@@ -117,7 +130,7 @@ pub struct Query {
 pub struct Variant {
     /// Its name: `customers::search_customers[status]`.
     pub full_name: String,
-    /// What is given: the parameters that parts are named after.
+    /// What is given: the parameters that parts are named after, then the order.
     pub given: Vec<String>,
     /// The SQL as sent.
     pub sql: String,
@@ -130,6 +143,12 @@ pub struct Variant {
 }
 
 impl Query {
+    /// The name of the enum of its orders.
+    #[must_use]
+    pub fn order_name(&self) -> String {
+        format!("{}Order", self.type_name())
+    }
+
     /// The name of the type of each of its statements, where there are several.
     #[must_use]
     pub fn variant_name(&self) -> String {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::fields::{difference, fields, nested_structs, same_field};
-use super::{Field, FieldValue, Module, Query, Row, RowStruct, Variant, variants};
+use super::{Field, FieldValue, Module, Order, Query, Row, RowStruct, Variant, variants};
 use crate::analyze::{Analysis, Column};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::plan::Plan;
-use crate::source::{self, SourceFile, SourceQuery};
+use crate::source::{self, Ordering, SourceFile, SourceQuery};
 
 /// Type names that generated modules import.
 const RESERVED_TYPES: &[&str] = &[
@@ -128,6 +128,11 @@ impl Builder<'_> {
                 source.name_span.clone(),
             ));
         }
+        if let Some(order) = &source.directives.order {
+            let what = format!("the orders of `{snake}`");
+            let called = "the orders of a query are called";
+            derived.push((format!("{camel}Order"), what, called, order.span.clone()));
+        }
         for (name, own, called, span) in derived {
             if let Some(taken) = self.types.insert(name.clone(), own) {
                 let message = format!("{called} `{name}`: {taken} uses the name");
@@ -159,6 +164,9 @@ impl Builder<'_> {
         };
         let parts = source.variant.iter().flat_map(|variant| &variant.parts);
         let parts = parts.map(|part| part.name.clone()).collect();
+        let orders = source.directives.order.iter();
+        let orders = orders.flat_map(|order| &order.orderings).map(order);
+        let orders = orders.collect();
         let mut checked = checked;
         let plan = checked.first().map(|first| first.plan.clone())?;
         let variants = if source.variant.is_some() {
@@ -172,6 +180,7 @@ impl Builder<'_> {
             fingerprint: fingerprint(&full_name, &source.sql),
             full_name,
             parts,
+            orders,
             variants,
             name,
             command: source.command,
@@ -300,6 +309,14 @@ impl Builder<'_> {
             .help("queries that share a row return the same columns in the same order; otherwise give this one another `@row`"),
         );
         None
+    }
+}
+
+fn order(ordering: &Ordering) -> Order {
+    Order {
+        name: ordering.name.clone(),
+        ident: names::upper_camel_case(&ordering.name),
+        sql: ordering.sql.clone(),
     }
 }
 

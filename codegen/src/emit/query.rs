@@ -180,10 +180,11 @@ pub(super) fn statement(query: &Query) -> TokenStream {
         quote! { #doc pub #field: #rust, }
     });
     let generics = borrows(query).then(|| quote! { <'a> });
-    let body = if query.analysis.params.is_empty() {
+    let order = variants::order_field(query);
+    let body = if query.analysis.params.is_empty() && order.is_none() {
         quote! { ; }
     } else {
-        quote! { { #(#fields)* } }
+        quote! { { #(#fields)* #order } }
     };
     quote! {
         #doc
@@ -308,6 +309,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .params
         .iter()
         .map(|param| ident(&names::identifier(&param.name)))
+        .chain(variants::order_argument(query).map(|(name, _)| name))
         .collect();
     let none = TokenStream::new();
     let added: Vec<(Ident, TokenStream)> = query
@@ -328,7 +330,8 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
             .analysis
             .params
             .iter()
-            .map(|param| param_type(param, &none));
+            .map(|param| param_type(param, &none))
+            .chain(variants::order_argument(query).map(|(_, rust)| rust));
         let built = if fields.is_empty() {
             quote! { let query = #statement; }
         } else {

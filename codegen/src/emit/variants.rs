@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::query::{Known, borrows, elided, info_value, run};
@@ -63,15 +63,48 @@ pub(super) fn statements(query: &Query) -> TokenStream {
     } else {
         (quote! { <const VARIANT: usize> }, quote! { #params })
     };
+    let orders = orders(query);
     let choice = choice(query);
     let traits = traits(query);
     quote! {
+        #orders
         #doc
         #[derive(Debug, Clone, Copy)]
         pub struct #name #generics (#inner);
         #choice
         #traits
     }
+}
+
+/// What a call takes to choose an order: its name and its type.
+pub(super) fn order_argument(query: &Query) -> Option<(Ident, TokenStream)> {
+    let name = ident(&query.order_name());
+    (!query.orders.is_empty()).then(|| (ident("order"), quote! { #name }))
+}
+
+/// The same as a field.
+pub(super) fn order_field(query: &Query) -> Option<TokenStream> {
+    let (name, rust) = order_argument(query)?;
+    Some(quote! {
+        /// The order of the rows.
+        pub #name: #rust,
+    })
+}
+
+/// The enum of the orders.
+fn orders(query: &Query) -> Option<TokenStream> {
+    let (_, name) = order_argument(query)?;
+    let doc = docs::outer(&[format!("An order of the rows of [`{}`].", query.name)]);
+    let orders = query.orders.iter().map(|order| {
+        let doc = docs::outer(&[format!("By {}.", docs::code(&order.sql))]);
+        let name = ident(&order.ident);
+        quote! { #doc #name, }
+    });
+    Some(quote! {
+        #doc
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum #name { #(#orders)* }
+    })
 }
 
 /// What finds and runs the statement for what is given.
@@ -85,6 +118,12 @@ fn choice(query: &Query) -> TokenStream {
         let shift = (bit > 0).then(|| quote! { << #shift });
         quote! { usize::from(self.#field.is_some()) #shift }
     });
+    let order = (!query.orders.is_empty()).then(|| {
+        let shift = Literal::usize_unsuffixed(query.parts.len());
+        let shift = (!query.parts.is_empty()).then(|| quote! { << #shift });
+        quote! { (self.order as usize) #shift }
+    });
+    let bits = bits.chain(order);
     let last = query.variants.len().saturating_sub(1);
     let arms = (0..query.variants.len()).map(|number| {
         let number_of = Literal::usize_unsuffixed(number);
@@ -209,10 +248,21 @@ pub(super) fn documentation(query: &Query) -> Vec<String> {
         });
         groups[group].0.push(given(variant));
     }
-    let mut lines = vec![format!(
+    let mut lines = Vec::new();
+    if !query.orders.is_empty() {
+        let order = query.order_name();
+        lines.push(format!("The rows come in one order of [`{order}`]:"));
+        let orders = query.orders.iter();
+        lines.extend(orders.map(|order| {
+            let (name, sql) = (docs::code(&order.name), docs::code(&order.sql));
+            format!("- {name}: {sql}")
+        }));
+        lines.push(String::new());
+    }
+    lines.push(format!(
         "There are {} statements, by what is given. Access paths:",
         query.variants.len()
-    )];
+    ));
     for (variants, paths) in groups {
         lines.push(format!("- {}:", variants.join("; ")));
         lines.extend(paths.iter().map(|path| format!("  - {}", docs::code(path))));

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::lexer::{Kind, Token};
 use super::parameters::Body;
 use super::parts::{Parts, Place};
-use super::{ParamDirective, SourceParam, SpanMap};
+use super::{Ordering, ParamDirective, SourceParam, SpanMap};
 use crate::diagnostics::{Diagnostic, SourceText};
 
 /// Where the SQL names a parameter.
@@ -62,10 +62,14 @@ impl<'a> Builder<'a> {
         tokens: &[Token],
         parts: &Parts,
         present: &[bool],
+        order: Option<(usize, &Ordering)>,
     ) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
         let mut index = 0;
         while index < tokens.len() {
+            if let Some((_, ordering)) = order.filter(|(at, _)| *at == index) {
+                self.order_by(ordering);
+            }
             index += match parts.places[index] {
                 Place::Marker => self.leave_out(),
                 Place::Inside(part) if !present[part] => self.leave_out(),
@@ -79,10 +83,24 @@ impl<'a> Builder<'a> {
                 }
             };
         }
+        if let Some((_, ordering)) = order.filter(|(at, _)| *at == index) {
+            self.order_by(ordering);
+        }
         if self.gap {
             self.cut_blanks();
         }
         problems
+    }
+
+    /// An ORDER BY clause on a line of its own; it leads back to the directive.
+    fn order_by(&mut self, ordering: &Ordering) {
+        self.cut_blanks();
+        let start = ordering.clause.start;
+        for text in ["\n", "ORDER BY ", &ordering.sql, "\n"] {
+            self.body.map.anchor(self.body.sql.len(), start);
+            self.body.sql.push_str(text);
+        }
+        self.gap = true;
     }
 
     fn next(&mut self, tokens: &[Token], index: usize, problems: &mut Vec<Diagnostic>) -> usize {

@@ -94,6 +94,28 @@ pub struct SampleDirective {
     pub value: Option<String>,
 }
 
+/// `@order newest: created_at DESC, id | name: name`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderDirective {
+    /// Where the directive stands.
+    pub span: Range<usize>,
+    /// The orders that callers choose from.
+    pub orderings: Vec<Ordering>,
+}
+
+/// One of several orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordering {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Range<usize>,
+    /// Where what belongs behind ORDER BY stands.
+    pub clause: Range<usize>,
+    /// What stands there.
+    pub sql: String,
+}
+
 /// The directives of one query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directives {
@@ -121,6 +143,8 @@ pub struct Directives {
     pub samples: Vec<SampleDirective>,
     /// `@load` lines.
     pub loads: Vec<LoadDirective>,
+    /// `@order name: clause | …`
+    pub order: Option<OrderDirective>,
 }
 
 /// Reads the comment block under a header.
@@ -211,6 +235,7 @@ fn said_before(directives: &Directives, word: &str, line: &Line) -> Option<Strin
         "@column" => directives.columns.iter().any(|d| d.name == name),
         "@row" => directives.row.is_some(),
         "@slow" => directives.slow.is_some(),
+        "@order" => directives.order.is_some(),
         "@unbounded" => directives.unbounded.is_some(),
         "@budget" => directives.budget.is_some(),
         "@tenant" => directives.tenant_none.is_some(),

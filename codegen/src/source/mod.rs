@@ -8,6 +8,7 @@ mod builder;
 mod directives;
 mod header;
 pub(crate) mod lexer;
+mod orders;
 mod parameters;
 mod parts;
 pub mod places;
@@ -17,7 +18,7 @@ use std::ops::Range;
 
 pub use directives::{
     BudgetDirective, Directives, IndexDirective, LoadArg, LoadDirective, LoadShape, LoadValue,
-    NullRule, ParamDirective, Reasoned, SampleDirective,
+    NullRule, OrderDirective, Ordering, ParamDirective, Reasoned, SampleDirective,
 };
 pub use variants::{Part, Variant};
 

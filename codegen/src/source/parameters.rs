@@ -3,6 +3,7 @@
 use super::builder::Builder;
 use super::header::Header;
 use super::lexer::{self, Kind, Token};
+use super::orders::{self, Orders};
 use super::parts::{self, is_marker};
 use super::variants::{self, Variant};
 use super::{Directives, ParamDirective, SourceParam, SpanMap};
@@ -34,13 +35,22 @@ pub(super) fn read(
     let tokens = one_statement(file, header, diagnostics)?;
     let parts = parts::find(file, tokens, diagnostics)?;
     let mut whole = Builder::new(file, &directives.params, Vec::new());
-    let mut problems = whole.statement(tokens, &parts, &vec![true; parts.names.len()]);
+    let mut problems = whole.statement(tokens, &parts, &vec![true; parts.names.len()], None);
     problems.extend(unusable_params(file, directives, &whole));
     if problems.is_empty() {
         problems.extend(parts::check(file, &parts, &whole, directives));
     }
+    let params = &whole.body.params;
+    let order = directives.order.as_ref();
+    let orders = match orders::find(file, header, order, tokens, &parts, params) {
+        Ok(orders) => orders,
+        Err(unusable) => {
+            problems.extend(unusable);
+            Orders::default()
+        }
+    };
     let bodies = if problems.is_empty() {
-        variants::expand(file, directives, tokens, &parts, whole)
+        variants::expand(file, directives, tokens, &parts, &orders, whole)
     } else {
         Err(problems)
     };

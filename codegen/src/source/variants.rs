@@ -2,10 +2,11 @@
 
 use super::builder::Builder;
 use super::lexer::Token;
+use super::orders::Orders;
 use super::parameters::Body;
 use super::parts::Parts;
 use super::{Directives, SourceParam};
-use crate::diagnostics::{Diagnostic, SourceText};
+use crate::diagnostics::{Diagnostic, SourceText, counted};
 
 /// The most variants that a query may have: each is described, planned and judged, and each
 /// is a prepared statement of its own.
@@ -14,12 +15,17 @@ const MOST: usize = 32;
 /// Which of a query's texts a statement is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
-    /// Its place among the variants of its query: bit n says whether part n is there.
+    /// Its place among the variants of its query: bit n says whether part n is there, and what
+    /// is above these bits is the order.
     pub index: usize,
     /// How many variants the query has.
     pub count: usize,
     /// The query's optional parts, in the order of their first appearance.
     pub parts: Vec<Part>,
+    /// The names of the orders that callers choose from.
+    pub orders: Vec<String>,
+    /// The order that it has.
+    pub order: Option<usize>,
     /// The parameters of all variants, in the order of their first appearance.
     pub params: Vec<String>,
 }
@@ -44,10 +50,13 @@ impl Variant {
         }
     }
 
-    /// The names of what is present.
+    /// The names of what is present: of parts, then of the order.
     pub fn present(&self) -> impl Iterator<Item = &str> {
         let parts = self.parts.iter().filter(|part| part.present);
-        parts.map(|part| part.name.as_str())
+        let order = self.order.and_then(|order| self.orders.get(order));
+        parts
+            .map(|part| part.name.as_str())
+            .chain(order.map(String::as_str))
     }
 }
 
@@ -58,12 +67,13 @@ pub(super) fn expand(
     directives: &Directives,
     tokens: &[Token],
     parts: &Parts,
+    orders: &Orders,
     whole: Builder<'_>,
 ) -> Result<Vec<Body>, Vec<Diagnostic>> {
-    if parts.names.is_empty() {
+    if parts.names.is_empty() && orders.orderings.is_empty() {
         return Ok(vec![whole.body]);
     }
-    let count = count(parts).ok_or_else(|| vec![too_many(file, parts)])?;
+    let count = count(parts, orders).ok_or_else(|| vec![too_many(file, directives, parts)])?;
     let mut bodies = Vec::new();
     for index in 0..count {
         let present: Vec<bool> = (0..parts.names.len())
@@ -77,7 +87,10 @@ pub(super) fn expand(
         };
         let params = whole.body.params.iter().filter(used).cloned().collect();
         let mut builder = Builder::new(file, &directives.params, params);
-        let problems = builder.statement(tokens, parts, &present);
+        let order = index >> parts.names.len();
+        let ordering = orders.orderings.get(order);
+        let clause = ordering.map(|ordering| (orders.at, ordering));
+        let problems = builder.statement(tokens, parts, &present, clause);
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -91,6 +104,8 @@ pub(super) fn expand(
                 .zip(present)
                 .map(|(name, present)| Part { name, present })
                 .collect(),
+            orders: orders.orderings.iter().map(|o| o.name.clone()).collect(),
+            order: ordering.map(|_| order),
             params: all.filter_map(|param| param.name.clone()).collect(),
         });
         bodies.push(body);
@@ -99,18 +114,22 @@ pub(super) fn expand(
 }
 
 /// How many variants there are, if these are not too many.
-fn count(parts: &Parts) -> Option<usize> {
-    let shift = u32::try_from(parts.names.len()).ok()?;
-    let count = 1_usize.checked_shl(shift)?;
+fn count(parts: &Parts, orders: &Orders) -> Option<usize> {
+    let orders = orders.orderings.len().max(1);
+    let count = combinations(parts.names.len())?.checked_mul(orders)?;
     (count <= MOST).then_some(count)
 }
 
-fn too_many(file: &SourceText, parts: &Parts) -> Diagnostic {
-    let names = parts.names.join("`, `");
-    let count = match u32::try_from(parts.names.len())
-        .ok()
-        .and_then(|n| 2_usize.checked_pow(n))
-    {
+fn combinations(parts: usize) -> Option<usize> {
+    2_usize.checked_pow(u32::try_from(parts).ok()?)
+}
+
+fn too_many(file: &SourceText, directives: &Directives, parts: &Parts) -> Diagnostic {
+    let order = directives.order.as_ref();
+    let orders = order.map_or(&[][..], |order| &order.orderings);
+    let count = combinations(parts.names.len());
+    let count = count.and_then(|count| count.checked_mul(orders.len().max(1)));
+    let count = match count {
         Some(count) => count.to_string(),
         None => format!("more than {}", usize::MAX),
     };
@@ -121,9 +140,21 @@ fn too_many(file: &SourceText, parts: &Parts) -> Diagnostic {
             diagnostic = diagnostic.at(&file.path, span.clone(), "");
         }
     }
-    diagnostic
-        .note(format!(
+    if !parts.names.is_empty() {
+        let names = parts.names.join("`, `");
+        diagnostic = diagnostic.note(format!(
             "each of `{names}` is there or not, which doubles the variants"
-        ))
-        .help("split the query in two, or give a filter that callers always have its value")
+        ));
+    }
+    if let Some(order) = order {
+        let names: Vec<&str> = orders.iter().map(|order| order.name.as_str()).collect();
+        diagnostic = diagnostic
+            .at(&file.path, order.span.clone(), "")
+            .note(format!(
+                "each in {}: `{}`",
+                counted(orders.len(), "order"),
+                names.join("`, `")
+            ));
+    }
+    diagnostic.help("split the query in two, or give a filter that callers always have its value")
 }

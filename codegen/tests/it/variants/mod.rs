@@ -2,6 +2,7 @@
 //! returns what a filter in Rust over all rows does, and is prepared for itself.
 
 mod optional;
+mod orders;
 mod plans;
 mod shop;
 
@@ -17,3 +18,16 @@ mod shop;
 #[rustfmt::skip]
 #[path = "../../cases/optional_parts/expected.rs"]
 mod optional_parts;
+
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated code"
+)]
+#[rustfmt::skip]
+#[path = "../../cases/orders/expected.rs"]
+mod orders_generated;

@@ -19,7 +19,7 @@ const STATUSES: [(CustomerStatus, &str); 2] = [
 ];
 
 /// Every combination of none or one of some values.
-fn each<T: Copy>(values: &[T]) -> Vec<Option<T>> {
+pub(super) fn each<T: Copy>(values: &[T]) -> Vec<Option<T>> {
     let given = values.iter().map(|value| Some(*value));
     std::iter::once(None).chain(given).collect()
 }
