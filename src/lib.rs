@@ -9,6 +9,7 @@
 //! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |
 //! | [`report`] | which query is slow, by name, as text or JSON |
 //! | [`pool`] | a connection pool with typed errors and a health record |
+//! | [`page`] | a [`Page`] of rows, and where the next one begins |
 //! | [`migrate`] | applying, reverting and listing Diesel migrations |
 //!
 //! The crate links no SQL parser, no code generator and no server.
@@ -37,6 +38,7 @@ pub mod error;
 pub mod info;
 pub mod load;
 pub mod migrate;
+pub mod page;
 pub mod pool;
 pub mod query;
 pub mod report;
@@ -44,4 +46,5 @@ pub mod timing;
 
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::info::{Command, QueryInfo};
+pub use crate::page::Page;
 pub use crate::query::{CatalogQuery, ReturnsRows};

@@ -45,6 +45,9 @@ mod optional_parts;
 #[path = "cases/orders/expected.rs"]
 mod orders;
 #[rustfmt::skip]
+#[path = "cases/pages/expected.rs"]
+mod pages;
+#[rustfmt::skip]
 #[path = "cases/parameters/expected.rs"]
 mod parameters;
 #[rustfmt::skip]

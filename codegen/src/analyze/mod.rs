@@ -5,6 +5,7 @@ mod deparse;
 mod functions;
 mod nullability;
 mod nullness;
+mod pages;
 mod parameters;
 pub(crate) mod privileges;
 mod proofs;
@@ -26,7 +27,8 @@ use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
 pub use shape::{
-    Keyset, KeysetKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Shape, Star, WholeWrite,
+    Keyset, KeysetKey, MissingKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Paging,
+    Shape, Star, WholeWrite,
 };
 pub(crate) use tenancy::Tenancy;
 pub use tenancy::{Clause, Unscoped, Why};
@@ -131,9 +133,17 @@ pub(crate) fn analyze(
     };
     let nullable: Vec<bool> = params.iter().map(|p| p.nullable).collect();
     let inference = Inference::new(schema, &nullable);
+    let page = query.directives.page.as_ref();
+    let shape = shape::shape(schema, &inference, &query.sql, &params, root, page);
+    let paged = page.and_then(|_| shape::paged(root));
+    let inferred = paged.map_or(Vec::new(), |query| inference.columns(query));
+    let paged: Vec<bool> = inferred.iter().map(Nullability::nullable).collect();
+    if !context.check_pages(&columns, &paged, &shape, diagnostics) {
+        return None;
+    }
     Some(Analysis {
         operation,
-        shape: shape::shape(schema, &inference, &query.sql, &params, root),
+        shape,
         unscoped: context.unscoped(&params),
         params,
         columns,
@@ -296,7 +306,9 @@ impl Context<'_> {
 
     /// Where a column's expression stands, as far as the tree tells.
     fn column_span(&self, index: usize) -> std::ops::Range<usize> {
-        let entry = nullability::returned(self.root).nth(index);
+        let page = self.query.directives.page.as_ref();
+        let query = page.and_then(|_| shape::paged(self.root));
+        let entry = nullability::returned(query.unwrap_or(self.root)).nth(index);
         let expression = entry.and_then(|e| e.node("expr"));
         let offset = expression.and_then(first_location);
         match offset {

@@ -239,6 +239,12 @@ fn field(site: &Site<'_>) -> Result<(), Box<Diagnostic>> {
         let diagnostic = site.error("load-one-by-one", message, &load.child_span);
         return Err(Box::new(diagnostic.help(help)));
     }
+    if child.page.is_some() {
+        let message = format!("`{}` returns one page of its rows", child.name);
+        let diagnostic = site.error("load-parameter", message, &load.child_span);
+        let help = "load a query that returns all rows of the parents, or the first few of each";
+        return Err(Box::new(diagnostic.help(help)));
+    }
     if !child.orders.is_empty() {
         let message = format!("`{}` asks its callers for an order", child.name);
         let diagnostic = site.error("load-parameter", message, &load.child_span);

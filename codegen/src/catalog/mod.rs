@@ -109,9 +109,18 @@ pub struct Query {
     pub parts: Vec<String>,
     /// The orders that callers choose from.
     pub orders: Vec<Order>,
+    /// How its rows are taken page by page.
+    pub page: Option<Page>,
     /// The statements for all combinations of what is given, where there are several; then SQL,
     /// plan and fingerprint above are those of the first.
     pub variants: Vec<Variant>,
+}
+
+/// How rows are taken page by page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The columns that order them; each with whether it descends.
+    pub keys: Vec<(Column, bool)>,
 }
 
 /// One of the orders that callers choose from.
@@ -130,7 +139,7 @@ pub struct Order {
 pub struct Variant {
     /// Its name: `customers::search_customers[status]`.
     pub full_name: String,
-    /// What is given: the parameters that parts are named after, then the order.
+    /// What is given: the parameters that parts are named after, then `after` or the order.
     pub given: Vec<String>,
     /// The SQL as sent.
     pub sql: String,
@@ -143,6 +152,12 @@ pub struct Variant {
 }
 
 impl Query {
+    /// The name of the struct that says where a page begins.
+    #[must_use]
+    pub fn cursor_name(&self) -> String {
+        format!("{}Cursor", self.type_name())
+    }
+
     /// The name of the enum of its orders.
     #[must_use]
     pub fn order_name(&self) -> String {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::fields::{difference, fields, nested_structs, same_field};
-use super::{Field, FieldValue, Module, Order, Query, Row, RowStruct, Variant, variants};
+use super::{Field, FieldValue, Module, Order, Page, Query, Row, RowStruct, Variant, variants};
 use crate::analyze::{Analysis, Column};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::plan::Plan;
-use crate::source::{self, Ordering, SourceFile, SourceQuery};
+use crate::source::{self, Ordering, PageDirective, SourceFile, SourceQuery};
 
 /// Type names that generated modules import.
 const RESERVED_TYPES: &[&str] = &[
@@ -22,6 +22,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Command",
     "FromSqlRow",
     "Option",
+    "Page",
     "Pg",
     "Query",
     "QueryFragment",
@@ -133,6 +134,11 @@ impl Builder<'_> {
             let called = "the orders of a query are called";
             derived.push((format!("{camel}Order"), what, called, order.span.clone()));
         }
+        if let Some(page) = &source.directives.page {
+            let what = format!("where a page of `{snake}` begins");
+            let called = "what says where a page begins is called";
+            derived.push((format!("{camel}Cursor"), what, called, page.span.clone()));
+        }
         for (name, own, called, span) in derived {
             if let Some(taken) = self.types.insert(name.clone(), own) {
                 let message = format!("{called} `{name}`: {taken} uses the name");
@@ -167,6 +173,8 @@ impl Builder<'_> {
         let orders = source.directives.order.iter();
         let orders = orders.flat_map(|order| &order.orderings).map(order);
         let orders = orders.collect();
+        let page = source.directives.page.as_ref();
+        let page = page.map(|page| page_of(page, &analysis.columns));
         let mut checked = checked;
         let plan = checked.first().map(|first| first.plan.clone())?;
         let variants = if source.variant.is_some() {
@@ -181,6 +189,7 @@ impl Builder<'_> {
             full_name,
             parts,
             orders,
+            page,
             variants,
             name,
             command: source.command,
@@ -275,7 +284,9 @@ impl Builder<'_> {
                     },
                 ],
                 None,
-            ) if source.directives.loads.is_empty() => Some(ident.clone()),
+            ) if source.directives.loads.is_empty() && source.directives.page.is_none() => {
+                Some(ident.clone())
+            }
             _ => None,
         };
         Some(Row { name, scalar })
@@ -317,6 +328,16 @@ fn order(ordering: &Ordering) -> Order {
         name: ordering.name.clone(),
         ident: names::upper_camel_case(&ordering.name),
         sql: ordering.sql.clone(),
+    }
+}
+
+fn page_of(page: &PageDirective, columns: &[Column]) -> Page {
+    let keys = page.keys.iter().filter_map(|key| {
+        let column = columns.iter().find(|column| column.name == key.name)?;
+        Some((column.clone(), key.descending))
+    });
+    Page {
+        keys: keys.collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod docs;
 mod enums;
 mod load;
+mod pages;
 mod query;
 mod row;
 mod variants;
@@ -177,7 +178,8 @@ fn imports(module: &Module) -> Vec<TokenStream> {
     let rows = module.queries.iter().any(|query| query.row.is_some());
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
     let loads = module.queries.iter().any(|query| !query.loads.is_empty());
-    let imports: [(bool, TokenStream); 13] = [
+    let pages = module.queries.iter().any(|query| query.page.is_some());
+    let imports: [(bool, TokenStream); 14] = [
         (uses_enums(module), quote! { use crate::types; }),
         (
             rows,
@@ -199,7 +201,11 @@ fn imports(module: &Module) -> Vec<TokenStream> {
         (rows, quote! { use planwright::query::column; }),
         (true, quote! { use planwright::timing::Timer; }),
         (
-            rows,
+            rows && pages,
+            quote! { use planwright::{CatalogQuery, Command, Page, QueryInfo, ReturnsRows}; },
+        ),
+        (
+            rows && !pages,
             quote! { use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows}; },
         ),
         (

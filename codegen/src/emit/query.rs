@@ -121,11 +121,12 @@ fn sql_literal(sql: &str) -> TokenStream {
 
 /// Whether any parameter is borrowed.
 pub(super) fn borrows(query: &Query) -> bool {
-    query.analysis.params.iter().any(|p| match &p.rust_type {
-        RustType::Scalar(scalar) => !scalar.copy,
-        RustType::Enum(_) => false,
-        RustType::Array(_) => true,
-    })
+    query.page.is_some()
+        || query.analysis.params.iter().any(|p| match &p.rust_type {
+            RustType::Scalar(scalar) => !scalar.copy,
+            RustType::Enum(_) => false,
+            RustType::Array(_) => true,
+        })
 }
 
 /// What a call takes for a parameter.
@@ -180,11 +181,11 @@ pub(super) fn statement(query: &Query) -> TokenStream {
         quote! { #doc pub #field: #rust, }
     });
     let generics = borrows(query).then(|| quote! { <'a> });
-    let order = variants::order_field(query);
-    let body = if query.analysis.params.is_empty() && order.is_none() {
+    let added = variants::added_fields(query);
+    let body = if query.analysis.params.is_empty() && added.is_empty() {
         quote! { ; }
     } else {
-        quote! { { #(#fields)* #order } }
+        quote! { { #(#fields)* #(#added)* } }
     };
     quote! {
         #doc
@@ -309,7 +310,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .params
         .iter()
         .map(|param| ident(&names::identifier(&param.name)))
-        .chain(variants::order_argument(query).map(|(name, _)| name))
+        .chain(variants::added(query).into_iter().map(|added| added.name))
         .collect();
     let none = TokenStream::new();
     let added: Vec<(Ident, TokenStream)> = query
@@ -331,7 +332,11 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
             .params
             .iter()
             .map(|param| param_type(param, &none))
-            .chain(variants::order_argument(query).map(|(_, rust)| rust));
+            .chain(
+                variants::added(query)
+                    .into_iter()
+                    .map(|added| added.argument),
+            );
         let built = if fields.is_empty() {
             quote! { let query = #statement; }
         } else {
@@ -403,6 +408,10 @@ fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
         None => (quote! { #name }, None),
         Some((field, rust)) => (rust, Some(quote! { |row| row.#field })),
     };
+    if query.page.is_some() {
+        let cursor = ident(&query.cursor_name());
+        return (quote! { Page<#value, #cursor> }, TokenStream::new());
+    }
     match query.command {
         Command::Opt => (
             quote! { Option<#value> },

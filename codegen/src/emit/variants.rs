@@ -7,10 +7,11 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::query::{Known, borrows, elided, info_value, run};
-use super::{docs, ident, row, sql_type};
+use super::{docs, ident, pages, row, sql_type};
 use crate::catalog::{Query, Variant};
 use crate::names;
 use crate::source::Command;
+use crate::source::pages::PAGE_SIZE;
 
 /// The constant that describes every statement.
 pub(super) fn infos(query: &Query) -> TokenStream {
@@ -64,10 +65,12 @@ pub(super) fn statements(query: &Query) -> TokenStream {
         (quote! { <const VARIANT: usize> }, quote! { #params })
     };
     let orders = orders(query);
+    let cursor = pages::cursor(query);
     let choice = choice(query);
     let traits = traits(query);
     quote! {
         #orders
+        #cursor
         #doc
         #[derive(Debug, Clone, Copy)]
         pub struct #name #generics (#inner);
@@ -76,24 +79,62 @@ pub(super) fn statements(query: &Query) -> TokenStream {
     }
 }
 
-/// What a call takes to choose an order: its name and its type.
-pub(super) fn order_argument(query: &Query) -> Option<(Ident, TokenStream)> {
-    let name = ident(&query.order_name());
-    (!query.orders.is_empty()).then(|| (ident("order"), quote! { #name }))
+/// What a call takes beside the parameters of the SQL.
+pub(super) struct Added {
+    pub(super) name: Ident,
+    /// Its type in a function.
+    pub(super) argument: TokenStream,
+    /// Its type in a struct.
+    field: TokenStream,
+    doc: &'static str,
 }
 
-/// The same as a field.
-pub(super) fn order_field(query: &Query) -> Option<TokenStream> {
-    let (name, rust) = order_argument(query)?;
-    Some(quote! {
-        /// The order of the rows.
-        pub #name: #rust,
-    })
+/// The order that a caller chooses, or the page.
+pub(super) fn added(query: &Query) -> Vec<Added> {
+    let mut added = Vec::new();
+    if query.page.is_some() {
+        let cursor = ident(&query.cursor_name());
+        added.push(Added {
+            name: ident("after"),
+            argument: quote! { Option<&#cursor> },
+            field: quote! { Option<&'a #cursor> },
+            doc: "Where the page before ended; `None` for the first page.",
+        });
+        added.push(Added {
+            name: ident(PAGE_SIZE),
+            argument: quote! { i64 },
+            field: quote! { i64 },
+            doc: "The most rows of the page; less than one counts as one.",
+        });
+    }
+    if !query.orders.is_empty() {
+        let name = ident(&query.order_name());
+        added.push(Added {
+            name: ident("order"),
+            argument: quote! { #name },
+            field: quote! { #name },
+            doc: "The order of the rows.",
+        });
+    }
+    added
+}
+
+/// The same as fields.
+pub(super) fn added_fields(query: &Query) -> Vec<TokenStream> {
+    let fields = added(query).into_iter().map(|added| {
+        let (name, field) = (added.name, added.field);
+        let doc = docs::outer(&[added.doc.to_owned()]);
+        quote! { #doc pub #name: #field, }
+    });
+    fields.collect()
 }
 
 /// The enum of the orders.
 fn orders(query: &Query) -> Option<TokenStream> {
-    let (_, name) = order_argument(query)?;
+    if query.orders.is_empty() {
+        return None;
+    }
+    let name = ident(&query.order_name());
     let doc = docs::outer(&[format!("An order of the rows of [`{}`].", query.name)]);
     let orders = query.orders.iter().map(|order| {
         let doc = docs::outer(&[format!("By {}.", docs::code(&order.sql))]);
@@ -120,10 +161,24 @@ fn choice(query: &Query) -> TokenStream {
     });
     let order = (!query.orders.is_empty()).then(|| {
         let shift = Literal::usize_unsuffixed(query.parts.len());
-        let shift = (!query.parts.is_empty()).then(|| quote! { << #shift });
-        quote! { (self.order as usize) #shift }
+        let shift = quote! { << #shift };
+        if query.parts.is_empty() {
+            quote! { self.order as usize }
+        } else {
+            quote! { (self.order as usize) #shift }
+        }
     });
-    let bits = bits.chain(order);
+    let after = query.page.as_ref().map(|_| {
+        let shift = Literal::usize_unsuffixed(query.parts.len());
+        let shift = (!query.parts.is_empty()).then(|| quote! { << #shift });
+        quote! { usize::from(self.after.is_some()) #shift }
+    });
+    let bits = bits.chain(order).chain(after);
+    let this = if query.page.is_some() {
+        quote! { query }
+    } else {
+        quote! { self }
+    };
     let last = query.variants.len().saturating_sub(1);
     let arms = (0..query.variants.len()).map(|number| {
         let number_of = Literal::usize_unsuffixed(number);
@@ -132,8 +187,16 @@ fn choice(query: &Query) -> TokenStream {
         } else {
             quote! { #number_of }
         };
-        quote! { #pattern => planwright::query::#run(conn, #name::<#number_of>(self)).await, }
+        let call = quote! { planwright::query::#run(conn, #name::<#number_of>(#this)).await };
+        // In pages, what is returned is not what the function returns.
+        let end = query.page.as_ref().map(|_| quote! { ? });
+        quote! { #pattern => #call #end, }
     });
+    let choose = quote! { match #this.variant() { #(#arms)* } };
+    let body = match &query.page {
+        Some(page) => pages::body(query, page, &choose),
+        None => choose,
+    };
     quote! {
         impl #params {
             /// The number of the statement for what is given.
@@ -145,9 +208,7 @@ fn choice(query: &Query) -> TokenStream {
             where
                 C: AsyncConnectionCore<Backend = Pg>,
             {
-                match self.variant() {
-                    #(#arms)*
-                }
+                #body
             }
         }
     }
@@ -156,6 +217,10 @@ fn choice(query: &Query) -> TokenStream {
 /// What the run time returns.
 fn returned(query: &Query) -> TokenStream {
     let row = query.row.as_ref().map(|row| ident(&row.name));
+    if query.page.is_some() {
+        let cursor = ident(&query.cursor_name());
+        return quote! { Page<#row, #cursor> };
+    }
     match query.command {
         Command::Many => quote! { Vec<#row> },
         Command::Opt => quote! { Option<#row> },
@@ -233,7 +298,8 @@ fn binds(query: &Query) -> TokenStream {
             quote! { out.push_bind_param_value_only::<#sql, _>(&self.0.#field)?; }
         }
     });
-    quote! { #(#calls)* }
+    let page = query.page.as_ref().map(pages::binds);
+    quote! { #(#calls)* #page }
 }
 
 /// How each statement reaches its tables; statements that do alike are named together.
@@ -257,6 +323,10 @@ pub(super) fn documentation(query: &Query) -> Vec<String> {
             let (name, sql) = (docs::code(&order.name), docs::code(&order.sql));
             format!("- {name}: {sql}")
         }));
+        lines.push(String::new());
+    }
+    if let Some(page) = &query.page {
+        lines.extend(pages::documentation(query, page));
         lines.push(String::new());
     }
     lines.push(format!(

@@ -15,6 +15,7 @@ mod judge;
 mod migration_safety;
 mod not_in_nullable;
 mod offset_pagination;
+mod page_unindexed;
 mod places;
 mod row_budget;
 mod select_star;
@@ -61,6 +62,7 @@ pub const RULES: &[&Rule] = &[
     &migration_safety::RULE,
     &not_in_nullable::RULE,
     &offset_pagination::RULE,
+    &page_unindexed::RULE,
     &row_budget::RULE,
     &select_star::RULE,
     &seq_scan::RULE,
@@ -76,6 +78,7 @@ const QUERY_CHECKS: &[fn(&Subject<'_>, &mut Report)] = &[
     index_not_used::check,
     not_in_nullable::check,
     offset_pagination::check,
+    page_unindexed::check,
     row_budget::check,
     select_star::check,
     seq_scan::check,

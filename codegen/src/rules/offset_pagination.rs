@@ -56,8 +56,19 @@ fn help(keyset: &Keyset) -> String {
         ),
     };
     format!(
-        "remove OFFSET, and ask for the rows behind the last one seen: `{word} {condition} ORDER BY {order}`{unique}"
+        "remove OFFSET, and ask for the rows behind the last one seen: `{word} {condition} ORDER BY {order}`{unique}; or remove ORDER BY and LIMIT as well, and let `-- @page {}` write it",
+        page(keyset)
     )
+}
+
+/// The directive that gives the same pages, by the columns' own names.
+fn page(keyset: &Keyset) -> String {
+    let keys = keyset.keys.iter().map(|key| {
+        let name = key.column.rsplit('.').next().unwrap_or(&key.column);
+        let direction = if key.descending { " desc" } else { "" };
+        format!("{name}{direction}")
+    });
+    keys.collect::<Vec<String>>().join(", ")
 }
 
 fn ordered(key: &KeysetKey) -> String {

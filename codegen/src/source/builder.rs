@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lexer::{Kind, Token};
+use super::pages::{self, Piece};
 use super::parameters::Body;
 use super::parts::{Parts, Place};
-use super::{Ordering, ParamDirective, SourceParam, SpanMap};
+use super::{Ordering, PageDirective, ParamDirective, SourceParam, SpanMap};
 use crate::diagnostics::{Diagnostic, SourceText};
 
 /// Where the SQL names a parameter.
@@ -90,6 +91,46 @@ impl<'a> Builder<'a> {
             self.cut_blanks();
         }
         problems
+    }
+
+    /// Puts what makes pages around the statement.
+    pub(super) fn wrap(&mut self, page: &PageDirective, after: bool) {
+        let mut key = page.span.start;
+        for piece in pages::tail(page, after) {
+            match piece {
+                Piece::Sql(text) => {
+                    // An operator leads to the column before it.
+                    let blank = text.len() - text.trim_start().len();
+                    self.body.map.anchor(self.body.sql.len(), key);
+                    self.body.map.anchor(self.body.sql.len() + blank, key);
+                    self.body.sql.push_str(&text);
+                }
+                Piece::Column(text, span) => {
+                    key = span.start;
+                    self.body.map.anchor(self.body.sql.len(), key);
+                    self.body.sql.push_str(&text);
+                }
+                Piece::Param(name, span) => {
+                    let mut params = self.body.params.iter();
+                    let known = params.position(|p| p.name.as_deref() == Some(&name));
+                    let index = known.unwrap_or_else(|| {
+                        self.body.params.push(SourceParam {
+                            name: Some(name),
+                            nullable: false,
+                            span: span.clone(),
+                        });
+                        self.body.params.len() - 1
+                    });
+                    self.write_param(index, None, span);
+                }
+            }
+        }
+    }
+
+    /// What stands before a statement that is wrapped.
+    pub(super) fn open(&mut self, page: &PageDirective) {
+        self.body.map.anchor(0, page.span.start);
+        self.body.sql.push_str("SELECT * FROM (\n");
     }
 
     /// An ORDER BY clause on a line of its own; it leads back to the directive.

@@ -116,6 +116,26 @@ pub struct Ordering {
     pub sql: String,
 }
 
+/// `@page created_at desc, id`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageDirective {
+    /// Where the directive stands.
+    pub span: Range<usize>,
+    /// The columns of the result that order it.
+    pub keys: Vec<PageKey>,
+}
+
+/// A column that orders pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageKey {
+    /// The column.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Range<usize>,
+    /// Whether it descends.
+    pub descending: bool,
+}
+
 /// The directives of one query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directives {
@@ -145,6 +165,8 @@ pub struct Directives {
     pub loads: Vec<LoadDirective>,
     /// `@order name: clause | …`
     pub order: Option<OrderDirective>,
+    /// `@page column desc, column`
+    pub page: Option<PageDirective>,
 }
 
 /// Reads the comment block under a header.
@@ -236,6 +258,7 @@ fn said_before(directives: &Directives, word: &str, line: &Line) -> Option<Strin
         "@row" => directives.row.is_some(),
         "@slow" => directives.slow.is_some(),
         "@order" => directives.order.is_some(),
+        "@page" => directives.page.is_some(),
         "@unbounded" => directives.unbounded.is_some(),
         "@budget" => directives.budget.is_some(),
         "@tenant" => directives.tenant_none.is_some(),

@@ -9,6 +9,7 @@ mod directives;
 mod header;
 pub(crate) mod lexer;
 mod orders;
+pub(crate) mod pages;
 mod parameters;
 mod parts;
 pub mod places;
@@ -18,7 +19,8 @@ use std::ops::Range;
 
 pub use directives::{
     BudgetDirective, Directives, IndexDirective, LoadArg, LoadDirective, LoadShape, LoadValue,
-    NullRule, OrderDirective, Ordering, ParamDirective, Reasoned, SampleDirective,
+    NullRule, OrderDirective, Ordering, PageDirective, PageKey, ParamDirective, Reasoned,
+    SampleDirective,
 };
 pub use variants::{Part, Variant};
 

@@ -4,6 +4,7 @@ use super::builder::Builder;
 use super::header::Header;
 use super::lexer::{self, Kind, Token};
 use super::orders::{self, Orders};
+use super::pages;
 use super::parts::{self, is_marker};
 use super::variants::{self, Variant};
 use super::{Directives, ParamDirective, SourceParam, SpanMap};
@@ -49,6 +50,7 @@ pub(super) fn read(
             Orders::default()
         }
     };
+    problems.extend(pages::check(file, header, directives, tokens, params));
     let bodies = if problems.is_empty() {
         variants::expand(file, directives, tokens, &parts, &orders, whole)
     } else {

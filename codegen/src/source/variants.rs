@@ -16,7 +16,7 @@ const MOST: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
     /// Its place among the variants of its query: bit n says whether part n is there, and what
-    /// is above these bits is the order.
+    /// is above these bits is the order, or whether the page is behind another.
     pub index: usize,
     /// How many variants the query has.
     pub count: usize,
@@ -26,6 +26,9 @@ pub struct Variant {
     pub orders: Vec<String>,
     /// The order that it has.
     pub order: Option<usize>,
+    /// Whether it returns a page behind another, or the first one; `None` where there are no
+    /// pages.
+    pub after: Option<bool>,
     /// The parameters of all variants, in the order of their first appearance.
     pub params: Vec<String>,
 }
@@ -50,13 +53,13 @@ impl Variant {
         }
     }
 
-    /// The names of what is present: of parts, then of the order.
+    /// The names of what is present: of parts, then `after` or that of the order.
     pub fn present(&self) -> impl Iterator<Item = &str> {
         let parts = self.parts.iter().filter(|part| part.present);
+        let parts = parts.map(|part| part.name.as_str());
+        let after = (self.after == Some(true)).then_some("after");
         let order = self.order.and_then(|order| self.orders.get(order));
-        parts
-            .map(|part| part.name.as_str())
-            .chain(order.map(String::as_str))
+        parts.chain(after).chain(order.map(String::as_str))
     }
 }
 
@@ -70,10 +73,12 @@ pub(super) fn expand(
     orders: &Orders,
     whole: Builder<'_>,
 ) -> Result<Vec<Body>, Vec<Diagnostic>> {
-    if parts.names.is_empty() && orders.orderings.is_empty() {
+    let page = directives.page.as_ref();
+    if parts.names.is_empty() && orders.orderings.is_empty() && page.is_none() {
         return Ok(vec![whole.body]);
     }
-    let count = count(parts, orders).ok_or_else(|| vec![too_many(file, directives, parts)])?;
+    let count =
+        count(parts, orders, directives).ok_or_else(|| vec![too_many(file, directives, parts)])?;
     let mut bodies = Vec::new();
     for index in 0..count {
         let present: Vec<bool> = (0..parts.names.len())
@@ -88,11 +93,18 @@ pub(super) fn expand(
         let params = whole.body.params.iter().filter(used).cloned().collect();
         let mut builder = Builder::new(file, &directives.params, params);
         let order = index >> parts.names.len();
+        let after = order == 1;
+        if let Some(page) = page {
+            builder.open(page);
+        }
         let ordering = orders.orderings.get(order);
         let clause = ordering.map(|ordering| (orders.at, ordering));
         let problems = builder.statement(tokens, parts, &present, clause);
         if !problems.is_empty() {
             return Err(problems);
+        }
+        if let Some(page) = page {
+            builder.wrap(page, after);
         }
         let mut body = builder.body;
         let all = whole.body.params.iter();
@@ -106,6 +118,7 @@ pub(super) fn expand(
                 .collect(),
             orders: orders.orderings.iter().map(|o| o.name.clone()).collect(),
             order: ordering.map(|_| order),
+            after: page.map(|_| after),
             params: all.filter_map(|param| param.name.clone()).collect(),
         });
         bodies.push(body);
@@ -114,8 +127,9 @@ pub(super) fn expand(
 }
 
 /// How many variants there are, if these are not too many.
-fn count(parts: &Parts, orders: &Orders) -> Option<usize> {
-    let orders = orders.orderings.len().max(1);
+fn count(parts: &Parts, orders: &Orders, directives: &Directives) -> Option<usize> {
+    let pages = if directives.page.is_some() { 2 } else { 1 };
+    let orders = orders.orderings.len().max(pages);
     let count = combinations(parts.names.len())?.checked_mul(orders)?;
     (count <= MOST).then_some(count)
 }
@@ -128,7 +142,8 @@ fn too_many(file: &SourceText, directives: &Directives, parts: &Parts) -> Diagno
     let order = directives.order.as_ref();
     let orders = order.map_or(&[][..], |order| &order.orderings);
     let count = combinations(parts.names.len());
-    let count = count.and_then(|count| count.checked_mul(orders.len().max(1)));
+    let pages = if directives.page.is_some() { 2 } else { 1 };
+    let count = count.and_then(|count| count.checked_mul(orders.len().max(pages)));
     let count = match count {
         Some(count) => count.to_string(),
         None => format!("more than {}", usize::MAX),
@@ -145,6 +160,11 @@ fn too_many(file: &SourceText, directives: &Directives, parts: &Parts) -> Diagno
         diagnostic = diagnostic.note(format!(
             "each of `{names}` is there or not, which doubles the variants"
         ));
+    }
+    if let Some(page) = &directives.page {
+        diagnostic = diagnostic
+            .at(&file.path, page.span.clone(), "")
+            .note("the first page has a statement of its own, which doubles the variants");
     }
     if let Some(order) = order {
         let names: Vec<&str> = orders.iter().map(|order| order.name.as_str()).collect();

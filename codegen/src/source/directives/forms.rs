@@ -7,7 +7,7 @@ use super::super::lexer::{self, Kind, Token};
 use super::load;
 use super::{
     BudgetDirective, ColumnDirective, Directives, IndexDirective, NullRule, OrderDirective,
-    Ordering, ParamDirective, Reasoned, SampleDirective,
+    Ordering, PageDirective, PageKey, ParamDirective, Reasoned, SampleDirective,
 };
 use crate::names;
 
@@ -97,6 +97,12 @@ pub(super) const FORMS: &[Form] = &[
         usage: "@order name: clause | name: clause",
         example: "@order newest: created_at DESC, id | name: name",
         read: read_order,
+    },
+    Form {
+        word: "@page",
+        usage: "@page column [asc|desc], column [asc|desc]",
+        example: "@page created_at desc, id",
+        read: read_page,
     },
 ];
 
@@ -287,6 +293,37 @@ fn read_order(directives: &mut Directives, line: &Line) -> Option<()> {
     directives.order = Some(OrderDirective {
         span: line.span.clone(),
         orderings,
+    });
+    Some(())
+}
+
+fn read_page(directives: &mut Directives, line: &Line) -> Option<()> {
+    let mut keys = Vec::new();
+    let mut start = 0;
+    for part in line.rest.split(',') {
+        let at = trimmed(&line.rest, start..start + part.len());
+        start += part.len() + 1;
+        let mut words = line.rest[at.clone()].split_whitespace();
+        let name = words.next()?;
+        let descending = match words.next().map(str::to_ascii_lowercase).as_deref() {
+            None | Some("asc") => false,
+            Some("desc") => true,
+            Some(_) => return None,
+        };
+        let plain = |c: char| c.is_alphanumeric() || c == '_';
+        if words.next().is_some() || !name.chars().all(plain) {
+            return None;
+        }
+        let begin = line.span.end + at.start;
+        keys.push(PageKey {
+            name: name.to_owned(),
+            span: begin..begin + name.len(),
+            descending,
+        });
+    }
+    directives.page = Some(PageDirective {
+        span: line.span.clone(),
+        keys,
     });
     Some(())
 }

@@ -654,7 +654,7 @@ pub struct LastCustomerVariant<const VARIANT: usize>(LastCustomer);
 impl LastCustomer {
     /// The number of the statement for what is given.
     fn variant(&self) -> usize {
-        (self.order as usize)
+        self.order as usize
     }
     /// Runs the statement for what is given.
     async fn run<C>(self, conn: &mut C) -> planwright::Result<Option<LastCustomerRow>>
@@ -834,7 +834,7 @@ pub struct RestaurantsInOrderVariant<const VARIANT: usize>(RestaurantsInOrder);
 impl RestaurantsInOrder {
     /// The number of the statement for what is given.
     fn variant(&self) -> usize {
-        (self.order as usize)
+        self.order as usize
     }
     /// Runs the statement for what is given.
     async fn run<C>(self, conn: &mut C) -> planwright::Result<Vec<RestaurantsInOrderRow>>

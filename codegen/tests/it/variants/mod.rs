@@ -3,6 +3,7 @@
 
 mod optional;
 mod orders;
+mod pages;
 mod plans;
 mod shop;
 
@@ -31,3 +32,16 @@ mod optional_parts;
 #[rustfmt::skip]
 #[path = "../../cases/orders/expected.rs"]
 mod orders_generated;
+
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated code"
+)]
+#[rustfmt::skip]
+#[path = "../../cases/pages/expected.rs"]
+mod pages_generated;

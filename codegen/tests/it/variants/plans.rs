@@ -52,3 +52,37 @@ fn each_variant_uses_its_index_on_15() {
 fn each_variant_uses_its_index_on_18() {
     each_variant_uses_its_index(18);
 }
+
+/// The sub-select of pages is pulled up, and the comparison of rows searches the index.
+fn a_page_is_searched_for_in_the_index(major: u32) {
+    let schema = include_str!("../../cases/pages/schema.sql");
+    let queries = include_str!("../../cases/pages/queries.sql");
+    let config = "[tables]\ncustomers = '2M'\nrestaurants = '1000'\n";
+    let project = TempProject::of(schema, queries).judged_by(&["index-not-used"], config);
+    let checked = project.check(major).expect("a catalog");
+    let page = &checked.catalog.modules[0].queries[0];
+    assert_eq!(page.variants.len(), 4);
+    for variant in &page.variants {
+        let [path] = variant.plan.paths.as_slice() else {
+            panic!("{}: {:?}", variant.full_name, variant.plan);
+        };
+        let condition = if variant.given.contains(&"after".to_owned()) {
+            "restaurant_id = :restaurant_id AND ROW(created_at, id) < ROW(:after.created_at, :after.id)"
+        } else {
+            "restaurant_id = :restaurant_id"
+        };
+        let way = format!("customers: index idx_customers_page ({condition})");
+        assert_eq!(path.way(), way, "{}", variant.full_name);
+        assert!(variant.plan.sorts.is_empty(), "{}", variant.full_name);
+    }
+}
+
+#[test]
+fn a_page_is_searched_for_in_the_index_on_15() {
+    a_page_is_searched_for_in_the_index(15);
+}
+
+#[test]
+fn a_page_is_searched_for_in_the_index_on_18() {
+    a_page_is_searched_for_in_the_index(18);
+}

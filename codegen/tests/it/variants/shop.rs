@@ -59,13 +59,22 @@ pub(crate) fn customers() -> Vec<Customer> {
 
 /// Runs a test on the customers, on a server of this version.
 pub(crate) fn with_customers(major: u32, test: impl AsyncFnOnce(&mut AsyncPgConnection)) {
+    with_schema(major, include_str!("../../cases/schema.sql"), test);
+}
+
+/// The same in tables that have other indexes.
+pub(crate) fn with_schema(
+    major: u32,
+    schema: &str,
+    test: impl AsyncFnOnce(&mut AsyncPgConnection),
+) {
     block_on(async {
         let embedded = EmbeddedServer::start_with(&server(major)).await;
         let embedded = embedded.expect("a server");
         embedded.create_database("shop").await.expect("a database");
         let connected = AsyncPgConnection::establish(&embedded.database_url("shop")).await;
         let mut conn = connected.expect("a connection");
-        execute(&mut conn, include_str!("../../cases/schema.sql")).await;
+        execute(&mut conn, schema).await;
         insert(&mut conn, &customers()).await;
         test(&mut conn).await;
         drop(conn);
