@@ -12,6 +12,7 @@
 //! | [`report`] | which query is slow, by name, as text or JSON |
 //! | [`pool`] | a connection pool with typed errors and a health record |
 //! | [`testing`] | for tests: how many round trips a piece of code makes |
+//! | [`page`] | a [`Page`] of rows, and where the next one begins |
 //! | [`migrate`] | applying, reverting and listing Diesel migrations |
 //!
 //! The crate links no SQL parser, no code generator and no server.
@@ -40,6 +41,7 @@ pub mod error;
 pub mod info;
 pub mod load;
 pub mod migrate;
+pub mod page;
 pub mod pipeline;
 pub mod pool;
 pub mod query;
@@ -49,5 +51,6 @@ pub mod timing;
 
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::info::{Command, QueryInfo};
+pub use crate::page::Page;
 pub use crate::pipeline::{Pipeline, in_snapshot};
 pub use crate::query::{CatalogQuery, ReturnsRows};

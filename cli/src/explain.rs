@@ -65,7 +65,13 @@ fn describe(module: &Module, query: &Query) -> String {
     let _ = writeln!(text, "\n{}", indented(&query.written));
     section(&mut text, "parameters", &params(query));
     section(&mut text, "returns", &returns(query));
-    section(&mut text, "access paths", &query.plan.lines());
+    if query.variants.is_empty() {
+        section(&mut text, "access paths", &query.plan.lines());
+    }
+    for variant in &query.variants {
+        let title = format!("access paths of {}", variant.full_name);
+        section(&mut text, &title, &variant.plan.lines());
+    }
     let mut facts = vec![format!("round trips: {}", query.round_trips)];
     if let Some(slow) = query.slow {
         facts.push(format!("slow from {slow:?} on"));

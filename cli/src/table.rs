@@ -140,5 +140,18 @@ pub(crate) fn columns(query: &Query) -> Vec<String> {
 
 /// The access paths, without what is only read in detail.
 pub(crate) fn paths(query: &Query) -> Vec<String> {
-    query.plan.ways()
+    if query.variants.is_empty() {
+        return query.plan.ways();
+    }
+    let mut all: Vec<String> = Vec::new();
+    for way in query
+        .variants
+        .iter()
+        .flat_map(|variant| variant.plan.ways())
+    {
+        if !all.contains(&way) {
+            all.push(way);
+        }
+    }
+    all
 }

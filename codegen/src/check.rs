@@ -37,8 +37,9 @@ pub struct Checked {
 pub async fn check(project: &Project, options: &Options) -> Result<Checked, Failure> {
     let mut found = Diagnostics::new();
     let mut survey = Survey::take(project, options, &mut found).await?;
-    let (mut findings, misused) = rules::findings(project, &survey);
+    let (findings, misused) = rules::findings(project, &survey);
     found.extend(misused);
+    let mut findings = rules::of_queries(findings);
     remedy::add(&survey, &mut findings).await?;
     for finding in findings {
         found.push(finding.diagnostic);
@@ -58,7 +59,7 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
         schema,
         files,
         lock,
-        warnings: found,
+        warnings: found.of_queries(),
         sources: texts.source_texts(),
     })
 }

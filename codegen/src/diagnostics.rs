@@ -3,6 +3,8 @@
 //! Every stage returns its value and its [`Diagnostics`]; this module collects
 //! and prints them and knows nothing of any stage.
 
+mod variants;
+
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -53,6 +55,17 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do.
     pub help: Option<String>,
+    /// The variant of a query that it is about; `None` when it is about all of them.
+    pub variant: Option<OfVariant>,
+}
+
+/// One of several statements of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfVariant {
+    /// Its name, such as `customers::search_customers[status]`.
+    pub name: String,
+    /// How many there are.
+    pub count: usize,
 }
 
 impl Diagnostic {
@@ -65,6 +78,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
+            variant: None,
         }
     }
 
@@ -133,6 +147,20 @@ impl Diagnostics {
     /// Adds the findings of another stage.
     pub fn extend(&mut self, other: Diagnostics) {
         self.list.extend(other.list);
+    }
+
+    /// Says of the findings from one on which variant they are about.
+    pub(crate) fn say_variant(&mut self, from: usize, variant: Option<&OfVariant>) {
+        for diagnostic in &mut self.list[from..] {
+            diagnostic.variant = variant.cloned();
+        }
+    }
+
+    /// What is said of several variants of a query, said once.
+    pub(crate) fn of_queries(self) -> Self {
+        Self {
+            list: variants::once(self.list),
+        }
     }
 
     /// Whether anything forbids generation.
@@ -211,6 +239,8 @@ pub enum Style {
     /// ANSI colours.
     Colored,
 }
+
+pub(crate) use variants::once;
 
 /// `1 error`, `2 errors`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {

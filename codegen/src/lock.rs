@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Catalog, Query};
 use crate::files::{self, Files, Inputs};
 use crate::fingerprint::fingerprint;
+use crate::plan::Plan;
 use crate::toml_text::quoted;
 
 pub use crate::files::LOCK_FILE;
@@ -70,20 +71,12 @@ impl Lock {
     /// The lock of a checked catalog.
     #[must_use]
     pub fn new(inputs: &Inputs, catalog: &Catalog, outputs: &Files) -> Self {
-        let locked = |query: &Query| LockedQuery {
-            sql: fingerprint(&query.sql),
-            signature: fingerprint(&signature(query)),
-            paths: query.plan.lines(),
-        };
         Self {
             format: FORMAT,
             generator: GENERATOR.to_owned(),
             inputs: input_fingerprints(inputs),
             outputs: fingerprints(outputs),
-            queries: catalog
-                .queries()
-                .map(|query| (query.full_name.clone(), locked(query)))
-                .collect(),
+            queries: catalog.queries().flat_map(locked).collect(),
         }
     }
 
@@ -239,6 +232,26 @@ fn fingerprints(files: &Files) -> BTreeMap<String, String> {
     files
         .iter()
         .map(|(path, text)| (path.clone(), fingerprint(text)))
+        .collect()
+}
+
+/// The statements of a query, each by its name.
+fn locked(query: &Query) -> Vec<(String, LockedQuery)> {
+    let signature = fingerprint(&signature(query));
+    let one = |name: &String, sql: &str, plan: &Plan| {
+        let locked = LockedQuery {
+            sql: fingerprint(sql),
+            signature: signature.clone(),
+            paths: plan.lines(),
+        };
+        (name.clone(), locked)
+    };
+    if query.variants.is_empty() {
+        return vec![one(&query.full_name, &query.sql, &query.plan)];
+    }
+    let variants = query.variants.iter();
+    variants
+        .map(|variant| one(&variant.full_name, &variant.sql, &variant.plan))
         .collect()
 }
 

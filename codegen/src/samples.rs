@@ -23,9 +23,15 @@ pub(crate) fn values(
     let samples = &query.directives.samples;
     let first = samples.first()?;
     let known = || analysis.params.iter().map(|param| param.name.as_str());
+    // What another variant has is a parameter, too.
+    let others = query.variant.iter().flat_map(|variant| &variant.params);
+    let others: Vec<&str> = others.map(String::as_str).collect();
     let mut known_all = true;
     for sample in samples {
-        if known().all(|name| name != sample.name) {
+        if known()
+            .chain(others.iter().copied())
+            .all(|name| name != sample.name)
+        {
             known_all = false;
             let message = format!("the query has no parameter `{}`", sample.name);
             let diagnostic = Diagnostic::error("unknown-parameter", message).at(

@@ -6,10 +6,9 @@ use planwright_embedded::EmbeddedServer;
 
 use crate::analyze::{self, Analysis, Tenancy};
 use crate::config::Project;
-use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
+use crate::diagnostics::{Diagnostic, Diagnostics, OfVariant, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
-use crate::names;
 use crate::plan::{self, Plan};
 use crate::refused::refused;
 use crate::samples;
@@ -110,7 +109,7 @@ impl Texts {
     pub(crate) fn full_names(&self) -> Vec<String> {
         let queries = self.queries();
         queries
-            .map(|(file, query)| format!("{}::{}", file.module, names::snake_case(&query.name)))
+            .map(|(file, query)| query.full_name(&file.module))
             .collect()
     }
 
@@ -132,7 +131,7 @@ impl Texts {
     /// Findings that leave no catalog.
     pub(crate) fn failure(&self, diagnostics: Diagnostics) -> Failure {
         Failure::Findings {
-            diagnostics,
+            diagnostics: diagnostics.of_queries(),
             sources: self.source_texts(),
         }
     }
@@ -250,12 +249,19 @@ impl Survey {
         let tenancy = column.map(|column| Tenancy::new(&self.schema, column));
         let tenancy = tenancy.as_ref();
         let analysed = queries.iter().zip(&described);
-        let analysed = analysed.map(|((file, query), described)| match described {
-            Ok(described) => analyze::analyze(&self.schema, tenancy, file, query, described, found),
-            Err(error) => {
-                found.push(refused(&self.schema, file, query, error));
-                None
-            }
+        let analysed = analysed.map(|((file, query), described)| {
+            let before = found.len();
+            let analysis = match described {
+                Ok(described) => {
+                    analyze::analyze(&self.schema, tenancy, file, query, described, found)
+                }
+                Err(error) => {
+                    found.push(refused(&self.schema, file, query, error));
+                    None
+                }
+            };
+            found.say_variant(before, of_variant(file, query).as_ref());
+            analysis
         });
         self.analysed = analysed.collect();
         self.described = described;
@@ -267,7 +273,10 @@ impl Survey {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
         let samples = queries.iter().zip(&self.analysed);
         let samples = samples.map(|((file, query), analysis)| {
-            samples::values(file, query, analysis.as_ref()?, found)
+            let before = found.len();
+            let values = samples::values(file, query, analysis.as_ref()?, found);
+            found.say_variant(before, of_variant(file, query).as_ref());
+            values
         });
         self.samples = samples.collect();
         self.server.plan_generically().await?;
@@ -277,6 +286,7 @@ impl Survey {
         let mut plans = vec![None; queries.len()];
         for (index, plan) in self.replan(&wanted).await? {
             let (file, query) = queries[index];
+            let before = found.len();
             match plan {
                 Ok(plan) => plans[index] = Some(plan),
                 Err(NoPlan::Generic(error)) => {
@@ -284,6 +294,7 @@ impl Survey {
                 }
                 Err(NoPlan::Sample(error)) => found.push(samples::refused(file, query, &error)),
             }
+            found.say_variant(before, of_variant(file, query).as_ref());
         }
         self.plans = plans;
         self.foreign_keys = self.plan_foreign_keys().await?;
@@ -390,6 +401,15 @@ impl Survey {
         let names: Vec<&str> = analysis.params.iter().map(|p| p.name.as_str()).collect();
         plan::reduce(json, &names).named(&self.schema, &analysis.tables)
     }
+}
+
+/// The variant that a finding about a query is about.
+pub(crate) fn of_variant(file: &SourceFile, query: &SourceQuery) -> Option<OfVariant> {
+    let variant = query.variant.as_ref()?;
+    Some(OfVariant {
+        name: query.full_name(&file.module),
+        count: variant.count,
+    })
 }
 
 /// Why a query has no plan.

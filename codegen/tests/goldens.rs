@@ -51,6 +51,15 @@ mod loads;
 #[path = "cases/nested/expected.rs"]
 mod nested;
 #[rustfmt::skip]
+#[path = "cases/optional_parts/expected.rs"]
+mod optional_parts;
+#[rustfmt::skip]
+#[path = "cases/orders/expected.rs"]
+mod orders;
+#[rustfmt::skip]
+#[path = "cases/pages/expected.rs"]
+mod pages;
+#[rustfmt::skip]
 #[path = "cases/parameters/expected.rs"]
 mod parameters;
 #[rustfmt::skip]
@@ -65,3 +74,6 @@ mod streams;
 #[rustfmt::skip]
 #[path = "cases/types/expected.rs"]
 mod types;
+#[rustfmt::skip]
+#[path = "cases/variants_combined/expected.rs"]
+mod variants_combined;

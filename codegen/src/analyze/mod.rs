@@ -6,6 +6,7 @@ mod functions;
 mod lookups;
 mod nullability;
 mod nullness;
+mod pages;
 mod parameters;
 pub(crate) mod privileges;
 mod proofs;
@@ -28,7 +29,8 @@ use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
 pub use shape::{
-    Keyset, KeysetKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Shape, Star, WholeWrite,
+    Keyset, KeysetKey, MissingKey, NotIn, NotInSide, NullComparison, NullForm, Offset, Paging,
+    Shape, Star, WholeWrite,
 };
 pub(crate) use tenancy::Tenancy;
 pub use tenancy::{Clause, Unscoped, Why};
@@ -140,9 +142,17 @@ pub(crate) fn analyze(
     };
     let nullable: Vec<bool> = params.iter().map(|p| p.nullable).collect();
     let inference = Inference::new(schema, &nullable);
+    let page = query.directives.page.as_ref();
+    let shape = shape::shape(schema, &inference, &query.sql, &params, root, page);
+    let paged = page.and_then(|_| shape::paged(root));
+    let inferred = paged.map_or(Vec::new(), |query| inference.columns(query));
+    let paged: Vec<bool> = inferred.iter().map(Nullability::nullable).collect();
+    if !context.check_pages(&columns, &paged, &shape, diagnostics) {
+        return None;
+    }
     Some(Analysis {
         operation,
-        shape: shape::shape(schema, &inference, &query.sql, &params, root),
+        shape,
         unscoped: context.unscoped(&params),
         params,
         columns,
@@ -206,6 +216,8 @@ impl Context<'_> {
             let name = unique(&name, &mut names);
             let directive = self.query.directives.params.iter().find(|d| d.name == name);
             let nullable = match directive.and_then(|d| d.null) {
+                // Without a value its part is not there.
+                _ if self.query.is_optional(&name) => false,
                 Some(rule) => rule == NullRule::Null,
                 None => found.nullable || written.is_some_and(|p| p.nullable),
             };
@@ -306,7 +318,9 @@ impl Context<'_> {
 
     /// Where a column's expression stands, as far as the tree tells.
     fn column_span(&self, index: usize) -> std::ops::Range<usize> {
-        let entry = nullability::returned(self.root).nth(index);
+        let page = self.query.directives.page.as_ref();
+        let query = page.and_then(|_| shape::paged(self.root));
+        let entry = nullability::returned(query.unwrap_or(self.root)).nth(index);
         let expression = entry.and_then(|e| e.node("expr"));
         let offset = expression.and_then(first_location);
         match offset {

@@ -53,7 +53,7 @@ pub(crate) fn link(
 }
 
 fn full_name(file: &SourceFile, query: &SourceQuery) -> String {
-    format!("{}::{}", file.module, names::snake_case(&query.name))
+    query.query_name(&file.module)
 }
 
 fn loads<'a>(query: &str, linked: &'a Linked) -> &'a [Load] {
@@ -210,6 +210,7 @@ impl<'a> Linker<'a> {
             key,
             by,
             shape: site.shape(),
+            several: !child.variants.is_empty(),
         }))
     }
 }

@@ -6,6 +6,7 @@ mod enums;
 mod fields;
 mod loads;
 mod module;
+mod variants;
 
 use std::time::Duration;
 
@@ -113,9 +114,71 @@ pub struct Query {
     pub slow: Option<Duration>,
     /// Identifies name and SQL.
     pub fingerprint: u64,
+    /// The parameters without which parts of the statement are left out.
+    pub parts: Vec<String>,
+    /// The orders that callers choose from.
+    pub orders: Vec<Order>,
+    /// How its rows are taken page by page.
+    pub page: Option<Page>,
+    /// The statements for all combinations of what is given, where there are several; then SQL,
+    /// plan and fingerprint above are those of the first.
+    pub variants: Vec<Variant>,
+}
+
+/// How rows are taken page by page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The columns that order them; each with whether it descends.
+    pub keys: Vec<(Column, bool)>,
+}
+
+/// One of the orders that callers choose from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its name as written.
+    pub name: String,
+    /// Its name in generated code.
+    pub ident: String,
+    /// What stands behind ORDER BY.
+    pub sql: String,
+}
+
+/// One of several statements of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name: `customers::search_customers[status]`.
+    pub full_name: String,
+    /// What is given: the parameters that parts are named after, then `after` or the order.
+    pub given: Vec<String>,
+    /// The SQL as sent.
+    pub sql: String,
+    /// What the server says of it.
+    pub analysis: Analysis,
+    /// How its tables are reached.
+    pub plan: Plan,
+    /// Identifies name and SQL.
+    pub fingerprint: u64,
 }
 
 impl Query {
+    /// The name of the struct that says where a page begins.
+    #[must_use]
+    pub fn cursor_name(&self) -> String {
+        format!("{}Cursor", self.type_name())
+    }
+
+    /// The name of the enum of its orders.
+    #[must_use]
+    pub fn order_name(&self) -> String {
+        format!("{}Order", self.type_name())
+    }
+
+    /// The name of the type of each of its statements, where there are several.
+    #[must_use]
+    pub fn variant_name(&self) -> String {
+        format!("{}Variant", self.type_name())
+    }
+
     /// The name of the struct that holds the parameters.
     #[must_use]
     pub fn type_name(&self) -> String {
@@ -166,6 +229,8 @@ pub struct Load {
     pub by: Vec<KeyColumn>,
     /// How many rows belong to one parent.
     pub shape: LoadShape,
+    /// Whether the child has several statements.
+    pub several: bool,
 }
 
 impl Load {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::fields::{difference, fields, nested_structs, same_field};
-use super::{Field, FieldValue, Module, Query, Row, RowStruct};
+use super::{Field, FieldValue, Module, Order, Page, Query, Row, RowStruct, Variant, variants};
 use crate::analyze::{Analysis, Column};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::plan::Plan;
-use crate::source::{SourceFile, SourceQuery};
+use crate::source::{self, Ordering, PageDirective, SourceFile, SourceQuery};
 
 /// Type names that generated modules import.
 const RESERVED_TYPES: &[&str] = &[
@@ -22,6 +22,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Command",
     "FromSqlRow",
     "Option",
+    "Page",
     "Pg",
     "Pipeline",
     "Query",
@@ -60,12 +61,12 @@ pub(crate) fn module(
         types: BTreeMap::new(),
         rows: Vec::new(),
     };
-    for query in &checked {
+    for query in checked.iter().filter(|query| query.source.is_first()) {
         builder.reserve(query.source, diagnostics);
     }
-    let queries = checked
+    let queries = variants::grouped(checked)
         .into_iter()
-        .filter_map(|query| builder.query(query, diagnostics))
+        .filter_map(|variants| builder.query(variants, diagnostics))
         .collect();
     Module {
         name: file.module.clone(),
@@ -107,46 +108,98 @@ impl Builder<'_> {
             .insert(type_name, format!("the query `{function}`"));
     }
 
-    /// The struct of a row with what is loaded.
-    fn reserve_loaded(&mut self, source: &SourceQuery, diagnostics: &mut Diagnostics) {
-        let Some(load) = source.directives.loads.first() else {
-            return;
-        };
-        let name = format!("{}Loaded", names::upper_camel_case(&source.name));
-        let own = format!("what `{}` loads", names::snake_case(&source.name));
-        if let Some(taken) = self.types.insert(name.clone(), own) {
-            diagnostics.push(
-                Diagnostic::error(
-                    "unusable-name",
-                    format!("rows with what is loaded are called `{name}`: {taken} uses the name"),
-                )
-                .at(&self.file.path, load.span.clone(), "")
-                .help("give one of the two queries another name"),
-            );
+    /// The struct of a row with what is loaded, and the type of each of several statements.
+    fn reserve_derived(&mut self, source: &SourceQuery, diagnostics: &mut Diagnostics) {
+        let (camel, snake) = (
+            names::upper_camel_case(&source.name),
+            names::snake_case(&source.name),
+        );
+        let mut derived = Vec::new();
+        if let Some(load) = source.directives.loads.first() {
+            let what = format!("what `{snake}` loads");
+            let called = "rows with what is loaded are called";
+            derived.push((format!("{camel}Loaded"), what, called, load.span.clone()));
+        }
+        if source.variant.is_some() {
+            let what = format!("the variants of `{snake}`");
+            let called = "the statements of a query with optional parts are called";
+            derived.push((
+                format!("{camel}Variant"),
+                what,
+                called,
+                source.name_span.clone(),
+            ));
+        }
+        if let Some(order) = &source.directives.order {
+            let what = format!("the orders of `{snake}`");
+            let called = "the orders of a query are called";
+            derived.push((format!("{camel}Order"), what, called, order.span.clone()));
+        }
+        if let Some(page) = &source.directives.page {
+            let what = format!("where a page of `{snake}` begins");
+            let called = "what says where a page begins is called";
+            derived.push((format!("{camel}Cursor"), what, called, page.span.clone()));
+        }
+        for (name, own, called, span) in derived {
+            if let Some(taken) = self.types.insert(name.clone(), own) {
+                let message = format!("{called} `{name}`: {taken} uses the name");
+                diagnostics.push(
+                    Diagnostic::error("unusable-name", message)
+                        .at(&self.file.path, span, "")
+                        .help("give one of the two queries another name"),
+                );
+            }
         }
     }
 
-    fn query(&mut self, checked: Checked<'_>, diagnostics: &mut Diagnostics) -> Option<Query> {
-        let source = checked.source;
+    fn query(&mut self, checked: Vec<Checked<'_>>, diagnostics: &mut Diagnostics) -> Option<Query> {
+        let source = checked.first()?.source;
         let name = names::snake_case(&source.name);
-        let full_name = format!("{}::{name}", self.file.module);
-        self.reserve_loaded(source, diagnostics);
+        let full_name = source.query_name(&self.file.module);
+        self.reserve_derived(source, diagnostics);
+        let analysis = match variants::merged(self.file, &checked) {
+            Ok(analysis) => analysis,
+            Err(different) => {
+                diagnostics.push(*different);
+                return None;
+            }
+        };
         let row = if source.command.returns_rows() {
-            Some(self.row(source, &name, &checked.analysis.columns, diagnostics)?)
+            Some(self.row(source, &name, &analysis.columns, diagnostics)?)
         } else {
             None
+        };
+        let parts = source.variant.iter().flat_map(|variant| &variant.parts);
+        let parts = parts.map(|part| part.name.clone()).collect();
+        let orders = source.directives.order.iter();
+        let orders = orders.flat_map(|order| &order.orderings).map(order);
+        let orders = orders.collect();
+        let page = source.directives.page.as_ref();
+        let page = page.map(|page| page_of(page, &analysis.columns));
+        let mut checked = checked;
+        let plan = checked.first().map(|first| first.plan.clone())?;
+        let variants = if source.variant.is_some() {
+            let each = checked.drain(..);
+            each.map(|checked| variant(&self.file.module, checked))
+                .collect()
+        } else {
+            Vec::new()
         };
         Some(Query {
             fingerprint: fingerprint(&full_name, &source.sql),
             full_name,
+            parts,
+            orders,
+            page,
+            variants,
             name,
             command: source.command,
             docs: source.docs.clone(),
             written: source.written.clone(),
             sql: source.sql.clone(),
-            analysis: checked.analysis,
+            analysis,
             row,
-            plan: checked.plan,
+            plan,
             loads: Vec::new(),
             load_params: Vec::new(),
             round_trips: 1,
@@ -235,7 +288,9 @@ impl Builder<'_> {
                     },
                 ],
                 None,
-            ) if source.directives.loads.is_empty() => Some(ident.clone()),
+            ) if source.directives.loads.is_empty() && source.directives.page.is_none() => {
+                Some(ident.clone())
+            }
             _ => None,
         };
         Some(Row { name, scalar })
@@ -269,6 +324,38 @@ impl Builder<'_> {
             .help("queries that share a row return the same columns in the same order; otherwise give this one another `@row`"),
         );
         None
+    }
+}
+
+fn order(ordering: &Ordering) -> Order {
+    Order {
+        name: ordering.name.clone(),
+        ident: names::upper_camel_case(&ordering.name),
+        sql: ordering.sql.clone(),
+    }
+}
+
+fn page_of(page: &PageDirective, columns: &[Column]) -> Page {
+    let keys = page.keys.iter().filter_map(|key| {
+        let column = columns.iter().find(|column| column.name == key.name)?;
+        Some((column.clone(), key.descending))
+    });
+    Page {
+        keys: keys.collect(),
+    }
+}
+
+fn variant(module: &str, checked: Checked<'_>) -> Variant {
+    let source = checked.source;
+    let full_name = source.full_name(module);
+    let given = source.variant.iter().flat_map(source::Variant::present);
+    Variant {
+        fingerprint: fingerprint(&full_name, &source.sql),
+        full_name,
+        given: given.map(str::to_owned).collect(),
+        sql: source.sql.clone(),
+        analysis: checked.analysis,
+        plan: checked.plan,
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::load;
+use super::{load, variants};
 use crate::catalog::{Module, Query};
 use crate::source::Command;
 
@@ -61,7 +61,10 @@ pub(super) fn function(query: &Query) -> Vec<String> {
     lines.push(String::new());
     lines.extend(sql_block(&query.written));
     let paths = query.plan.lines();
-    if !paths.is_empty() {
+    if !query.variants.is_empty() {
+        lines.push(String::new());
+        lines.extend(variants::documentation(query));
+    } else if !paths.is_empty() {
         lines.push(String::new());
         lines.push(
             if query.plan.custom {

@@ -163,10 +163,12 @@ fn taken((number, load): (usize, &Load)) -> Option<TokenStream> {
     let key = key(&load.key);
     let info = names::screaming_case(function(load));
     let info = path(load, &info);
+    let first = load.several.then(|| quote! { [0] });
+    let info = quote! { &#info #first };
     Some(match load.shape {
         LoadShape::Many => quote! { let #children = #children.many(#key); },
-        LoadShape::Opt => quote! { let #children = #children.opt(#key, &#info)?; },
-        LoadShape::One => quote! { let #children = #children.one(#key, &#info)?; },
+        LoadShape::Opt => quote! { let #children = #children.opt(#key, #info)?; },
+        LoadShape::One => quote! { let #children = #children.one(#key, #info)?; },
     })
 }
 
@@ -252,7 +254,8 @@ impl Steps<'_> {
 
     /// The query itself.
     fn own(&self) -> TokenStream {
-        query::run(self.query, Some(self.row), &self.reference())
+        let call = query::call(self.query, Some(self.row), &self.reference());
+        quote! { #call.await }
     }
 
     /// What a call takes as its connection.

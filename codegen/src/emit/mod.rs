@@ -3,8 +3,10 @@
 mod docs;
 mod enums;
 mod load;
+mod pages;
 mod query;
 mod row;
+mod variants;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -106,9 +108,15 @@ fn emit_lib(catalog: &Catalog) -> TokenStream {
     let types = (!catalog.enums.is_empty()).then(|| quote! { #[rustfmt::skip] pub mod types; });
     let infos = catalog.modules.iter().flat_map(|module| {
         let name = ident(&module.name);
-        module.queries.iter().map(move |query| {
+        module.queries.iter().flat_map(move |query| {
             let info = ident(&query.const_name());
-            quote! { &#name::#info }
+            let variants = 0..query.variants.len();
+            let variants = variants.map(proc_macro2::Literal::usize_unsuffixed);
+            let mut infos: Vec<_> = variants.map(|v| quote! { &#name::#info[#v] }).collect();
+            if infos.is_empty() {
+                infos.push(quote! { &#name::#info });
+            }
+            infos
         })
     });
     quote! {
@@ -129,7 +137,7 @@ fn emit_module(module: &Module) -> TokenStream {
     let docs = docs::module(module);
     let imports = imports(module);
     let queries = module.queries.iter().map(|query| {
-        let query_type = query::elided(query);
+        let query_type = query::row_owner(query);
         let rows: Vec<_> = query
             .row
             .iter()
@@ -144,8 +152,11 @@ fn emit_module(module: &Module) -> TokenStream {
         let structs = rows.iter().map(|row| row::emit(row));
         let collapses = rows.iter().filter_map(|row| row::collapse(row));
         let loaded = loaded(module, query);
-        let info = query::info(query);
-        let traits = query::traits(query);
+        let (info, traits) = if query.variants.is_empty() {
+            (query::info(query), query::traits(query))
+        } else {
+            (variants::infos(query), variants::statements(query, module))
+        };
         let reads = rows.iter().filter(|row| !row.nested);
         let reads = reads.map(|row| row::from_sql_row(row, &query_type));
         quote! { #function #statement #(#structs)* #loaded #info #traits #(#reads)* #(#collapses)* }
@@ -169,9 +180,10 @@ fn imports(module: &Module) -> Vec<TokenStream> {
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
     let loads = module.queries.iter().flat_map(|query| &query.loads);
     let loads = loads.filter(|load| load.is_keyed()).count() > 0;
-    let pipelines = module.queries.iter().any(|query| query.pipelines);
-    let generic = module.queries.iter().any(|query| !query.pipelines);
-    let imports: [(bool, TokenStream); 14] = [
+    // What chooses between statements takes any connection.
+    let generic = |query: &Query| !query.pipelines || !query.variants.is_empty();
+    let generic = module.queries.iter().any(generic);
+    let imports: [(bool, TokenStream); 12] = [
         (uses_enums(module), quote! { use crate::types; }),
         (
             rows,
@@ -192,24 +204,29 @@ fn imports(module: &Module) -> Vec<TokenStream> {
         (loads, quote! { use planwright::load::Keys; }),
         (rows, quote! { use planwright::query::column; }),
         (true, quote! { use planwright::timing::Timer; }),
-        (
-            rows && pipelines,
-            quote! { use planwright::{CatalogQuery, Command, Pipeline, QueryInfo, ReturnsRows}; },
-        ),
-        (
-            rows && !pipelines,
-            quote! { use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows}; },
-        ),
-        (
-            !rows,
-            quote! { use planwright::{CatalogQuery, Command, QueryInfo}; },
-        ),
+        (true, run_time(module)),
     ];
     imports
         .into_iter()
         .filter(|(used, _)| *used)
         .map(|(_, import)| import)
         .collect()
+}
+
+/// What a module uses of the root of the run time.
+fn run_time(module: &Module) -> TokenStream {
+    let any = |uses: fn(&Query) -> bool| module.queries.iter().any(uses);
+    let names = [
+        (true, "CatalogQuery"),
+        (true, "Command"),
+        (any(|query| query.page.is_some()), "Page"),
+        (any(|query| query.pipelines), "Pipeline"),
+        (true, "QueryInfo"),
+        (any(|query| query.row.is_some()), "ReturnsRows"),
+    ];
+    let names = names.iter().filter(|(used, _)| *used);
+    let names = names.map(|(_, name)| ident(name));
+    quote! { use planwright::{#(#names),*}; }
 }
 
 fn uses_enums(module: &Module) -> bool {

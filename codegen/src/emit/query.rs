@@ -3,10 +3,11 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{docs, ident, load, optional, path, row, sql_type};
-use crate::analyze::Param;
+use super::{docs, ident, load, optional, path, row, sql_type, variants};
+use crate::analyze::{Analysis, Param};
 use crate::catalog::{FieldValue, Module, Query, RowStruct};
 use crate::names;
+use crate::plan::Plan;
 use crate::source::Command;
 use crate::types::RustType;
 
@@ -20,24 +21,50 @@ pub(super) fn info(query: &Query) -> TokenStream {
         "What is known of [`{}`] before it runs.",
         query.name
     )]);
-    let name = &query.full_name;
-    let sql = sql_literal(&query.sql);
-    let fingerprint = hex_literal(query.fingerprint);
+    let value = info_value(
+        query,
+        &Known {
+            full_name: &query.full_name,
+            sql: &query.sql,
+            fingerprint: query.fingerprint,
+            analysis: &query.analysis,
+            plan: &query.plan,
+        },
+    );
+    quote! {
+        #doc
+        pub const #constant: QueryInfo = #value;
+    }
+}
+
+/// What is known of one statement.
+pub(super) struct Known<'a> {
+    pub(super) full_name: &'a str,
+    pub(super) sql: &'a str,
+    pub(super) fingerprint: u64,
+    pub(super) analysis: &'a Analysis,
+    pub(super) plan: &'a Plan,
+}
+
+/// The value that describes a statement of the query.
+pub(super) fn info_value(query: &Query, known: &Known<'_>) -> TokenStream {
+    let name = known.full_name;
+    let sql = sql_literal(known.sql);
+    let fingerprint = hex_literal(known.fingerprint);
     let command = command(query.command);
-    let operation = query.analysis.operation;
-    let tables = &query.analysis.tables;
-    let paths = query.plan.lines();
+    let operation = known.analysis.operation;
+    let tables = &known.analysis.tables;
+    let paths = known.plan.lines();
     let round_trips = Literal::u32_unsuffixed(query.round_trips);
-    let row_limit = option(query.analysis.row_limit.map(Literal::u32_unsuffixed));
+    let row_limit = option(known.analysis.row_limit.map(Literal::u32_unsuffixed));
     let array_form = option(query.array_form.as_ref());
-    let read_only = query.analysis.read_only;
+    let read_only = known.analysis.read_only;
     let slow = option(query.slow.map(|slow| {
         let millis = Literal::u128_unsuffixed(slow.as_millis());
         quote! { std::time::Duration::from_millis(#millis) }
     }));
     quote! {
-        #doc
-        pub const #constant: QueryInfo = QueryInfo {
+        QueryInfo {
             name: #name,
             sql: #sql,
             fingerprint: #fingerprint,
@@ -50,7 +77,7 @@ pub(super) fn info(query: &Query) -> TokenStream {
             array_form: #array_form,
             read_only: #read_only,
             slow: #slow,
-        };
+        }
     }
 }
 
@@ -97,11 +124,12 @@ fn sql_literal(sql: &str) -> TokenStream {
 
 /// Whether any parameter is borrowed.
 pub(super) fn borrows(query: &Query) -> bool {
-    query.analysis.params.iter().any(|p| match &p.rust_type {
-        RustType::Scalar(scalar) => !scalar.copy,
-        RustType::Enum(_) => false,
-        RustType::Array(_) => true,
-    })
+    query.page.is_some()
+        || query.analysis.params.iter().any(|p| match &p.rust_type {
+            RustType::Scalar(scalar) => !scalar.copy,
+            RustType::Enum(_) => false,
+            RustType::Array(_) => true,
+        })
 }
 
 /// What a call takes for a parameter.
@@ -130,7 +158,11 @@ fn param_type(param: &Param, lifetime: &TokenStream) -> TokenStream {
 /// The struct that holds the parameters.
 pub(super) fn statement(query: &Query) -> TokenStream {
     let name = ident(&query.type_name());
-    let doc = docs::outer(&[format!("The statement of [`{}`].", query.name)]);
+    let doc = docs::outer(&[if query.variants.is_empty() {
+        format!("The statement of [`{}`].", query.name)
+    } else {
+        format!("What a call of [`{}`] takes.", query.name)
+    }]);
     let lifetime = quote! { 'a };
     let fields = query.analysis.params.iter().map(|param| {
         let field = ident(&names::identifier(&param.name));
@@ -143,14 +175,20 @@ pub(super) fn statement(query: &Query) -> TokenStream {
                 docs::code(&param.sql_type)
             ),
         };
+        let text = if query.parts.contains(&param.name) {
+            text + " `None` leaves its part out."
+        } else {
+            text
+        };
         let doc = docs::outer(&[text]);
         quote! { #doc pub #field: #rust, }
     });
     let generics = borrows(query).then(|| quote! { <'a> });
-    let body = if query.analysis.params.is_empty() {
+    let added = variants::added_fields(query);
+    let body = if query.analysis.params.is_empty() && added.is_empty() {
         quote! { ; }
     } else {
-        quote! { { #(#fields)* } }
+        quote! { { #(#fields)* #(#added)* } }
     };
     quote! {
         #doc
@@ -177,6 +215,15 @@ pub(super) fn elided(query: &Query) -> TokenStream {
         quote! { #name<'_> }
     } else {
         quote! { #name }
+    }
+}
+
+/// The type whose SQL type is that of the query's rows.
+pub(super) fn row_owner(query: &Query) -> TokenStream {
+    if query.variants.is_empty() {
+        elided(query)
+    } else {
+        variants::first(query)
     }
 }
 
@@ -251,6 +298,7 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
         .params
         .iter()
         .map(|param| ident(&names::identifier(&param.name)))
+        .chain(variants::added(query).into_iter().map(|added| added.name))
         .collect();
     let none = TokenStream::new();
     let added: Vec<(Ident, TokenStream)> = query
@@ -275,7 +323,11 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
     } else {
         let lifetime = lifetime.clone().unwrap_or_default();
         let params = query.analysis.params.iter();
-        let types = params.map(|param| param_type(param, &lifetime));
+        let types = params.map(|param| param_type(param, &lifetime)).chain(
+            variants::added(query)
+                .into_iter()
+                .map(|added| added.argument),
+        );
         let built = if fields.is_empty() {
             quote! { let query = #statement; }
         } else {
@@ -306,16 +358,16 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
     }
     let (returned, map) = returned(query, module);
     if streams {
-        let run = if map.is_empty() {
-            quote! { stream(#conn, query) }
+        let run = if query.variants.is_empty() {
+            stream_call(&quote! { #conn }, &quote! { query }, &map)
         } else {
-            quote! { stream_map(#conn, query, #map) }
+            quote! { query.run(#conn) }
         };
         let takes = quote! { #conn: &#lifetime mut C, #arguments };
-        let body = quote! { #built planwright::query::#run };
+        let body = quote! { #built #run };
         return stream(query, lifetime.as_ref(), &takes, &returned, &body);
     }
-    let run = run(query, module.row_of(query), &quote! { #conn });
+    let call = call(query, module.row_of(query), &quote! { #conn });
     quote! {
         #doc
         pub async fn #name<C>(#conn: &mut C, #arguments) -> planwright::Result<#returned>
@@ -323,19 +375,46 @@ pub(super) fn function(query: &Query, module: &Module) -> TokenStream {
             C: AsyncConnectionCore<Backend = Pg>,
         {
             #built
-            #run #map
+            #call.await #map
         }
     }
 }
 
-/// Runs the statement, and waits for it.
-pub(super) fn run(query: &Query, row: Option<&RowStruct>, conn: &TokenStream) -> TokenStream {
+/// What runs the statement that the variable `query` is.
+pub(super) fn call(query: &Query, row: Option<&RowStruct>, conn: &TokenStream) -> TokenStream {
+    if query.variants.is_empty() {
+        run(query, row, conn, &quote! { query })
+    } else {
+        quote! { query.run(#conn) }
+    }
+}
+
+/// Runs a statement of the query.
+pub(super) fn run(
+    query: &Query,
+    row: Option<&RowStruct>,
+    conn: &TokenStream,
+    statement: &TokenStream,
+) -> TokenStream {
     let run = ident(query.command.word().trim_start_matches(':'));
     let Some(row) = row.filter(|row| row.joined().is_some()) else {
-        return quote! { planwright::query::#run(#conn, query).await };
+        return quote! { planwright::query::#run(#conn, #statement) };
     };
     let (run, row) = (format_ident!("{run}_collapsed"), ident(&row.name));
-    quote! { planwright::query::#run(#conn, query, #row::collapse).await }
+    quote! { planwright::query::#run(#conn, #statement, #row::collapse) }
+}
+
+/// Runs a statement whose rows are a stream, each mapped where something is made of it.
+pub(super) fn stream_call(
+    conn: &TokenStream,
+    statement: &TokenStream,
+    map: &TokenStream,
+) -> TokenStream {
+    if map.is_empty() {
+        quote! { planwright::query::stream(#conn, #statement) }
+    } else {
+        quote! { planwright::query::stream_map(#conn, #statement, #map) }
+    }
 }
 
 /// The function of a stream: it waits for nothing, and what it returns borrows what it takes.
@@ -372,7 +451,7 @@ fn free_name(taken: &[Ident]) -> Ident {
 }
 
 /// What a call returns, and how it is made of what the run time returns.
-fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
+pub(super) fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
     let Some(row) = &query.row else {
         let value = if query.command == Command::ExecRows {
             quote! { u64 }
@@ -396,6 +475,10 @@ fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStream) {
         None => (quote! { #name }, None),
         Some((field, rust)) => (rust, Some(quote! { |row| row.#field })),
     };
+    if query.page.is_some() {
+        let cursor = ident(&query.cursor_name());
+        return (quote! { Page<#value, #cursor> }, TokenStream::new());
+    }
     match query.command {
         Command::Opt => (
             quote! { Option<#value> },

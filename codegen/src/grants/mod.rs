@@ -13,7 +13,6 @@ use crate::analyze::privileges::{Privileges, privileges};
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::failure::Failure;
-use crate::names;
 use crate::schema::Security;
 use crate::scratch::Options;
 use crate::server::ServerError;
@@ -106,7 +105,7 @@ fn needed(
             continue;
         };
         if !privileges.unknown_sequence.is_empty() {
-            let name = format!("{}::{}", file.module, names::snake_case(&query.name));
+            let name = query.full_name(&file.module);
             let functions = privileges.unknown_sequence.clone();
             needed.unknown_sequences.insert(name, functions);
         }

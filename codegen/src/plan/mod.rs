@@ -191,6 +191,17 @@ impl AccessPath {
     }
 }
 
+impl Method {
+    /// The search of an index that is read in its order.
+    #[must_use]
+    pub fn in_order(&self) -> Option<&IndexScan> {
+        match self {
+            Self::Index { scan, .. } => Some(scan),
+            _ => None,
+        }
+    }
+}
+
 impl Bitmap {
     /// Every search below.
     #[must_use]

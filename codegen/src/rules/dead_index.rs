@@ -6,7 +6,6 @@ use super::duplicate_index::duplicates;
 use super::places::{self, Places};
 use super::{Report, Rule, fixes};
 use crate::config::RuleLevel;
-use crate::names;
 use crate::plan::{AccessPath, Plan};
 use crate::schema::{Index, Schema};
 use crate::survey::Survey;
@@ -115,7 +114,7 @@ fn queries_of(survey: &Survey, index: &Index) -> Vec<String> {
             let mut tables = path.partitions.iter().chain([&path.table]);
             tables.any(|table| parts.contains(table))
         });
-        let name = format!("`{}::{}`", file.module, names::snake_case(&query.name));
+        let name = format!("`{}`", query.full_name(&file.module));
         match path {
             Some(path) => Some(format!("{name} takes {path}")),
             None => named.then(|| format!("{name} names it, and its plan leaves it out")),

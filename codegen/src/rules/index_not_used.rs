@@ -2,8 +2,9 @@
 
 use super::{Report, Rule, Subject, index_unknown};
 use crate::config::RuleLevel;
-use crate::plan::AccessPath;
+use crate::plan::{AccessPath, Plan};
 use crate::source::IndexDirective;
+use crate::survey::Survey;
 
 pub(super) const RULE: Rule = Rule {
     name: "index-not-used",
@@ -11,22 +12,36 @@ pub(super) const RULE: Rule = Rule {
     docs: include_str!("docs/index-not-used.md"),
 };
 
-/// Whether a promise names an index that is there, and that the plan does not use.
+/// Whether a promise names an index that is there, and that the plan does not use. A variant
+/// keeps the promises of a table when it keeps one of them: which index is the best depends
+/// on the parts that are there.
 pub(super) fn is_broken(subject: &Subject<'_>, promise: &IndexDirective) -> bool {
+    let of_table = subject.query.directives.indexes.iter();
+    let mut of_table = of_table.filter(|other| other.table == promise.table);
+    let kept = match subject.query.variant {
+        None => is_kept(subject.plan, promise),
+        Some(_) => of_table.any(|promise| is_kept(subject.plan, promise)),
+    };
+    !kept && index_unknown::exists(subject.schema, promise)
+}
+
+/// Whether a plan reaches the table through the index.
+fn is_kept(plan: &Plan, promise: &IndexDirective) -> bool {
     let of_table = |path: &&AccessPath| path.table == promise.table;
-    let paths: Vec<&AccessPath> = subject.plan.paths.iter().filter(of_table).collect();
+    let paths: Vec<&AccessPath> = plan.paths.iter().filter(of_table).collect();
     // Of a partitioned table, every partition has to be reached so.
-    let kept = paths.iter().any(|path| {
+    paths.iter().any(|path| {
         let mut same = paths.iter().filter(|other| other.alias == path.alias);
         let whole = path.partitions.is_empty() || same.all(|p| p.uses(&promise.index));
         path.uses(&promise.index) && whole
-    });
-    !kept && index_unknown::exists(subject.schema, promise)
+    })
 }
 
 pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
     for promise in &subject.query.directives.indexes {
-        if !is_broken(subject, promise) {
+        if !is_broken(subject, promise)
+            || subject.query.variant.is_some() && is_told(subject, promise)
+        {
             continue;
         }
         let of_table = |path: &&AccessPath| path.table == promise.table;
@@ -52,4 +67,47 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
                 .help("change the query or the index so that they fit, or remove the promise"),
         );
     }
+}
+
+/// Of several promises about a table, the first one tells that a variant keeps none.
+fn is_told(subject: &Subject<'_>, promise: &IndexDirective) -> bool {
+    let mut of_table = subject.query.directives.indexes.iter();
+    let first = of_table.find(|other| other.table == promise.table);
+    first.is_some_and(|first| first.span != promise.span)
+}
+
+/// Of a query with variants, every promise is kept by one of them.
+pub(super) fn check_variants(survey: &Survey, report: &mut Report) {
+    let queries: Vec<_> = survey.texts.queries().collect();
+    for (index, (file, query)) in queries.iter().enumerate() {
+        let Some(variant) = query.variant.as_ref().filter(|variant| variant.index == 0) else {
+            continue;
+        };
+        let plans = &survey.plans[index..index + variant.count];
+        let Some(plans) = plans
+            .iter()
+            .map(Option::as_ref)
+            .collect::<Option<Vec<&Plan>>>()
+        else {
+            continue;
+        };
+        for promise in &query.directives.indexes {
+            let kept = plans.iter().any(|plan| is_kept(plan, promise));
+            let mut others = query.directives.indexes.iter();
+            // A promise that is the only one of its table was told already.
+            let alone = !others.any(|o| o.table == promise.table && o.index != promise.index);
+            if kept || alone || !index_unknown::exists(&survey.schema, promise) {
+                continue;
+            }
+            let (table, index_name) = (&promise.table, &promise.index);
+            let message = format!("no variant reaches `{table}` through `{index_name}`");
+            let diagnostic = RULE
+                .says(message)
+                .at(&file.path, promise.span.clone(), "promised here")
+                .help("remove the promise");
+            report.query = Some(index);
+            report.push(&RULE, diagnostic);
+        }
+    }
+    report.query = None;
 }

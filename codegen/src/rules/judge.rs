@@ -7,7 +7,7 @@ use crate::config::{Project, RuleLevel};
 use crate::diagnostics::{Diagnostic, Diagnostics, Level};
 use crate::names;
 use crate::source::Reasoned;
-use crate::survey::{Survey, Texts};
+use crate::survey::{Survey, Texts, of_variant};
 
 /// The directive that answers `tenant-scope`.
 const TENANT_NONE: &str = "@tenant none";
@@ -64,6 +64,7 @@ pub(super) fn weigh(
         diagnostics.extend(unused_exceptions(project, texts, &spared));
     }
     for (index, (file, query)) in queries.into_iter().enumerate() {
+        let before = diagnostics.len();
         for allow in &query.directives.allows {
             let known = RULES.iter().any(|rule| rule.name == allow.what);
             if known {
@@ -80,6 +81,7 @@ pub(super) fn weigh(
         {
             diagnostics.push(unused(&file.path, none, tenant_scope::RULE.name));
         }
+        diagnostics.say_variant(before, of_variant(file, query).as_ref());
     }
     (weighed, diagnostics)
 }

@@ -18,6 +18,9 @@ pub(super) const RULE: Rule = Rule {
 
 pub(super) fn check(survey: &Survey, report: &mut Report) {
     for (index, (file, query)) in survey.texts.queries().enumerate() {
+        if !query.is_first() {
+            continue;
+        }
         report.query = Some(index);
         for load in query.directives.loads.iter().filter(|load| load.waits()) {
             check_load(survey, file, load, report);

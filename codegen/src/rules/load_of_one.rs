@@ -13,6 +13,9 @@ pub(super) const RULE: Rule = Rule {
 
 pub(super) fn check(survey: &Survey, report: &mut Report) {
     for (index, (file, query)) in survey.texts.queries().enumerate() {
+        if !query.is_first() {
+            continue;
+        }
         report.query = Some(index);
         let one_row = matches!(query.command, Command::One | Command::Opt);
         let loads = query.directives.loads.iter().filter(|load| load.waits());

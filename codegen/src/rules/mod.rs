@@ -18,6 +18,7 @@ mod load_of_one;
 mod migration_safety;
 mod not_in_nullable;
 mod offset_pagination;
+mod page_unindexed;
 mod places;
 mod row_budget;
 mod select_star;
@@ -30,12 +31,12 @@ mod update_without_where;
 
 use crate::analyze::Analysis;
 use crate::config::{Project, RuleLevel};
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Diagnostic, Diagnostics, OfVariant, once};
 use crate::plan::Plan;
 use crate::schema::Schema;
 use crate::source::{SourceFile, SourceQuery};
 use crate::statistics::TableRows;
-use crate::survey::Survey;
+use crate::survey::{Survey, of_variant};
 use places::Places;
 
 pub(crate) use fixes::drop_index;
@@ -67,6 +68,7 @@ pub const RULES: &[&Rule] = &[
     &migration_safety::RULE,
     &not_in_nullable::RULE,
     &offset_pagination::RULE,
+    &page_unindexed::RULE,
     &row_budget::RULE,
     &select_star::RULE,
     &seq_scan::RULE,
@@ -83,6 +85,7 @@ const QUERY_CHECKS: &[fn(&Subject<'_>, &mut Report)] = &[
     join_repeats::check,
     not_in_nullable::check,
     offset_pagination::check,
+    page_unindexed::check,
     row_budget::check,
     select_star::check,
     seq_scan::check,
@@ -122,6 +125,7 @@ pub(crate) struct Finding {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     query: Option<usize>,
+    variant: Option<OfVariant>,
     pub(crate) findings: Vec<Finding>,
     /// Directives that answer nothing.
     pub(crate) unused: Diagnostics,
@@ -147,7 +151,8 @@ impl Rule {
 
 impl Report {
     /// Adds a finding.
-    fn push(&mut self, rule: &'static Rule, diagnostic: Diagnostic) {
+    fn push(&mut self, rule: &'static Rule, mut diagnostic: Diagnostic) {
+        diagnostic.variant.clone_from(&self.variant);
         self.findings.push(Finding {
             rule,
             query: self.query,
@@ -182,11 +187,11 @@ impl Report {
 
     /// Adds a warning about a directive that answers nothing.
     fn unused(&mut self, path: &str, span: std::ops::Range<usize>, message: String) {
-        self.unused.push(
-            Diagnostic::warning("unused-directive", message)
-                .at(path, span, "")
-                .help("remove the line"),
-        );
+        let mut diagnostic = Diagnostic::warning("unused-directive", message)
+            .at(path, span, "")
+            .help("remove the line");
+        diagnostic.variant.clone_from(&self.variant);
+        self.unused.push(diagnostic);
     }
 
     /// Adds a finding about a table that an index would help.
@@ -205,12 +210,30 @@ impl Report {
     }
 }
 
+impl AsRef<Diagnostic> for Finding {
+    fn as_ref(&self) -> &Diagnostic {
+        &self.diagnostic
+    }
+}
+
+impl AsMut<Diagnostic> for Finding {
+    fn as_mut(&mut self) -> &mut Diagnostic {
+        &mut self.diagnostic
+    }
+}
+
+/// Findings that say the same of several variants of a query, each said once.
+pub(crate) fn of_queries(findings: Vec<Finding>) -> Vec<Finding> {
+    once(findings)
+}
+
 /// What the rules say of every query and of the catalog as a whole, weighed; and what is
 /// wrong with what the author said to them.
 pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Diagnostics) {
     let mut report = Report::default();
     for (index, (file, query)) in survey.texts.queries().enumerate() {
         report.query = Some(index);
+        report.variant = of_variant(file, query);
         index_unknown::check(&survey.schema, file, query, &mut report);
         let (Some(analysis), Some(plan)) = (&survey.analysed[index], &survey.plans[index]) else {
             continue;
@@ -228,9 +251,10 @@ pub(crate) fn findings(project: &Project, survey: &Survey) -> (Vec<Finding>, Dia
             check(&subject, &mut report);
         }
     }
-    report.query = None;
+    (report.query, report.variant) = (None, None);
     load_key_unindexed::check(survey, &mut report);
     load_of_one::check(survey, &mut report);
+    index_not_used::check_variants(survey, &mut report);
     let places = Places::of(&survey.texts.inputs.migrations);
     dead_index::check(survey, &places, &mut report);
     duplicate_index::check(&survey.schema, &places, &mut report);

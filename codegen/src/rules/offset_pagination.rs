@@ -56,7 +56,24 @@ fn help(keyset: &Keyset) -> String {
         ),
     };
     format!(
-        "remove OFFSET, and ask for the rows behind the last one seen: `{word} {condition} ORDER BY {order}`{unique}"
+        "remove OFFSET, and ask for the rows behind the last one seen: `{word} {condition} ORDER BY {order}`{unique}{}",
+        page(keyset)
+    )
+}
+
+/// The directive that gives the same pages, by the columns' own names.
+fn page(keyset: &Keyset) -> String {
+    if keyset.keys.iter().any(|key| key.nullable) {
+        return String::new();
+    }
+    let keys = keyset.keys.iter().map(|key| {
+        let name = key.column.rsplit('.').next().unwrap_or(&key.column);
+        let direction = if key.descending { " desc" } else { "" };
+        format!("{name}{direction}")
+    });
+    let keys = keys.collect::<Vec<String>>().join(", ");
+    format!(
+        "; in a query of its own, `-- @page {keys}` in place of ORDER BY, LIMIT and OFFSET writes it"
     )
 }
 

@@ -94,6 +94,48 @@ pub struct SampleDirective {
     pub value: Option<String>,
 }
 
+/// `@order newest: created_at DESC, id | name: name`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderDirective {
+    /// Where the directive stands.
+    pub span: Range<usize>,
+    /// The orders that callers choose from.
+    pub orderings: Vec<Ordering>,
+}
+
+/// One of several orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordering {
+    /// Its name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Range<usize>,
+    /// Where what belongs behind ORDER BY stands.
+    pub clause: Range<usize>,
+    /// What stands there.
+    pub sql: String,
+}
+
+/// `@page created_at desc, id`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageDirective {
+    /// Where the directive stands.
+    pub span: Range<usize>,
+    /// The columns of the result that order it.
+    pub keys: Vec<PageKey>,
+}
+
+/// A column that orders pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageKey {
+    /// The column.
+    pub name: String,
+    /// Where its name stands.
+    pub span: Range<usize>,
+    /// Whether it descends.
+    pub descending: bool,
+}
+
 /// The directives of one query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directives {
@@ -121,6 +163,10 @@ pub struct Directives {
     pub samples: Vec<SampleDirective>,
     /// `@load` lines.
     pub loads: Vec<LoadDirective>,
+    /// `@order name: clause | …`
+    pub order: Option<OrderDirective>,
+    /// `@page column desc, column`
+    pub page: Option<PageDirective>,
 }
 
 /// Reads the comment block under a header.
@@ -211,6 +257,8 @@ fn said_before(directives: &Directives, word: &str, line: &Line) -> Option<Strin
         "@column" => directives.columns.iter().any(|d| d.name == name),
         "@row" => directives.row.is_some(),
         "@slow" => directives.slow.is_some(),
+        "@order" => directives.order.is_some(),
+        "@page" => directives.page.is_some(),
         "@unbounded" => directives.unbounded.is_some(),
         "@budget" => directives.budget.is_some(),
         "@tenant" => directives.tenant_none.is_some(),

@@ -4,18 +4,25 @@
 //! byte of the SQL that the server sees the byte of the file it came from. It
 //! reads no file and knows no schema.
 
+mod builder;
 mod directives;
 mod header;
 pub(crate) mod lexer;
+mod orders;
+pub(crate) mod pages;
 mod parameters;
+mod parts;
 pub mod places;
+mod variants;
 
 use std::ops::Range;
 
 pub use directives::{
     BudgetDirective, Directives, IndexDirective, LoadArg, LoadBy, LoadDirective, LoadShape,
-    LoadValue, NullRule, ParamDirective, Reasoned, SampleDirective,
+    LoadValue, NullRule, OrderDirective, Ordering, PageDirective, PageKey, ParamDirective,
+    Reasoned, SampleDirective,
 };
+pub use variants::{Part, Variant};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use header::{Header, split_queries};
@@ -81,7 +88,7 @@ pub struct SourceFile {
     pub queries: Vec<SourceQuery>,
 }
 
-/// One named statement.
+/// One named statement, or one variant of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceQuery {
     /// The name as written.
@@ -105,6 +112,39 @@ pub struct SourceQuery {
     pub params: Vec<SourceParam>,
     /// From the SQL's bytes to the file's.
     pub map: SpanMap,
+    /// Which of the query's variants it is, where there are several.
+    pub variant: Option<Variant>,
+}
+
+impl SourceQuery {
+    /// The name of the query with its module: `customers::search_customers`.
+    #[must_use]
+    pub fn query_name(&self, module: &str) -> String {
+        format!("{module}::{}", crate::names::snake_case(&self.name))
+    }
+
+    /// The name of the statement: that of the query, with what tells the variant from the
+    /// others, as in `customers::search_customers[status,newest]`.
+    #[must_use]
+    pub fn full_name(&self, module: &str) -> String {
+        let label = self.variant.as_ref().map(Variant::label);
+        self.query_name(module) + &label.unwrap_or_default()
+    }
+
+    /// Whether it is the first variant of its query, or the only statement.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.variant
+            .as_ref()
+            .is_none_or(|variant| variant.index == 0)
+    }
+
+    /// Whether a parameter says by its presence which parts are there.
+    #[must_use]
+    pub fn is_optional(&self, param: &str) -> bool {
+        let parts = self.variant.iter().flat_map(|variant| &variant.parts);
+        parts.into_iter().any(|part| part.name == param)
+    }
 }
 
 /// A parameter as written.
@@ -130,6 +170,13 @@ pub struct SpanMap {
 impl SpanMap {
     fn anchor(&mut self, sql: usize, file: usize) {
         self.anchors.push((sql, file));
+    }
+
+    /// Forgets what leads to the bytes from an end on.
+    fn cut(&mut self, end: usize) {
+        while self.anchors.last().is_some_and(|(sql, _)| *sql > end) {
+            self.anchors.pop();
+        }
     }
 
     /// The byte of the file.
@@ -183,8 +230,10 @@ pub(crate) fn queries_named<'a>(
     file: &SourceFile,
     name: &str,
 ) -> Vec<(&'a SourceFile, &'a SourceQuery)> {
-    let all = files.iter();
-    let all = all.flat_map(|file| file.queries.iter().map(move |query| (file, query)));
+    let all = files.iter().flat_map(|file| {
+        let first = file.queries.iter().filter(|query| query.is_first());
+        first.map(move |query| (file, query))
+    });
     let called = |file: &SourceFile, query: &SourceQuery| {
         let own = crate::names::snake_case(&query.name);
         own == name || format!("{}::{own}", file.module) == name
@@ -215,7 +264,7 @@ fn parse_file(file: &SourceText, diagnostics: &mut Diagnostics) -> SourceFile {
     }
     let queries = headers
         .into_iter()
-        .filter_map(|header| parse_query(file, header, diagnostics))
+        .flat_map(|header| parse_query(file, &header, diagnostics).unwrap_or_default())
         .collect();
     SourceFile {
         path: file.path.clone(),
@@ -225,25 +274,28 @@ fn parse_file(file: &SourceText, diagnostics: &mut Diagnostics) -> SourceFile {
     }
 }
 
+/// A query, or its variants.
 fn parse_query(
     file: &SourceText,
-    header: Header<'_>,
+    header: &Header<'_>,
     diagnostics: &mut Diagnostics,
-) -> Option<SourceQuery> {
-    let (docs, directives) = directives::read(file, &header, diagnostics);
-    let body = parameters::read(file, &header, &directives, diagnostics)?;
-    Some(SourceQuery {
-        name: header.name,
-        name_span: header.name_span,
+) -> Option<Vec<SourceQuery>> {
+    let (docs, directives) = directives::read(file, header, diagnostics);
+    let statement = parameters::read(file, header, &directives, diagnostics)?;
+    let query = |body: parameters::Body| SourceQuery {
+        name: header.name.clone(),
+        name_span: header.name_span.clone(),
         command: header.command,
-        command_span: header.command_span,
-        docs,
-        directives,
-        written: body.written,
+        command_span: header.command_span.clone(),
+        docs: docs.clone(),
+        directives: directives.clone(),
+        written: statement.written.clone(),
         sql: body.sql,
         params: body.params,
         map: body.map,
-    })
+        variant: body.variant,
+    };
+    Some(statement.bodies.into_iter().map(query).collect())
 }
 
 /// `queries/sub/customers.sql` is the module `customers`.
@@ -289,12 +341,13 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
                 .help("rename the file"),
             );
         }
-        for (position, query) in file.queries.iter().enumerate() {
+        let queries: Vec<&SourceQuery> = file.queries.iter().filter(|q| q.is_first()).collect();
+        for (position, query) in queries.iter().enumerate() {
             let name = crate::names::snake_case(&query.name);
-            let earlier = file.queries[..position]
+            let earlier = queries[..position]
                 .iter()
                 .find(|q| crate::names::snake_case(&q.name) == name);
-            let same_type = |q: &&SourceQuery| {
+            let same_type = |q: &&&SourceQuery| {
                 crate::names::upper_camel_case(&q.name)
                     == crate::names::upper_camel_case(&query.name)
             };
@@ -308,7 +361,7 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
                     .at(&file.path, earlier.name_span.clone(), "first defined here")
                     .help("give one of the two another name"),
                 );
-            } else if let Some(earlier) = file.queries[..position].iter().find(same_type) {
+            } else if let Some(earlier) = queries[..position].iter().find(same_type) {
                 let type_name = crate::names::upper_camel_case(&query.name);
                 diagnostics.push(
                     Diagnostic::error(

@@ -1,20 +1,29 @@
-//! The statement under a header: `:name` becomes `$1`, and every byte keeps its place.
+//! The statement under a header, and the parameters in it.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
-
+use super::builder::Builder;
 use super::header::Header;
 use super::lexer::{self, Kind, Token};
+use super::orders::{self, Orders};
+use super::pages;
+use super::parts::{self, is_marker};
+use super::variants::{self, Variant};
 use super::{Directives, LoadValue, ParamDirective, SourceParam, SpanMap};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 
 /// What a header's tokens hold beside comments.
-pub(super) struct Body {
+pub(super) struct Statement {
     pub(super) written: String,
+    /// One, or one for each variant.
+    pub(super) bodies: Vec<Body>,
+}
+
+/// One text for the server.
+pub(super) struct Body {
     pub(super) sql: String,
     pub(super) params: Vec<SourceParam>,
     pub(super) map: SpanMap,
+    pub(super) variant: Option<Variant>,
 }
 
 /// Reads the one statement under a header.
@@ -23,51 +32,69 @@ pub(super) fn read(
     header: &Header<'_>,
     directives: &Directives,
     diagnostics: &mut Diagnostics,
-) -> Option<Body> {
-    let statement = one_statement(file, header, diagnostics)?;
-    let mut builder = Builder {
-        file,
-        types: &directives.params,
-        written: BTreeSet::new(),
-        body: Body {
-            written: written(file, statement),
-            sql: String::new(),
-            params: Vec::new(),
-            map: SpanMap::default(),
-        },
-    };
-    let mut ok = true;
-    let mut index = 0;
-    while index < statement.len() {
-        let used = match builder.token(statement, index) {
-            Ok(used) => used,
-            Err(diagnostic) => {
-                diagnostics.push(*diagnostic);
-                ok = false;
-                1
-            }
-        };
-        index += used;
+) -> Option<Statement> {
+    let tokens = one_statement(file, header, diagnostics)?;
+    let parts = parts::find(file, tokens, diagnostics)?;
+    let mut whole = Builder::new(file, &directives.params, Vec::new());
+    let mut problems = whole.statement(tokens, &parts, &vec![true; parts.names.len()], None);
+    problems.extend(unusable_params(file, directives, &whole));
+    if problems.is_empty() {
+        problems.extend(parts::check(file, &parts, &whole, directives));
     }
-    for directive in &directives.params {
-        let known = |p: &SourceParam| p.name.as_deref() == Some(&directive.name);
-        if !builder.body.params.iter().any(known) && !of_a_load(directives, directive) {
-            diagnostics.push(unknown_param(file, directive, &builder.body.params));
-            ok = false;
+    let params = &whole.body.params;
+    let order = directives.order.as_ref();
+    let orders = match orders::find(file, header, order, tokens, &parts, params) {
+        Ok(orders) => orders,
+        Err(unusable) => {
+            problems.extend(unusable);
+            Orders::default()
+        }
+    };
+    problems.extend(pages::check(file, header, directives, tokens, params));
+    let bodies = if problems.is_empty() {
+        variants::expand(file, directives, tokens, &parts, &orders, whole)
+    } else {
+        Err(problems)
+    };
+    match bodies {
+        Ok(bodies) => Some(Statement {
+            written: written(file, tokens),
+            bodies,
+        }),
+        Err(problems) => {
+            for problem in problems {
+                diagnostics.push(problem);
+            }
+            None
         }
     }
-    for (index, param) in builder.body.params.iter().enumerate() {
-        if !builder.written.contains(&index) {
+}
+
+/// Directives of parameters that are not there, and numbers that are left out.
+fn unusable_params(
+    file: &SourceText,
+    directives: &Directives,
+    whole: &Builder<'_>,
+) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let params = &whole.body.params;
+    for directive in &directives.params {
+        let known = |p: &SourceParam| p.name.as_deref() == Some(&directive.name);
+        if !params.iter().any(known) && !of_a_load(directives, directive) {
+            problems.push(unknown_param(file, directive, params));
+        }
+    }
+    for (index, param) in params.iter().enumerate() {
+        if !whole.written.contains(&index) {
             let number = index + 1;
-            diagnostics.push(
+            problems.push(
                 Diagnostic::error("unused-parameter", format!("the query has no `${number}`"))
                     .at(&file.path, param.span.clone(), "numbered higher")
                     .help("number the parameters from $1 without a gap"),
             );
-            ok = false;
         }
     }
-    ok.then_some(builder.body)
+    problems
 }
 
 /// The statement's text, with line ends as `\n` on every machine.
@@ -112,9 +139,10 @@ fn one_statement<'a>(
 ) -> Option<&'a [Token]> {
     let silent = |t: &Token| matches!(t.kind, Kind::Space | Kind::LineComment | Kind::BlockComment);
     let body = header.body;
+    let marks = |t: &Token| is_marker(&file.text[t.span.clone()]);
     let Some(start) = body
         .iter()
-        .position(|t| !silent(t) && t.kind != Kind::Semicolon)
+        .position(|t| marks(t) || !silent(t) && t.kind != Kind::Semicolon)
     else {
         diagnostics.push(
             Diagnostic::error(
@@ -143,192 +171,9 @@ fn one_statement<'a>(
         return None;
     }
     // `start` itself is not silent, so there is a last one.
-    let last = body[start..end].iter().rposition(|t| !silent(t))? + start;
+    let last = body[start..end]
+        .iter()
+        .rposition(|t| marks(t) || !silent(t))?
+        + start;
     Some(&body[start..=last])
-}
-
-struct Builder<'a> {
-    file: &'a SourceText,
-    types: &'a [ParamDirective],
-    body: Body,
-    /// The parameters that stand in the SQL.
-    written: BTreeSet<usize>,
-}
-
-impl Builder<'_> {
-    fn text(&self, token: &Token) -> &str {
-        &self.file.text[token.span.clone()]
-    }
-
-    /// Takes the token at `index`, and those that belong to it; returns how many.
-    fn token(&mut self, tokens: &[Token], index: usize) -> Result<usize, Box<Diagnostic>> {
-        let token = &tokens[index];
-        match token.kind {
-            Kind::NamedParam => {
-                let name = self.text(token)[1..].to_owned();
-                self.named(&name, false, token.span.clone())?;
-            }
-            Kind::NumberedParam => self.numbered(token)?,
-            Kind::Word if self.text(token).eq_ignore_ascii_case("sqlc") => {
-                if let Some(call) = self.sqlc_call(tokens, index) {
-                    let span = token.span.start..tokens[index + call.tokens - 1].span.end;
-                    self.sqlc(&call, span)?;
-                    return Ok(call.tokens);
-                }
-                self.copy(token);
-            }
-            _ => self.copy(token),
-        }
-        Ok(1)
-    }
-
-    /// Copies a token, with line ends as `\n` on every machine.
-    fn copy(&mut self, token: &Token) {
-        let mut start = token.span.start;
-        let text = self.text(token).to_owned();
-        for line in text.split_inclusive("\r\n") {
-            self.body.map.anchor(self.body.sql.len(), start);
-            match line.strip_suffix("\r\n") {
-                Some(line) => {
-                    self.body.sql.push_str(line);
-                    self.body.sql.push('\n');
-                }
-                None => self.body.sql.push_str(line),
-            }
-            start += line.len();
-        }
-    }
-
-    fn named(
-        &mut self,
-        name: &str,
-        nullable: bool,
-        span: Range<usize>,
-    ) -> Result<(), Box<Diagnostic>> {
-        if let Some(numbered) = self.body.params.iter().find(|p| p.name.is_none()) {
-            return Err(Box::new(
-                self.mixed((&span, "named"), (&numbered.span, "numbered")),
-            ));
-        }
-        let known = self
-            .body
-            .params
-            .iter()
-            .position(|p| p.name.as_deref() == Some(name));
-        let index = known.unwrap_or_else(|| {
-            self.body.params.push(SourceParam {
-                name: Some(name.to_owned()),
-                nullable: false,
-                span: span.clone(),
-            });
-            self.body.params.len() - 1
-        });
-        self.body.params[index].nullable |= nullable;
-        let directive = self.types.iter().find(|t| t.name == name);
-        let cast = directive.and_then(|d| Some((d.sql_type.as_deref()?, d.type_start)));
-        self.write_param(index, cast, &span);
-        Ok(())
-    }
-
-    fn numbered(&mut self, token: &Token) -> Result<(), Box<Diagnostic>> {
-        if let Some(named) = self.body.params.iter().find(|p| p.name.is_some()) {
-            return Err(Box::new(
-                self.mixed((&token.span, "numbered"), (&named.span, "named")),
-            ));
-        }
-        let number: usize = self.text(token)[1..].parse().unwrap_or(0);
-        if !(1..=65_535).contains(&number) {
-            let message = format!("`{}` is not a parameter's number", self.text(token));
-            let diagnostic = Diagnostic::error("syntax", message)
-                .at(&self.file.path, token.span.clone(), "")
-                .help("parameters are numbered from $1 to $65535");
-            return Err(Box::new(diagnostic));
-        }
-        while self.body.params.len() < number {
-            self.body.params.push(SourceParam {
-                name: None,
-                nullable: false,
-                span: token.span.clone(),
-            });
-        }
-        self.write_param(number - 1, None, &token.span);
-        Ok(())
-    }
-
-    fn mixed(&self, here: (&Range<usize>, &str), there: (&Range<usize>, &str)) -> Diagnostic {
-        Diagnostic::error(
-            "mixed-parameters",
-            "named and numbered parameters in one query",
-        )
-        .at(&self.file.path, here.0.clone(), here.1)
-        .at(&self.file.path, there.0.clone(), there.1)
-        .help("name them all, such as `:phone`")
-    }
-
-    /// A cast leads back to the directive that asks for it.
-    fn write_param(&mut self, index: usize, cast: Option<(&str, usize)>, span: &Range<usize>) {
-        self.written.insert(index);
-        self.body.map.anchor(self.body.sql.len(), span.start);
-        let _ = std::fmt::Write::write_fmt(&mut self.body.sql, format_args!("${}", index + 1));
-        let ends = (self.body.sql.len(), span.end);
-        self.body.map.param_ends.push(ends);
-        if let Some((sql_type, start)) = cast {
-            self.body.sql.push_str("::");
-            self.body.map.anchor(self.body.sql.len(), start);
-            self.body.sql.push_str(sql_type);
-        }
-    }
-
-    /// `sqlc.word(name)` or `sqlc.word('name')`, blanks anywhere.
-    fn sqlc_call(&self, tokens: &[Token], index: usize) -> Option<SqlcCall> {
-        let mut parts = tokens[index..]
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| t.kind != Kind::Space)
-            .map(|(i, t)| (i, self.text(t)))
-            .skip(1);
-        let mut next = || parts.next();
-        if next()?.1 != "." {
-            return None;
-        }
-        let macro_name = next()?.1.to_ascii_lowercase();
-        if next()?.1 != "(" {
-            return None;
-        }
-        let argument = next()?.1.trim_matches(['\'', '"']).to_owned();
-        let (last, close) = next()?;
-        (close == ")").then_some(SqlcCall {
-            macro_name,
-            argument,
-            tokens: last + 1,
-        })
-    }
-
-    fn sqlc(&mut self, call: &SqlcCall, span: Range<usize>) -> Result<(), Box<Diagnostic>> {
-        match call.macro_name.as_str() {
-            "arg" => self.named(&call.argument, false, span),
-            "narg" => self.named(&call.argument, true, span),
-            other => Err(Box::new(
-                Diagnostic::error("unknown-macro", format!("`sqlc.{other}` is not read"))
-                    .at(&self.file.path, span, "")
-                    .help(match other {
-                        "slice" => format!("write `= ANY(:{})` in place of `IN (…)`", call.argument),
-                        "embed" => format!(
-                            "list the columns, each as `{0}.id AS \"{0}.id\"`: they become one struct",
-                            call.argument
-                        ),
-                        _ => format!(
-                            "write `:{}`; of sqlc's macros `sqlc.arg(name)` and `sqlc.narg(name)` are read",
-                            call.argument
-                        ),
-                    }),
-            )),
-        }
-    }
-}
-
-struct SqlcCall {
-    macro_name: String,
-    argument: String,
-    tokens: usize,
 }

@@ -127,3 +127,29 @@ fn mistakes_have_codes() {
         assert_eq!(codes(text), [expected], "{text}");
     }
 }
+
+#[test]
+fn each_combination_of_parts_is_a_text() {
+    let text = "-- name: q :many\nSELECT a/*[ x */,b/*] */FROM t -- why\r\n  /*[ x */ JOIN :x /*] x */\r\n  /*[ y */ WHERE :y /*] */;";
+    let file = parse_ok(text);
+    let texts: Vec<&str> = file.queries.iter().map(|query| &*query.sql).collect();
+    assert_eq!(
+        texts,
+        [
+            "SELECT a FROM t -- why",
+            "SELECT a ,b FROM t -- why\n  JOIN $1",
+            "SELECT a FROM t -- why\n  WHERE $1",
+            "SELECT a ,b FROM t -- why\n  JOIN $1\n  WHERE $2",
+        ]
+    );
+    for query in &file.queries {
+        for word in ["SELECT", "FROM t", "JOIN", "WHERE"] {
+            if let Some(sql) = query.sql.find(word) {
+                let in_file = query.map.to_file(sql);
+                assert_eq!(&text[in_file..in_file + word.len()], word);
+            }
+        }
+    }
+    let names: Vec<String> = file.queries.iter().map(|q| q.full_name("t")).collect();
+    assert_eq!(names, ["t::q", "t::q[x]", "t::q[y]", "t::q[x,y]"]);
+}

@@ -74,7 +74,7 @@ fn rules(case: &Path) -> String {
     match name.strip_prefix("rule_") {
         None => only_rules(&[]),
         Some(rule) => {
-            let rule = rule.replace('_', "-");
+            let rule = rule.trim_end_matches("_of_variants").replace('_', "-");
             format!("{}{rule} = \"deny\"\n", only_rules(&[&rule]))
         }
     }

@@ -16,3 +16,4 @@ mod sizes;
 mod soundness;
 mod tenancy;
 mod untouched;
+mod variants;

@@ -8,6 +8,7 @@ mod columns;
 mod not_in;
 mod nulls;
 mod offsets;
+mod pages;
 mod stars;
 mod text;
 mod writes;
@@ -19,6 +20,9 @@ use super::nullability::Inference;
 use super::scope::Scope;
 use super::tree::Node;
 use crate::schema::{Order, Schema};
+use crate::source::PageDirective;
+pub(super) use pages::paged;
+pub use pages::{MissingKey, Paging};
 use text::Text;
 
 /// What a query's form says. Places are bytes of the SQL.
@@ -36,6 +40,8 @@ pub struct Shape {
     pub not_ins: Vec<NotIn>,
     /// Why nothing bounds the number of rows returned; `None` where something does.
     pub unbounded: Option<Vec<String>>,
+    /// What is known of the key of its pages; `None` where there are none.
+    pub paging: Option<Paging>,
 }
 
 /// A `*` or `t.*` among the columns returned.
@@ -183,6 +189,7 @@ pub(super) fn shape(
     sql: &str,
     params: &[Param],
     root: &Node<'_>,
+    page: Option<&PageDirective>,
 ) -> Shape {
     let reader = Reader {
         schema,
@@ -190,8 +197,13 @@ pub(super) fn shape(
         text: Text::new(sql, params),
         memory: bounds::Memory::default(),
     };
+    let paged = page.and_then(|page| Some((pages::paged(root)?, page)));
     let mut shape = Shape {
-        stars: reader.stars(root),
+        stars: reader.stars(paged.map_or(root, |(query, _)| query)),
+        paging: paged.map(|(query, page)| {
+            let key: Vec<&str> = page.keys.iter().map(|key| key.name.as_str()).collect();
+            reader.paging(query, &key)
+        }),
         unbounded: reader.unbounded(root),
         ..Shape::default()
     };

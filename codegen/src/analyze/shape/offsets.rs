@@ -132,7 +132,11 @@ impl Reader<'_> {
     }
 
     /// The shortest unique key of a table that holds no null.
-    fn primary_key(&self, varno: i64, scope: &Scope<'_, '_>) -> Option<(&Table, Vec<i64>)> {
+    pub(super) fn primary_key(
+        &self,
+        varno: i64,
+        scope: &Scope<'_, '_>,
+    ) -> Option<(&Table, Vec<i64>)> {
         let entry = scope.entry(varno)?;
         if entry.int("rtekind") != Some(rte::RELATION) || scope.optional.contains_key(&varno) {
             return None;

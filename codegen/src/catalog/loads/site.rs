@@ -49,6 +49,7 @@ impl Site<'_> {
             return Err(Box::new(diagnostic));
         }
         self.is_no_stream()?;
+        self.asks_for_no_more()?;
         self.answers_all()?;
         let ident = names::identifier(&load.field);
         let columns = parent.analysis.columns.iter();
@@ -59,6 +60,26 @@ impl Site<'_> {
             return Err(Box::new(diagnostic.help("give the field another name")));
         }
         Ok(())
+    }
+
+    /// Nothing would choose the page or the order of a child.
+    fn asks_for_no_more(&self) -> Result<(), Box<Diagnostic>> {
+        let (load, child) = (self.load, self.child);
+        let (message, help) = if child.page.is_some() {
+            (
+                format!("`{}` returns one page of its rows", child.name),
+                "load a query that returns all rows of the parents, or the first few of each",
+            )
+        } else if !child.orders.is_empty() {
+            (
+                format!("`{}` asks its callers for an order", child.name),
+                "load a query with an ORDER BY clause of its own",
+            )
+        } else {
+            return Ok(());
+        };
+        let diagnostic = self.error("load-parameter", message, &load.child_span);
+        Err(Box::new(diagnostic.help(help)))
     }
 
     /// A stream never has all its rows.
@@ -226,6 +247,11 @@ impl Site<'_> {
         let of_parent = own.is_some();
         let own = match own.or_else(|| added.iter().find(|own| own.name == name)) {
             Some(own) => own.clone(),
+            None if name == "order" && !parent.orders.is_empty() => {
+                let message = "callers give the order of the parents by this name";
+                let diagnostic = self.error("load-parameter", message, span);
+                return Err(Box::new(diagnostic.help("give the parameter another name")));
+            }
             None => {
                 let own = Param {
                     name: name.to_owned(),

@@ -3,10 +3,11 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use super::super::lexer::{self, Kind, Token};
 use super::load;
 use super::{
-    BudgetDirective, ColumnDirective, Directives, IndexDirective, NullRule, ParamDirective,
-    Reasoned, SampleDirective,
+    BudgetDirective, ColumnDirective, Directives, IndexDirective, NullRule, OrderDirective,
+    Ordering, PageDirective, PageKey, ParamDirective, Reasoned, SampleDirective,
 };
 use crate::names;
 
@@ -90,6 +91,18 @@ pub(super) const FORMS: &[Form] = &[
         usage: "@load field: child(child_param = parent_column) [by child_column [= parent_column] [one|opt|many]]",
         example: "@load orders: orders_of_customers(customer_ids = id) by customer_id",
         read: read_load,
+    },
+    Form {
+        word: "@order",
+        usage: "@order name: clause | name: clause",
+        example: "@order newest: created_at DESC, id | name: name",
+        read: read_order,
+    },
+    Form {
+        word: "@page",
+        usage: "@page column [asc|desc], column [asc|desc]",
+        example: "@page created_at desc, id",
+        read: read_page,
     },
 ];
 
@@ -243,6 +256,83 @@ fn read_load(directives: &mut Directives, line: &Line) -> Option<()> {
         .loads
         .push(load::parse(&line.rest, line.span.end)?);
     Some(())
+}
+
+fn read_order(directives: &mut Directives, line: &Line) -> Option<()> {
+    let rest = &line.rest;
+    let (tokens, _) = lexer::lex(rest);
+    let bar = |token: &&Token| token.kind == Kind::Symbol && &rest[token.span.clone()] == "|";
+    let mut depth = 0_i32;
+    let outside = tokens.iter().filter(|token| {
+        match token.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let mut orderings = Vec::new();
+    let mut start = 0;
+    let bars: Vec<usize> = outside.filter(bar).map(|token| token.span.start).collect();
+    for end in bars.into_iter().chain([rest.len()]) {
+        let colon = start + rest[start..end].find(':')?;
+        let name = trimmed(rest, start..colon);
+        let clause = trimmed(rest, colon + 1..end);
+        let in_file = |range: &Range<usize>| {
+            let base = line.span.end;
+            base + range.start..base + range.end
+        };
+        orderings.push(Ordering {
+            name: rest[name.clone()].to_owned(),
+            span: in_file(&name),
+            clause: in_file(&clause),
+            sql: rest[clause].to_owned(),
+        });
+        start = end + 1;
+    }
+    directives.order = Some(OrderDirective {
+        span: line.span.clone(),
+        orderings,
+    });
+    Some(())
+}
+
+fn read_page(directives: &mut Directives, line: &Line) -> Option<()> {
+    let mut keys = Vec::new();
+    let mut start = 0;
+    for part in line.rest.split(',') {
+        let at = trimmed(&line.rest, start..start + part.len());
+        start += part.len() + 1;
+        let mut words = line.rest[at.clone()].split_whitespace();
+        let name = words.next()?;
+        let descending = match words.next().map(str::to_ascii_lowercase).as_deref() {
+            None | Some("asc") => false,
+            Some("desc") => true,
+            Some(_) => return None,
+        };
+        let plain = |c: char| c.is_alphanumeric() || c == '_';
+        if words.next().is_some() || !name.chars().all(plain) {
+            return None;
+        }
+        let begin = line.span.end + at.start;
+        keys.push(PageKey {
+            name: name.to_owned(),
+            span: begin..begin + name.len(),
+            descending,
+        });
+    }
+    directives.page = Some(PageDirective {
+        span: line.span.clone(),
+        keys,
+    });
+    Some(())
+}
+
+/// A range without the blanks around it.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let inner = &text[range.clone()];
+    let start = range.start + (inner.len() - inner.trim_start().len());
+    start..start + inner.trim().len()
 }
 
 fn read_sample(directives: &mut Directives, line: &Line) -> Option<()> {

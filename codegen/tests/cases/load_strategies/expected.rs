@@ -9,7 +9,7 @@
 pub const QUERIES: &[&planwright::QueryInfo] = &[
     &queries::RESTAURANTS_OF_CITY,
     &queries::CITY_WITH_CUSTOMERS,
-    &queries::PAGE,
+    &queries::CITY_PAGE,
     &queries::CUSTOMERS_WITH_NAMESAKES,
     &queries::PAGES,
     &queries::RESTAURANTS_OF_CITIES,
@@ -327,16 +327,16 @@ impl FromSqlRow<<CityWithCustomers<'_> as Query>::SqlType, Pg> for CityWithCusto
 ///
 /// # Errors
 /// When the statement fails, or returns more than one row.
-pub async fn page<C>(
+pub async fn city_page<C>(
     conn: &mut C,
     city: &str,
     name: &str,
     least: i16,
-) -> planwright::Result<Option<PageLoaded>>
+) -> planwright::Result<Option<CityPageLoaded>>
 where
     C: Pipeline,
 {
-    let query = Page { city, name };
+    let query = CityPage { city, name };
     let conn = conn.pipeline();
     let own = async {
         let row = planwright::query::opt(&mut &*conn, query).await?;
@@ -368,7 +368,7 @@ where
     let children_1 = children_1.opt(Some(row.id), &RATED_CUSTOMERS)?;
     let children_2 = children_2.many(Some(row.id));
     Ok(
-        Some(PageLoaded {
+        Some(CityPageLoaded {
             id: row.id,
             name: row.name,
             all: children_0,
@@ -378,27 +378,27 @@ where
     )
 }
 
-/// The statement of [`page`].
+/// The statement of [`city_page`].
 #[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
+pub struct CityPage<'a> {
     /// The parameter `:city`, `text`.
     pub city: &'a str,
     /// The parameter `:name`, `text`.
     pub name: &'a str,
 }
 
-/// A row of [`page`].
+/// A row of [`city_page`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct PageRow {
+pub struct CityPageRow {
     /// The column `id`, `uuid`.
     pub id: uuid::Uuid,
     /// The column `name`, `text`.
     pub name: String,
 }
 
-/// A row of [`page`], with what it loads.
+/// A row of [`city_page`], with what it loads.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PageLoaded {
+pub struct CityPageLoaded {
     /// The column `id`, `uuid`.
     pub id: uuid::Uuid,
     /// The column `name`, `text`.
@@ -411,11 +411,11 @@ pub struct PageLoaded {
     pub customers: Vec<CustomersWithNamesakesLoaded>,
 }
 
-/// What is known of [`page`] before it runs.
-pub const PAGE: QueryInfo = QueryInfo {
-    name: "queries::page",
+/// What is known of [`city_page`] before it runs.
+pub const CITY_PAGE: QueryInfo = QueryInfo {
+    name: "queries::city_page",
     sql: r#"SELECT id, name FROM restaurants WHERE city = $1 AND name = $2"#,
-    fingerprint: 0x2acf_153e_9a46_7f0d,
+    fingerprint: 0x0402_ff7b_c670_30c3,
     command: Command::Opt,
     operation: "SELECT",
     tables: &["restaurants"],
@@ -429,14 +429,14 @@ pub const PAGE: QueryInfo = QueryInfo {
     slow: None,
 };
 
-impl QueryId for Page<'_> {
-    type QueryId = Page<'static>;
+impl QueryId for CityPage<'_> {
+    type QueryId = CityPage<'static>;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl QueryFragment<Pg> for Page<'_> {
+impl QueryFragment<Pg> for CityPage<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
-        out.push_sql(PAGE.sql);
+        out.push_sql(CITY_PAGE.sql);
         out.push_bind_param_value_only::<st::Text, _>(&self.city)?;
         out.push_bind_param_value_only::<st::Text, _>(&self.name)
     }
@@ -445,23 +445,23 @@ impl QueryFragment<Pg> for Page<'_> {
     }
 }
 
-impl CatalogQuery for Page<'_> {
-    const INFO: &'static QueryInfo = &PAGE;
+impl CatalogQuery for CityPage<'_> {
+    const INFO: &'static QueryInfo = &CITY_PAGE;
     fn timer() -> &'static Timer {
-        static TIMER: Timer = Timer::new(&PAGE);
+        static TIMER: Timer = Timer::new(&CITY_PAGE);
         &TIMER
     }
 }
 
-impl Query for Page<'_> {
+impl Query for CityPage<'_> {
     type SqlType = (st::Uuid, st::Text);
 }
 
-impl ReturnsRows for Page<'_> {
-    type Row = PageRow;
+impl ReturnsRows for CityPage<'_> {
+    type Row = CityPageRow;
 }
 
-impl FromSqlRow<<Page<'_> as Query>::SqlType, Pg> for PageRow {
+impl FromSqlRow<<CityPage<'_> as Query>::SqlType, Pg> for CityPageRow {
     #[inline(always)]
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
         Ok(Self {

@@ -9,7 +9,7 @@ SELECT id, name FROM restaurants WHERE city = :city;
 -- @load customers: customers_of_city(city = :city) by restaurant_id
 SELECT id, name FROM restaurants WHERE city = :city;
 
--- name: page :opt
+-- name: city_page :opt
 -- Both strategies beside each other, and one level more.
 -- @load all: customers_of_city(city = :city) by restaurant_id = id
 -- @load rated: rated_customers(city = :city, least = :least) by restaurant_id = id opt

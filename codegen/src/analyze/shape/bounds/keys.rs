@@ -217,7 +217,10 @@ fn values_stand_for(of_index: &Value<'_>, of_query: &Value<'_>, varno: i64) -> b
 }
 
 /// The expressions of a GROUP BY or DISTINCT clause.
-pub(super) fn clause<'t>(query: &'t Node<'t>, clause: &str) -> impl Iterator<Item = &'t Node<'t>> {
+pub(in crate::analyze::shape) fn clause<'t>(
+    query: &'t Node<'t>,
+    clause: &str,
+) -> impl Iterator<Item = &'t Node<'t>> {
     let references = query
         .nodes(clause)
         .filter_map(|key| key.int("tleSortGroupRef"));

@@ -10,7 +10,7 @@ mod conditions;
 mod entries;
 mod keys;
 
-pub(super) use keys::unique_keys;
+pub(super) use keys::{clause as grouping, unique_keys};
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
