@@ -211,3 +211,20 @@ WHERE c.restaurant_id = :restaurant_id
   AND c.is_deleted = FALSE
 ORDER BY m.created_at DESC
 LIMIT 50;
+
+-- name: search_customers :many
+-- Finds customers by what is known of them.
+-- @index customers idx_customers_status_restaurant
+-- @index customers idx_customers_feedback_sentiment
+-- @index customers idx_customers_created_restaurant
+-- @order newest: created_at DESC, id | name: name, id
+-- @param created_since: the first instant that counts
+-- @param max_rows: how many customers at most
+SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = :restaurant_id
+  AND is_deleted = FALSE
+  /*[ status */ AND status = :status /*] */
+  /*[ feedback_sentiment */ AND feedback_sentiment = :feedback_sentiment /*] */
+  /*[ created_since */ AND created_at >= :created_since /*] */
+LIMIT :max_rows;

@@ -108,3 +108,18 @@ WHERE restaurant_id = :restaurant_id
   AND created_at >= :from
   AND created_at < :until
 ORDER BY created_at;
+
+-- name: messages_by_page :many
+-- The messages of a restaurant, newest first, page by page.
+-- @index whatsapp_messages idx_whatsapp_messages_restaurant_date
+-- @page created_at desc, id desc
+SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = :restaurant_id;
+
+-- name: every_message :stream
+-- Everything that was written to a restaurant and answered, oldest first, for an export.
+SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = :restaurant_id
+ORDER BY created_at;

@@ -106,15 +106,15 @@ where
     let shared = &*conn;
     let begin = async { (&mut &*shared).batch_execute(BEGIN).await };
     // BEGIN is polled first, so it is sent first.
-    let (begun, loaded) = join(begin, load(&mut &*shared)).await;
+    let (started, loaded) = join(begin, load(&mut &*shared)).await;
     // One poll sends it; the answer is read when it comes.
     let ended = (&mut &*shared).batch_execute("COMMIT").now_or_never();
     let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
-    if begun.is_ok() && ended.is_none() {
+    if started.is_ok() && ended.is_none() {
         leave(status)?;
     }
     let loaded = loaded?;
-    begun?;
+    started?;
     Ok(loaded)
 }
 

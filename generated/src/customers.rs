@@ -2423,3 +2423,637 @@ impl FromSqlRow<<Inbox as Query>::SqlType, Pg> for InboxRow {
         })
     }
 }
+
+/// Finds customers by what is known of them.
+///
+/// - `created_since`: the first instant that counts
+/// - `max_rows`: how many customers at most
+///
+/// ```sql
+/// SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+/// FROM customers
+/// WHERE restaurant_id = :restaurant_id
+///   AND is_deleted = FALSE
+///   /*[ status */ AND status = :status /*] */
+///   /*[ feedback_sentiment */ AND feedback_sentiment = :feedback_sentiment /*] */
+///   /*[ created_since */ AND created_at >= :created_since /*] */
+/// LIMIT :max_rows
+/// ```
+///
+/// The rows come in one order of [`SearchCustomersOrder`]:
+/// - `newest`: `created_at DESC, id`
+/// - `name`: `name, id`
+///
+/// There are 16 statements, by what is given. Access paths:
+/// - `newest`:
+///   - `customers: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+///   - `incremental sort by created_at DESC, id, ~100 rows`
+/// - `status` + `newest`:
+///   - `customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status), filter (NOT is_deleted), ~10 rows`
+///   - `incremental sort by created_at DESC, id, ~10 rows`
+/// - `feedback_sentiment` + `newest`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted), ~1 row`
+///   - `sort by created_at DESC, id, ~1 row`
+/// - `status` + `feedback_sentiment` + `newest`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND status = :status), ~1 row`
+///   - `sort by created_at DESC, id, ~1 row`
+/// - `created_since` + `newest`:
+///   - `customers: index idx_customers_created_restaurant (restaurant_id = :restaurant_id AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows`
+///   - `incremental sort by created_at DESC, id, ~10 rows`
+/// - `status` + `created_since` + `newest`:
+///   - `customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows`
+///   - `incremental sort by created_at DESC, id, ~10 rows`
+/// - `feedback_sentiment` + `created_since` + `newest`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since), ~1 row`
+///   - `sort by created_at DESC, id, ~1 row`
+/// - `status` + `feedback_sentiment` + `created_since` + `newest`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since AND status = :status), ~1 row`
+///   - `sort by created_at DESC, id, ~1 row`
+/// - `name`:
+///   - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows`
+///   - `sort by name, id, ~100 rows`
+/// - `status` + `name`:
+///   - `customers: bitmap idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status), filter (NOT is_deleted), ~10 rows`
+///   - `sort by name, id, ~10 rows`
+/// - `feedback_sentiment` + `name`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted), ~1 row`
+///   - `sort by name, id, ~1 row`
+/// - `status` + `feedback_sentiment` + `name`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND status = :status), ~1 row`
+///   - `sort by name, id, ~1 row`
+/// - `created_since` + `name`:
+///   - `customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows`
+///   - `sort by name, id, ~10 rows`
+/// - `status` + `created_since` + `name`:
+///   - `customers: bitmap idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows`
+///   - `sort by name, id, ~10 rows`
+/// - `feedback_sentiment` + `created_since` + `name`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since), ~1 row`
+///   - `sort by name, id, ~1 row`
+/// - `status` + `feedback_sentiment` + `created_since` + `name`:
+///   - `customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since AND status = :status), ~1 row`
+///   - `sort by name, id, ~1 row`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn search_customers<C>(
+    conn: &mut C,
+    query: SearchCustomers,
+) -> planwright::Result<Vec<SearchCustomersRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    query.run(conn).await
+}
+
+/// What a call of [`search_customers`] takes.
+#[derive(Debug, Clone, Copy)]
+pub struct SearchCustomers {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// The parameter `:status`, `customer_status`. `None` leaves its part out.
+    pub status: Option<types::CustomerStatus>,
+    /// The parameter `:feedback_sentiment`, `feedback_sentiment`. `None` leaves its part out.
+    pub feedback_sentiment: Option<types::FeedbackSentiment>,
+    /// The first instant that counts. `None` leaves its part out.
+    pub created_since: Option<chrono::DateTime<chrono::Utc>>,
+    /// How many customers at most.
+    pub max_rows: i64,
+    /// The order of the rows.
+    pub order: SearchCustomersOrder,
+}
+
+/// A row of [`search_customers`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchCustomersRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The number the restaurant itself gives a customer, unique within it.
+    pub customer_number: String,
+    /// The column `name`, `text`.
+    pub name: Option<String>,
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The column `status`, `customer_status`.
+    pub status: types::CustomerStatus,
+    /// The column `rating`, `int2`.
+    pub rating: Option<i16>,
+    /// The column `feedback_sentiment`, `feedback_sentiment`.
+    pub feedback_sentiment: Option<types::FeedbackSentiment>,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of the statements of [`search_customers`] before they run.
+pub const SEARCH_CUSTOMERS: [QueryInfo; 16] = [
+    QueryInfo {
+        name: "customers::search_customers[newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+ORDER BY created_at DESC, id
+LIMIT $2"#,
+        fingerprint: 0x39ac_b956_2690_34f1,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: index idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+            "incremental sort by created_at DESC, id, ~100 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+ORDER BY created_at DESC, id
+LIMIT $3"#,
+        fingerprint: 0x5fc8_7e53_cbe0_5752,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status), filter (NOT is_deleted), ~10 rows",
+            "incremental sort by created_at DESC, id, ~10 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[feedback_sentiment,newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND feedback_sentiment = $2
+ORDER BY created_at DESC, id
+LIMIT $3"#,
+        fingerprint: 0x8468_ad9e_4680_e5c6,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted), ~1 row",
+            "sort by created_at DESC, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,feedback_sentiment,newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+  AND feedback_sentiment = $3
+ORDER BY created_at DESC, id
+LIMIT $4"#,
+        fingerprint: 0x0366_3b51_1650_91cf,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND status = :status), ~1 row",
+            "sort by created_at DESC, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[created_since,newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND created_at >= $2
+ORDER BY created_at DESC, id
+LIMIT $3"#,
+        fingerprint: 0xf286_f07b_2524_1705,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: index idx_customers_created_restaurant (restaurant_id = :restaurant_id AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows",
+            "incremental sort by created_at DESC, id, ~10 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,created_since,newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+  AND created_at >= $3
+ORDER BY created_at DESC, id
+LIMIT $4"#,
+        fingerprint: 0xbc18_9667_243e_7de6,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: index idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows",
+            "incremental sort by created_at DESC, id, ~10 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[feedback_sentiment,created_since,newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND feedback_sentiment = $2
+  AND created_at >= $3
+ORDER BY created_at DESC, id
+LIMIT $4"#,
+        fingerprint: 0x9815_fabb_298c_76cf,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since), ~1 row",
+            "sort by created_at DESC, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,feedback_sentiment,created_since,newest]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+  AND feedback_sentiment = $3
+  AND created_at >= $4
+ORDER BY created_at DESC, id
+LIMIT $5"#,
+        fingerprint: 0x29e0_c2bb_7b71_ec0a,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since AND status = :status), ~1 row",
+            "sort by created_at DESC, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+ORDER BY name, id
+LIMIT $2"#,
+        fingerprint: 0xf07a_bdfd_64ac_5f9e,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id), filter (NOT is_deleted), ~100 rows",
+            "sort by name, id, ~100 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+ORDER BY name, id
+LIMIT $3"#,
+        fingerprint: 0x25d8_6a2c_157b_d19d,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status), filter (NOT is_deleted), ~10 rows",
+            "sort by name, id, ~10 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[feedback_sentiment,name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND feedback_sentiment = $2
+ORDER BY name, id
+LIMIT $3"#,
+        fingerprint: 0xf130_8bd3_8d93_d374,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted), ~1 row",
+            "sort by name, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,feedback_sentiment,name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+  AND feedback_sentiment = $3
+ORDER BY name, id
+LIMIT $4"#,
+        fingerprint: 0xea83_8cb7_3215_3612,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND status = :status), ~1 row",
+            "sort by name, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[created_since,name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND created_at >= $2
+ORDER BY name, id
+LIMIT $3"#,
+        fingerprint: 0x768f_cfda_1d5b_1c27,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_created_restaurant (restaurant_id = :restaurant_id AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows",
+            "sort by name, id, ~10 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,created_since,name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+  AND created_at >= $3
+ORDER BY name, id
+LIMIT $4"#,
+        fingerprint: 0xb75f_8bdb_18a7_e412,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_status_restaurant (restaurant_id = :restaurant_id AND status = :status AND created_at >= :created_since), filter (NOT is_deleted), ~10 rows",
+            "sort by name, id, ~10 rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[feedback_sentiment,created_since,name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND feedback_sentiment = $2
+  AND created_at >= $3
+ORDER BY name, id
+LIMIT $4"#,
+        fingerprint: 0x6cf0_2dd2_1da8_61e0,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since), ~1 row",
+            "sort by name, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "customers::search_customers[status,feedback_sentiment,created_since,name]",
+        sql: r#"SELECT id, customer_number, name, phone_number, status, rating, feedback_sentiment, created_at
+FROM customers
+WHERE restaurant_id = $1
+  AND is_deleted = FALSE
+  AND status = $2
+  AND feedback_sentiment = $3
+  AND created_at >= $4
+ORDER BY name, id
+LIMIT $5"#,
+        fingerprint: 0x478f_d913_b152_1c7f,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["customers"],
+        access_paths: &[
+            "customers: bitmap idx_customers_feedback_sentiment (restaurant_id = :restaurant_id AND feedback_sentiment = :feedback_sentiment), filter (NOT is_deleted AND created_at >= :created_since AND status = :status), ~1 row",
+            "sort by name, id, ~1 row",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+];
+
+/// An order of the rows of [`search_customers`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SearchCustomersOrder {
+    /// By `created_at DESC, id`.
+    Newest,
+    /// By `name, id`.
+    Name,
+}
+
+/// One of the statements of [`search_customers`]: [`SEARCH_CUSTOMERS`] by its number.
+#[derive(Debug, Clone, Copy)]
+pub struct SearchCustomersVariant<const VARIANT: usize>(SearchCustomers);
+
+impl SearchCustomers {
+    /// The number of the statement for what is given.
+    fn variant(&self) -> usize {
+        usize::from(self.status.is_some())
+            | usize::from(self.feedback_sentiment.is_some()) << 1
+            | usize::from(self.created_since.is_some()) << 2 | (self.order as usize) << 3
+    }
+    /// Runs the statement for what is given.
+    async fn run<C>(self, conn: &mut C) -> planwright::Result<Vec<SearchCustomersRow>>
+    where
+        C: AsyncConnectionCore<Backend = Pg>,
+    {
+        match self.variant() {
+            0 => planwright::query::many(conn, SearchCustomersVariant::<0>(self)).await,
+            1 => planwright::query::many(conn, SearchCustomersVariant::<1>(self)).await,
+            2 => planwright::query::many(conn, SearchCustomersVariant::<2>(self)).await,
+            3 => planwright::query::many(conn, SearchCustomersVariant::<3>(self)).await,
+            4 => planwright::query::many(conn, SearchCustomersVariant::<4>(self)).await,
+            5 => planwright::query::many(conn, SearchCustomersVariant::<5>(self)).await,
+            6 => planwright::query::many(conn, SearchCustomersVariant::<6>(self)).await,
+            7 => planwright::query::many(conn, SearchCustomersVariant::<7>(self)).await,
+            8 => planwright::query::many(conn, SearchCustomersVariant::<8>(self)).await,
+            9 => planwright::query::many(conn, SearchCustomersVariant::<9>(self)).await,
+            10 => planwright::query::many(conn, SearchCustomersVariant::<10>(self)).await,
+            11 => planwright::query::many(conn, SearchCustomersVariant::<11>(self)).await,
+            12 => planwright::query::many(conn, SearchCustomersVariant::<12>(self)).await,
+            13 => planwright::query::many(conn, SearchCustomersVariant::<13>(self)).await,
+            14 => planwright::query::many(conn, SearchCustomersVariant::<14>(self)).await,
+            _ => planwright::query::many(conn, SearchCustomersVariant::<15>(self)).await,
+        }
+    }
+}
+
+impl<const VARIANT: usize> QueryId for SearchCustomersVariant<VARIANT> {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<const VARIANT: usize> QueryFragment<Pg> for SearchCustomersVariant<VARIANT> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(SEARCH_CUSTOMERS[VARIANT].sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.0.restaurant_id)?;
+        if let Some(value) = &self.0.status {
+            out.push_bind_param_value_only::<types::CustomerStatus, _>(value)?;
+        }
+        if let Some(value) = &self.0.feedback_sentiment {
+            out.push_bind_param_value_only::<types::FeedbackSentiment, _>(value)?;
+        }
+        if let Some(value) = &self.0.created_since {
+            out.push_bind_param_value_only::<st::Timestamptz, _>(value)?;
+        }
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.0.max_rows)?;
+        Ok(())
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<const VARIANT: usize> CatalogQuery for SearchCustomersVariant<VARIANT> {
+    const INFO: &'static QueryInfo = &SEARCH_CUSTOMERS[VARIANT];
+    fn timer() -> &'static Timer {
+        static TIMERS: [Timer; 16] = [
+            Timer::new(&SEARCH_CUSTOMERS[0]),
+            Timer::new(&SEARCH_CUSTOMERS[1]),
+            Timer::new(&SEARCH_CUSTOMERS[2]),
+            Timer::new(&SEARCH_CUSTOMERS[3]),
+            Timer::new(&SEARCH_CUSTOMERS[4]),
+            Timer::new(&SEARCH_CUSTOMERS[5]),
+            Timer::new(&SEARCH_CUSTOMERS[6]),
+            Timer::new(&SEARCH_CUSTOMERS[7]),
+            Timer::new(&SEARCH_CUSTOMERS[8]),
+            Timer::new(&SEARCH_CUSTOMERS[9]),
+            Timer::new(&SEARCH_CUSTOMERS[10]),
+            Timer::new(&SEARCH_CUSTOMERS[11]),
+            Timer::new(&SEARCH_CUSTOMERS[12]),
+            Timer::new(&SEARCH_CUSTOMERS[13]),
+            Timer::new(&SEARCH_CUSTOMERS[14]),
+            Timer::new(&SEARCH_CUSTOMERS[15]),
+        ];
+        &TIMERS[VARIANT]
+    }
+}
+
+impl<const VARIANT: usize> Query for SearchCustomersVariant<VARIANT> {
+    type SqlType = (
+        st::Uuid,
+        st::Text,
+        st::Nullable<st::Text>,
+        st::Text,
+        types::CustomerStatus,
+        st::Nullable<st::SmallInt>,
+        st::Nullable<types::FeedbackSentiment>,
+        st::Timestamptz,
+    );
+}
+
+impl<const VARIANT: usize> ReturnsRows for SearchCustomersVariant<VARIANT> {
+    type Row = SearchCustomersRow;
+}
+
+impl FromSqlRow<<SearchCustomersVariant<0> as Query>::SqlType, Pg>
+for SearchCustomersRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_number: column::<st::Text, _>(row, 1)?,
+            name: column::<st::Nullable<st::Text>, _>(row, 2)?,
+            phone_number: column::<st::Text, _>(row, 3)?,
+            status: column::<types::CustomerStatus, _>(row, 4)?,
+            rating: column::<st::Nullable<st::SmallInt>, _>(row, 5)?,
+            feedback_sentiment: column::<
+                st::Nullable<types::FeedbackSentiment>,
+                _,
+            >(row, 6)?,
+            created_at: column::<st::Timestamptz, _>(row, 7)?,
+        })
+    }
+}

@@ -12,7 +12,7 @@ use diesel_async::AsyncConnectionCore;
 use planwright::load::Keys;
 use planwright::query::column;
 use planwright::timing::Timer;
-use planwright::{CatalogQuery, Command, Pipeline, QueryInfo, ReturnsRows};
+use planwright::{CatalogQuery, Command, Page, Pipeline, QueryInfo, ReturnsRows};
 
 /// Stores one inbound or outbound message.
 ///
@@ -1360,6 +1360,357 @@ impl ReturnsRows for Transcript {
 }
 
 impl FromSqlRow<<Transcript as Query>::SqlType, Pg> for TranscriptRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_id: column::<st::Uuid, _>(row, 1)?,
+            direction: column::<types::MessageDirection, _>(row, 2)?,
+            status: column::<types::MessageStatus, _>(row, 3)?,
+            content: column::<st::Text, _>(row, 4)?,
+            created_at: column::<st::Timestamptz, _>(row, 5)?,
+        })
+    }
+}
+
+/// The messages of a restaurant, newest first, page by page.
+///
+/// ```sql
+/// SELECT id, customer_id, direction, status, content, created_at
+/// FROM whatsapp_messages
+/// WHERE restaurant_id = :restaurant_id
+/// ```
+///
+/// Returns a page, ordered by `created_at` descending, `id` descending: `page_size` rows, those behind `after`. Where there are more, [`Page::next`] is the [`MessagesByPageCursor`] of its last row.
+///
+/// There are 2 statements, by what is given. Access paths:
+/// - nothing:
+///   - `whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id), ~10k rows`
+///   - `incremental sort by whatsapp_messages.created_at DESC, whatsapp_messages.id DESC, ~10k rows`
+/// - `after`:
+///   - `whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at <= :after.created_at), filter (ROW(created_at, id) < ROW(:after.created_at, :after.id)), ~10k rows`
+///   - `incremental sort by whatsapp_messages.created_at DESC, whatsapp_messages.id DESC, ~10k rows`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn messages_by_page<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+    after: Option<&MessagesByPageCursor>,
+    page_size: i64,
+) -> planwright::Result<Page<MessagesByPageRow, MessagesByPageCursor>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = MessagesByPage {
+        restaurant_id,
+        after,
+        page_size,
+    };
+    query.run(conn).await
+}
+
+/// What a call of [`messages_by_page`] takes.
+#[derive(Debug, Clone, Copy)]
+pub struct MessagesByPage<'a> {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// Where the page before ended; `None` for the first page.
+    pub after: Option<&'a MessagesByPageCursor>,
+    /// The most rows of the page; less than one counts as one.
+    pub page_size: i64,
+}
+
+/// A row of [`messages_by_page`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessagesByPageRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of the statements of [`messages_by_page`] before they run.
+pub const MESSAGES_BY_PAGE: [QueryInfo; 2] = [
+    QueryInfo {
+        name: "messages::messages_by_page",
+        sql: r#"SELECT * FROM (
+SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = $1
+) AS page
+ORDER BY created_at DESC, id DESC
+LIMIT $2::bigint + 1"#,
+        fingerprint: 0xe732_db8c_b1ba_6fc5,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["whatsapp_messages"],
+        access_paths: &[
+            "whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id), ~10k rows",
+            "incremental sort by whatsapp_messages.created_at DESC, whatsapp_messages.id DESC, ~10k rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+    QueryInfo {
+        name: "messages::messages_by_page[after]",
+        sql: r#"SELECT * FROM (
+SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = $1
+) AS page
+WHERE (created_at, id) < ($2, $3)
+ORDER BY created_at DESC, id DESC
+LIMIT $4::bigint + 1"#,
+        fingerprint: 0x973b_273c_2784_f166,
+        command: Command::Many,
+        operation: "SELECT",
+        tables: &["whatsapp_messages"],
+        access_paths: &[
+            "whatsapp_messages: index idx_whatsapp_messages_restaurant_date (restaurant_id = :restaurant_id AND created_at <= :after.created_at), filter (ROW(created_at, id) < ROW(:after.created_at, :after.id)), ~10k rows",
+            "incremental sort by whatsapp_messages.created_at DESC, whatsapp_messages.id DESC, ~10k rows",
+        ],
+        round_trips: 1,
+        row_limit: None,
+        array_form: None,
+        read_only: true,
+        slow: None,
+    },
+];
+
+/// Where a row of [`messages_by_page`] stands: the next page is behind it.
+///
+/// It is good for calls with the same parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessagesByPageCursor {
+    /// Its `created_at`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    /// Its `id`.
+    pub id: uuid::Uuid,
+}
+
+/// One of the statements of [`messages_by_page`]: [`MESSAGES_BY_PAGE`] by its number.
+#[derive(Debug, Clone, Copy)]
+pub struct MessagesByPageVariant<'a, const VARIANT: usize>(MessagesByPage<'a>);
+
+impl MessagesByPage<'_> {
+    /// The number of the statement for what is given.
+    fn variant(&self) -> usize {
+        usize::from(self.after.is_some())
+    }
+    /// Runs the statement for what is given.
+    async fn run<C>(
+        self,
+        conn: &mut C,
+    ) -> planwright::Result<Page<MessagesByPageRow, MessagesByPageCursor>>
+    where
+        C: AsyncConnectionCore<Backend = Pg>,
+    {
+        let query = Self {
+            page_size: self.page_size.clamp(1, i64::MAX - 1),
+            ..self
+        };
+        let rows = match query.variant() {
+            0 => planwright::query::many(conn, MessagesByPageVariant::<0>(query)).await?,
+            _ => planwright::query::many(conn, MessagesByPageVariant::<1>(query)).await?,
+        };
+        Ok(
+            Page::new(
+                rows,
+                query.page_size,
+                |row| MessagesByPageCursor {
+                    created_at: row.created_at,
+                    id: row.id,
+                },
+            ),
+        )
+    }
+}
+
+impl<const VARIANT: usize> QueryId for MessagesByPageVariant<'_, VARIANT> {
+    type QueryId = MessagesByPageVariant<'static, VARIANT>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<const VARIANT: usize> QueryFragment<Pg> for MessagesByPageVariant<'_, VARIANT> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(MESSAGES_BY_PAGE[VARIANT].sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.0.restaurant_id)?;
+        if let Some(after) = self.0.after {
+            out.push_bind_param_value_only::<st::Timestamptz, _>(&after.created_at)?;
+            out.push_bind_param_value_only::<st::Uuid, _>(&after.id)?;
+        }
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.0.page_size)?;
+        Ok(())
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<const VARIANT: usize> CatalogQuery for MessagesByPageVariant<'_, VARIANT> {
+    const INFO: &'static QueryInfo = &MESSAGES_BY_PAGE[VARIANT];
+    fn timer() -> &'static Timer {
+        static TIMERS: [Timer; 2] = [
+            Timer::new(&MESSAGES_BY_PAGE[0]),
+            Timer::new(&MESSAGES_BY_PAGE[1]),
+        ];
+        &TIMERS[VARIANT]
+    }
+}
+
+impl<const VARIANT: usize> Query for MessagesByPageVariant<'_, VARIANT> {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        types::MessageDirection,
+        types::MessageStatus,
+        st::Text,
+        st::Timestamptz,
+    );
+}
+
+impl<const VARIANT: usize> ReturnsRows for MessagesByPageVariant<'_, VARIANT> {
+    type Row = MessagesByPageRow;
+}
+
+impl FromSqlRow<<MessagesByPageVariant<'_, 0> as Query>::SqlType, Pg>
+for MessagesByPageRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            customer_id: column::<st::Uuid, _>(row, 1)?,
+            direction: column::<types::MessageDirection, _>(row, 2)?,
+            status: column::<types::MessageStatus, _>(row, 3)?,
+            content: column::<st::Text, _>(row, 4)?,
+            created_at: column::<st::Timestamptz, _>(row, 5)?,
+        })
+    }
+}
+
+/// Everything that was written to a restaurant and answered, oldest first, for an export.
+///
+/// ```sql
+/// SELECT id, customer_id, direction, status, content, created_at
+/// FROM whatsapp_messages
+/// WHERE restaurant_id = :restaurant_id
+/// ORDER BY created_at
+/// ```
+///
+/// Access paths:
+/// - `whatsapp_messages: bitmap idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), ~10k rows`
+/// - `sort by created_at, ~10k rows`
+///
+/// # Errors
+/// An item is an error when the statement fails, also after some rows; it is the last.
+pub fn every_message<C>(
+    conn: &mut C,
+    restaurant_id: uuid::Uuid,
+) -> planwright::query::RowStream<'_, EveryMessageRow>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = EveryMessage { restaurant_id };
+    planwright::query::stream(conn, query)
+}
+
+/// The statement of [`every_message`].
+#[derive(Debug, Clone, Copy)]
+pub struct EveryMessage {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+}
+
+/// A row of [`every_message`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct EveryMessageRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The column `direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The column `status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The column `content`, `text`.
+    pub content: String,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of [`every_message`] before it runs.
+pub const EVERY_MESSAGE: QueryInfo = QueryInfo {
+    name: "messages::every_message",
+    sql: r#"SELECT id, customer_id, direction, status, content, created_at
+FROM whatsapp_messages
+WHERE restaurant_id = $1
+ORDER BY created_at"#,
+    fingerprint: 0xb748_001c_545b_10f1,
+    command: Command::Stream,
+    operation: "SELECT",
+    tables: &["whatsapp_messages"],
+    access_paths: &[
+        "whatsapp_messages: bitmap idx_whatsapp_messages_direction_status (restaurant_id = :restaurant_id), ~10k rows",
+        "sort by created_at, ~10k rows",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    array_form: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for EveryMessage {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for EveryMessage {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(EVERY_MESSAGE.sql);
+        out.push_bind_param_value_only::<st::Uuid, _>(&self.restaurant_id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for EveryMessage {
+    const INFO: &'static QueryInfo = &EVERY_MESSAGE;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&EVERY_MESSAGE);
+        &TIMER
+    }
+}
+
+impl Query for EveryMessage {
+    type SqlType = (
+        st::Uuid,
+        st::Uuid,
+        types::MessageDirection,
+        types::MessageStatus,
+        st::Text,
+        st::Timestamptz,
+    );
+}
+
+impl ReturnsRows for EveryMessage {
+    type Row = EveryMessageRow;
+}
+
+impl FromSqlRow<<EveryMessage as Query>::SqlType, Pg> for EveryMessageRow {
     #[inline(always)]
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
         Ok(Self {

@@ -8,21 +8,25 @@ use agent_catalog::ai_interactions::{
 };
 use agent_catalog::analytics::dashboard;
 use agent_catalog::customers::{
-    count_customers, create_customer, customer_by_phone, customer_with_conversation,
-    customer_with_restaurant, customers_by_feedback, customers_by_status, customers_with_history,
-    customers_with_message_counts, customers_with_messages, inbox, rate_customer,
-    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
+    SearchCustomers, SearchCustomersOrder, SearchCustomersRow, count_customers, create_customer,
+    customer_by_phone, customer_with_conversation, customer_with_restaurant, customers_by_feedback,
+    customers_by_status, customers_with_history, customers_with_message_counts,
+    customers_with_messages, inbox, rate_customer, search_customers, soft_delete_customer,
+    update_customer_status, upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
-    conversation, count_messages, messages_between, messages_with_interactions, set_message_status,
-    store_message, transcript,
+    MessagesByPageCursor, conversation, count_messages, every_message, messages_between,
+    messages_by_page, messages_with_interactions, set_message_status, store_message, transcript,
 };
 use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use futures_util::TryStreamExt as _;
 use planwright::timing::{Timer, timers};
+
+use uuid::Uuid;
 
 use crate::fixture::Database;
 use crate::world::{minute, phone};
@@ -162,6 +166,42 @@ pub(crate) async fn every_query(
     transcript(conn, restaurant, begin, end).await?;
     dashboard(conn, restaurant, begin).await?;
 
+    search_all_ways(conn, restaurant).await?;
+    let mut page = messages_by_page(conn, restaurant, None, 9).await?;
+    let after = page.rows.pop().map(|row| MessagesByPageCursor {
+        created_at: row.created_at,
+        id: row.id,
+    });
+    messages_by_page(conn, restaurant, after.as_ref(), 9).await?;
+    every_message(conn, restaurant)
+        .try_collect::<Vec<_>>()
+        .await?;
+
     soft_delete_customer(conn, customer, restaurant).await?;
     Ok(())
+}
+
+/// With everything given, with nothing, and with all between.
+pub(crate) async fn search_all_ways(
+    conn: &mut AsyncPgConnection,
+    restaurant_id: Uuid,
+) -> planwright::Result<Vec<SearchCustomersRow>> {
+    let mut found = Vec::new();
+    for combination in 0..16_u8 {
+        let given = |bit: u8| combination & (1 << bit) != 0;
+        let query = SearchCustomers {
+            restaurant_id,
+            status: given(0).then_some(CustomerStatus::Active),
+            feedback_sentiment: given(1).then_some(FeedbackSentiment::Positive),
+            created_since: given(2).then_some(minute(0)),
+            max_rows: 100,
+            order: if given(3) {
+                SearchCustomersOrder::Name
+            } else {
+                SearchCustomersOrder::Newest
+            },
+        };
+        found.extend(search_customers(conn, query).await?);
+    }
+    Ok(found)
 }

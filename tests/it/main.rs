@@ -29,6 +29,7 @@ mod pool;
 mod repeats;
 mod restaurants;
 mod round_trips;
+mod search;
 mod snapshot;
 mod streams;
 mod tenancy;

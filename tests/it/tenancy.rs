@@ -15,15 +15,17 @@ use agent_catalog::customers::{
     upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
-    conversation, count_messages, messages_between, messages_of_customers,
-    messages_with_interactions, set_message_status, store_message, transcript,
+    conversation, count_messages, every_message, messages_between, messages_by_page,
+    messages_of_customers, messages_with_interactions, set_message_status, store_message,
+    transcript,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use diesel_async::AsyncPgConnection;
+use futures_util::TryStreamExt as _;
 use planwright::ErrorKind;
 use uuid::Uuid;
 
-use crate::coverage::prepared;
+use crate::coverage::{prepared, search_all_ways};
 use crate::fixture::Database;
 use crate::raw;
 use crate::world::{World, minute};
@@ -101,6 +103,11 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
     let script = transcript(conn, restaurant, begin, end).await.unwrap();
     let page = dashboard(conn, restaurant, begin).await.unwrap();
     assert!(!history.is_empty() && !latest.is_empty() && !script.is_empty() && page.is_some());
+    let searched = search_all_ways(conn, restaurant).await.unwrap();
+    let first = messages_by_page(conn, restaurant, None, 9).await.unwrap();
+    let second = messages_by_page(conn, restaurant, first.next.as_ref(), 9).await;
+    let exported: Vec<_> = every_message(conn, restaurant).try_collect().await.unwrap();
+    assert!(!searched.is_empty() && first.next.is_some() && !exported.is_empty());
     let busiest = most_active_customers(conn, restaurant, begin)
         .await
         .unwrap();
@@ -124,7 +131,8 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
     assert!(!counts.is_empty() && !models.is_empty());
     format!(
         "{by_status:?} {pleased:?} {newest:?} {busiest:?} {customers} {between:?} {read} {dashboard:?} \
-         {counts:?} {models:?} {talks:?} {answered:?} {history:?} {latest:?} {script:?} {page:?}"
+         {counts:?} {models:?} {talks:?} {answered:?} {history:?} {latest:?} {script:?} {page:?} \
+         {searched:?} {first:?} {second:?} {exported:?}"
     )
 }
 

@@ -26,17 +26,17 @@ pub(super) fn difference(left: &[Field], right: &[Field]) -> Option<String> {
             (
                 FieldValue::Nested {
                     fields: a,
-                    presence: p,
-                    many: m,
+                    presence,
+                    many,
                     ..
                 },
                 FieldValue::Nested {
                     fields: b,
-                    presence: q,
-                    many: n,
+                    presence: other_presence,
+                    many: other_many,
                     ..
                 },
-            ) if (p, m) == (q, n) => {
+            ) if (presence, many) == (other_presence, other_many) => {
                 if let Some(inner) = difference(a, b) {
                     return Some(inner);
                 }

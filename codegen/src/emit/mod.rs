@@ -2,6 +2,8 @@
 
 mod docs;
 mod enums;
+mod function;
+mod info;
 mod load;
 mod pages;
 mod query;
@@ -147,19 +149,19 @@ fn emit_module(module: &Module) -> TokenStream {
                 })
             })
             .collect();
-        let function = query::function(query, module);
+        let call = function::function(query, module);
         let statement = query::statement(query);
         let structs = rows.iter().map(|row| row::emit(row));
         let collapses = rows.iter().filter_map(|row| row::collapse(row));
         let loaded = loaded(module, query);
         let (info, traits) = if query.variants.is_empty() {
-            (query::info(query), query::traits(query))
+            (info::info(query), query::traits(query))
         } else {
             (variants::infos(query), variants::statements(query, module))
         };
         let reads = rows.iter().filter(|row| !row.nested);
         let reads = reads.map(|row| row::from_sql_row(row, &query_type));
-        quote! { #function #statement #(#structs)* #loaded #info #traits #(#reads)* #(#collapses)* }
+        quote! { #call #statement #(#structs)* #loaded #info #traits #(#reads)* #(#collapses)* }
     });
     quote! {
         #docs

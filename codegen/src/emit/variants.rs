@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::query::{self, Known, borrows, elided, info_value};
-use super::{docs, ident, pages, row, sql_type};
+use super::info::{Known, info_value};
+use super::query::{borrows, elided};
+use super::{docs, function, ident, pages, row, sql_type};
 use crate::catalog::{Module, Query, Variant};
 use crate::names;
 use crate::source::Command;
@@ -178,7 +179,7 @@ fn choice(query: &Query, module: &Module) -> TokenStream {
         quote! { self }
     };
     let streams = query.command == Command::Stream;
-    let (item, map) = query::returned(query, module);
+    let (item, map) = function::returned(query, module);
     let last = query.variants.len().saturating_sub(1);
     let arms = (0..query.variants.len()).map(|number| {
         let number_of = Literal::usize_unsuffixed(number);
@@ -190,10 +191,10 @@ fn choice(query: &Query, module: &Module) -> TokenStream {
         let statement = quote! { #name::<#number_of>(#this) };
         let conn = quote! { conn };
         if streams {
-            let call = query::stream_call(&conn, &statement, &map);
+            let call = function::stream_call(&conn, &statement, &map);
             return quote! { #pattern => #call, };
         }
-        let call = query::run(query, module.row_of(query), &conn, &statement);
+        let call = function::run(query, module.row_of(query), &conn, &statement);
         // In pages, what is returned is not what the function returns.
         let end = query.page.as_ref().map(|_| quote! { ? });
         quote! { #pattern => #call.await #end, }
