@@ -87,9 +87,9 @@ fn catalog(survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
         catalog::module(file, usable.collect(), found)
     });
     let mut modules: Vec<catalog::Module> = modules.collect();
+    catalog::array_forms(&mut modules);
     catalog::collapse(&survey.schema, &mut modules, &survey.texts.sources, found);
     catalog::link(&survey.schema, &mut modules, &survey.texts.sources, found);
-    catalog::array_forms(&mut modules);
     Catalog {
         postgres: survey.embedded.version().major,
         modules,

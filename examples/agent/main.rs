@@ -10,11 +10,11 @@ mod guests;
 
 use std::error::Error;
 
-use agent_catalog::ai_interactions::{StoreAiInteraction, ai_statistics, store_ai_interaction};
-use agent_catalog::analytics::{customer_analytics, messages_by_direction_and_status};
+use agent_catalog::ai_interactions::{StoreAiInteraction, store_ai_interaction};
+use agent_catalog::analytics::dashboard;
 use agent_catalog::customers::{
-    customer_by_phone, customer_with_restaurant, most_active_customers, rate_customer,
-    update_customer_status, upsert_customer_by_phone,
+    customer_by_phone, customer_with_restaurant, rate_customer, update_customer_status,
+    upsert_customer_by_phone,
 };
 use agent_catalog::messages::{conversation, set_message_status, store_message};
 use agent_catalog::restaurants::{CreateRestaurantRow, create_restaurant, restaurant_by_phone};
@@ -207,11 +207,14 @@ async fn read_conversation(pool: &Pool, restaurant: Uuid, guest: &Guest) -> plan
     Ok(())
 }
 
-/// Everything since the restaurant opened.
+/// Everything since the restaurant opened: five statements, one round trip.
 async fn print_figures(pool: &Pool, restaurant: &CreateRestaurantRow) -> planwright::Result<()> {
     let (id, since) = (restaurant.id, restaurant.created_at);
     let mut conn = pool.get().await?;
-    let day = customer_analytics(&mut conn, since, id).await?;
+    let Some(page) = dashboard(&mut conn, id, since).await? else {
+        return Ok(());
+    };
+    let day = page.figures;
     println!(
         "{} customers, {} of them new",
         day.total_customers, day.new_customers
@@ -224,18 +227,14 @@ async fn print_figures(pool: &Pool, restaurant: &CreateRestaurantRow) -> planwri
         "{} positive, {} negative",
         day.positive_feedback, day.negative_feedback
     );
-    for row in messages_by_direction_and_status(&mut conn, id, since).await? {
+    for row in page.messages {
         println!("{:>3} {} {}", row.messages, row.direction, row.status);
     }
-    for row in ai_statistics(&mut conn, id, since).await? {
+    for row in page.models {
         let (model, used, p95) = (row.model, row.interactions, row.p95_latency_ms);
         println!("model {model}: {used} answers, 95 % within {p95:.0} ms");
     }
-    for row in most_active_customers(&mut conn, id, since)
-        .await?
-        .iter()
-        .take(2)
-    {
+    for row in page.most_active.iter().take(2) {
         println!(
             "{} exchanged {} messages",
             row.phone_number, row.message_count

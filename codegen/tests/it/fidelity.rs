@@ -113,11 +113,31 @@ struct Comparison {
     report: String,
 }
 
+/// Each statement of a query as a query of its own.
+fn statements(query: &Query) -> Vec<Query> {
+    if query.variants.is_empty() {
+        return vec![query.clone()];
+    }
+    let each = query.variants.iter().map(|variant| Query {
+        full_name: variant.full_name.clone(),
+        sql: variant.sql.clone(),
+        analysis: variant.analysis.clone(),
+        plan: variant.plan.clone(),
+        ..query.clone()
+    });
+    each.collect()
+}
+
 async fn compare(production: &Production) -> Comparison {
     let checked = production.checked().await;
     let client = connect(&production.server, DATABASE).await;
     let mut found = Comparison::default();
-    for query in checked.catalog.queries() {
+    for query in &checked
+        .catalog
+        .queries()
+        .flat_map(statements)
+        .collect::<Vec<_>>()
+    {
         let mut theirs = production.plan(&client, query, "").await;
         let named = |plan: Plan| plan.named(&checked.schema, &query.analysis.tables);
         let partitions = |plan: &Plan| plan.paths.iter().map(|p| p.partitions.len()).sum::<usize>();

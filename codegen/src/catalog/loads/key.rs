@@ -31,6 +31,7 @@ impl Site<'_> {
                  where the type is not inferred",
                 param.name, param.sql_type
             );
+            let help = self.array_form().unwrap_or(help);
             let diagnostic = self.error("load-per-row", message, span);
             return Err(Box::new(diagnostic.help(help)));
         };

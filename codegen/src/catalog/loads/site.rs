@@ -134,6 +134,7 @@ impl Site<'_> {
                 child.command.word()
             );
             let help = "make it a `:many` whose parameter is an array: `WHERE key = ANY (:keys)`";
+            let help = self.array_form().unwrap_or_else(|| help.to_owned());
             let diagnostic = self.error("load-per-row", message, &load.child_span);
             return Err(Box::new(diagnostic.help(help)));
         } else if child.analysis.limited {
@@ -147,6 +148,13 @@ impl Site<'_> {
             return Err(Box::new(diagnostic.help(help)));
         }
         Ok(())
+    }
+
+    /// The query that does for all parents what the child does for one.
+    pub(super) fn array_form(&self) -> Option<String> {
+        let form = self.child.array_form.as_ref();
+        let form = form.filter(|form| **form != self.child.full_name)?;
+        Some(format!("`{form}` does the same for all parents at once"))
     }
 
     /// What the field holds of each row of the child.
