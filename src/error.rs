@@ -9,6 +9,7 @@ mod classify;
 
 use core::fmt;
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use crate::info::QueryInfo;
 use crate::pool::PoolError;
@@ -40,7 +41,8 @@ pub enum ErrorKind {
     Deadlock,
     /// A write in a read-only transaction (25006).
     ReadOnlyTransaction,
-    /// The statement was cancelled, by `statement_timeout` or on request (57014).
+    /// The statement was cancelled, by `statement_timeout` or on request (57014), or a
+    /// transaction was not done by its deadline.
     Timeout,
     /// A lock could not be had in time (55P03).
     LockTimeout,
@@ -88,6 +90,8 @@ enum Cause {
     Rows,
     Diesel(diesel::result::Error),
     Pool(PoolError),
+    /// A transaction was not done in time.
+    Deadline(Duration),
 }
 
 impl Error {
@@ -138,6 +142,12 @@ impl Error {
         Self::new(Some(query), classify::kind(&error), Cause::Diesel(error))
     }
 
+    /// A transaction that was not done within its deadline.
+    #[cold]
+    pub(crate) fn deadline(deadline: Duration) -> Self {
+        Self::new(None, ErrorKind::Timeout, Cause::Deadline(deadline))
+    }
+
     fn new(query: Option<&'static QueryInfo>, kind: ErrorKind, cause: Cause) -> Self {
         Self(Box::new(Inner { query, kind, cause }))
     }
@@ -153,6 +163,9 @@ impl fmt::Display for Error {
         match (self.query(), &self.0.cause) {
             (Some(name), _) => write!(f, "query `{name}` {what}"),
             (None, Cause::Pool(_)) => f.write_str("no database connection"),
+            (None, Cause::Deadline(deadline)) => {
+                write!(f, "the transaction was not done within {deadline:?}")
+            }
             (None, _) if self.0.kind == ErrorKind::NotFound => f.write_str("found no row"),
             (None, _) => f.write_str("database operation failed"),
         }
@@ -166,7 +179,7 @@ impl fmt::Debug for Error {
             .field("query", &self.query())
             .field("kind", &self.0.kind);
         match &self.0.cause {
-            Cause::Rows => &mut debug,
+            Cause::Rows | Cause::Deadline(_) => &mut debug,
             Cause::Diesel(error) => debug.field("source", error),
             Cause::Pool(error) => debug.field("source", error),
         }
@@ -177,7 +190,7 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.cause {
-            Cause::Rows => None,
+            Cause::Rows | Cause::Deadline(_) => None,
             Cause::Diesel(error) => Some(error),
             Cause::Pool(error) => Some(error),
         }

@@ -13,6 +13,7 @@
 //! | [`pool`] | a connection pool with typed errors and a health record |
 //! | [`testing`] | for tests: how many round trips a piece of code makes |
 //! | [`page`] | a [`Page`] of rows, and where the next one begins |
+//! | [`transaction`] | transactions with retries, a deadline and an isolation level |
 //! | [`migrate`] | applying, reverting and listing Diesel migrations |
 //!
 //! The crate links no SQL parser, no code generator and no server.
@@ -48,6 +49,7 @@ pub mod query;
 pub mod report;
 pub mod testing;
 pub mod timing;
+pub mod transaction;
 
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::info::{Command, QueryInfo};

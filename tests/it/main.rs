@@ -33,5 +33,6 @@ mod search;
 mod snapshot;
 mod streams;
 mod tenancy;
+mod transactions;
 mod upsert;
 mod values;

@@ -185,8 +185,19 @@ impl Site<'_> {
         let mut columns = query.analysis.columns.iter();
         let found = columns.find(|column| column.name == name && !name.contains('.'));
         found.ok_or_else(|| {
+            let mut columns = query.analysis.columns.iter();
+            if columns.any(|column| column.name == name) {
+                let message = format!("`{name}` is a field of a joined struct");
+                let help = format!(
+                    "return it as a column of the row as well: `… AS {}`",
+                    name.replace(['.', '[', ']'], "_")
+                );
+                let diagnostic = self.error("load-key", message, span);
+                return Box::new(diagnostic.help(help));
+            }
             let message = format!("`{}` returns no column `{name}`", query.name);
-            let known = query.analysis.columns.iter().map(|c| c.name.as_str());
+            let columns = query.analysis.columns.iter().map(|c| c.name.as_str());
+            let known = columns.filter(|name| !name.contains('.'));
             let diagnostic = self.error("unknown-column", message, span);
             Box::new(match names::nearest(name, known) {
                 Some(nearest) => diagnostic.help(format!("did you mean `{nearest}`?")),

@@ -85,3 +85,7 @@ SELECT id, name FROM restaurants;
 
 -- name: first_customers :many
 SELECT id, restaurant_id FROM customers WHERE restaurant_id = ANY (:restaurant_ids) ORDER BY id LIMIT 5;
+
+-- name: within_a_struct :many
+-- @load customers: customers_of_restaurants(restaurant_ids = restaurant.id) by restaurant_id
+SELECT c.id, r.id AS "restaurant.id" FROM customers c JOIN restaurants r ON r.id = c.restaurant_id;
