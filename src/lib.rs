@@ -50,6 +50,7 @@ pub mod report;
 pub mod testing;
 pub mod timing;
 pub mod transaction;
+mod trips;
 
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::info::{Command, QueryInfo};

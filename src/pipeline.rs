@@ -6,13 +6,9 @@
 //! ([pipelining](https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-PIPELINING)).
 //! This module may not know any query.
 
-use diesel::connection::{TransactionDepthChange, TransactionManagerStatus};
+use diesel::connection::TransactionDepthChange;
 use diesel::pg::Pg;
-use diesel_async::{
-    AnsiTransactionManager, AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection as _,
-    TransactionManager as _,
-};
-use futures_util::FutureExt as _;
+use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection as _};
 use futures_util::future::join;
 
 /// Wait until all are done or one fails, and poll in the order in which they are written:
@@ -20,6 +16,7 @@ use futures_util::future::join;
 pub use futures_util::future::{try_join, try_join3, try_join4, try_join5};
 
 use crate::error::Result;
+use crate::transaction::{outside, send, state};
 
 /// A connection on which several statements can be under way at once.
 ///
@@ -101,41 +98,16 @@ where
     F: AsyncFnOnce(&mut &AsyncPgConnection) -> Result<T>,
 {
     const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
-    enter(status)?;
+    outside(conn)?.change_transaction_depth(TransactionDepthChange::IncreaseDepth)?;
     let shared = &*conn;
     let begin = async { (&mut &*shared).batch_execute(BEGIN).await };
     // BEGIN is polled first, so it is sent first.
     let (started, loaded) = join(begin, load(&mut &*shared)).await;
-    // One poll sends it; the answer is read when it comes.
-    let ended = (&mut &*shared).batch_execute("COMMIT").now_or_never();
-    let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
-    if started.is_ok() && ended.is_none() {
-        leave(status)?;
+    let ended = send(shared, "COMMIT");
+    if started.is_ok() && ended.is_ok() {
+        state(conn)?.change_transaction_depth(TransactionDepthChange::DecreaseDepth)?;
     }
     let loaded = loaded?;
     started?;
     Ok(loaded)
-}
-
-/// The connection counts as one with an open transaction from here on.
-fn enter(status: &mut TransactionManagerStatus) -> diesel::QueryResult<()> {
-    match status {
-        TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
-        TransactionManagerStatus::Valid(valid) if valid.transaction_depth().is_some() => {
-            Err(diesel::result::Error::AlreadyInTransaction)
-        }
-        TransactionManagerStatus::Valid(valid) => {
-            valid.change_transaction_depth(TransactionDepthChange::IncreaseDepth)
-        }
-    }
-}
-
-fn leave(status: &mut TransactionManagerStatus) -> diesel::QueryResult<()> {
-    match status {
-        TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
-        TransactionManagerStatus::Valid(valid) => {
-            valid.change_transaction_depth(TransactionDepthChange::DecreaseDepth)
-        }
-    }
 }

@@ -57,7 +57,7 @@ use self::health::Gauges;
 use self::manager::{Failure, FailureSink, Manager, Shared};
 use self::target::Target;
 use self::waiters::Waiters;
-use crate::testing::RoundTrips;
+use crate::trips::RoundTrips;
 
 type Lent = bb8::PooledConnection<'static, Manager>;
 

@@ -25,14 +25,9 @@
 //! Others cost nothing.
 
 mod connection;
-mod frames;
-mod socket;
-mod trips;
 
 pub use self::connection::{Counted, CountsRoundTrips, connect};
-pub use self::trips::RoundTrips;
-
-pub(crate) use self::socket::Watched;
+pub use crate::trips::RoundTrips;
 
 /// Runs `future`, and returns its output and the round trips that `counter` saw meanwhile. What
 /// other tasks do on the same connection or pool at the same time counts as well.

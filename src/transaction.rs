@@ -4,16 +4,16 @@
 //! Savepoints are Diesel's own: [`transaction`](diesel_async::AsyncConnection::transaction) on
 //! the connection inside. This module may not know any query.
 
+mod open;
+
 use core::fmt;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use diesel::connection::{TransactionDepthChange, TransactionManagerStatus};
-use diesel_async::{
-    AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager as _,
-};
-use futures_util::FutureExt as _;
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager as _};
 
+use self::open::Open;
+pub(crate) use self::open::{outside, send, state};
 use crate::error::Error;
 
 /// What other transactions are seen to do:
@@ -165,7 +165,8 @@ impl Transaction {
 
     /// The longest that all attempts together may take. Then the statement that runs is
     /// cancelled, the transaction is rolled back, and the error is a
-    /// [`Timeout`](crate::ErrorKind::Timeout), at most a second later.
+    /// [`Timeout`](crate::ErrorKind::Timeout), at most a second later. The connection counts as
+    /// broken, because a request to cancel may reach the server late: a pool replaces it.
     #[must_use]
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
@@ -215,40 +216,31 @@ impl Transaction {
             let Some(deadline) = self.deadline else {
                 return self.attempts(conn, &mut body).await;
             };
-            let cancel = conn.cancel_token();
+            let token = conn.cancel_token();
             match tokio::time::timeout(deadline, self.attempts(conn, &mut body)).await {
                 Ok(done) => done,
                 Err(_) => {
-                    self.settle(conn, cancel).await;
+                    self.cancel(conn, token).await;
                     Err(Error::deadline(deadline).into())
                 }
             }
         }
     }
 
-    /// Cancels the statement that runs, behind which ROLLBACK waits already. A connection that
-    /// does not answer counts as one with an open transaction, so that a pool replaces it.
-    async fn settle(self, conn: &mut AsyncPgConnection, cancel: tokio_postgres::CancelToken) {
+    /// Cancels the statement that runs. The request goes to the server on a way of its own, and
+    /// may come so late that it meets another statement: nobody may use the connection again.
+    async fn cancel(self, conn: &mut AsyncPgConnection, token: tokio_postgres::CancelToken) {
         const MOST: Duration = Duration::from_secs(1);
-        let shared = &*conn;
-        let settled = async {
-            cancel.cancel_query(tokio_postgres::NoTls).await.ok()?;
-            // The request may have come so late that it met the first ROLLBACK.
-            (&mut &*shared).batch_execute("ROLLBACK").await.ok()
-        };
-        if let Ok(Some(())) = tokio::time::timeout(MOST, settled).await {
+        AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
+        let sent = token.cancel_query(tokio_postgres::NoTls);
+        if let Ok(Ok(())) = tokio::time::timeout(MOST, sent).await {
             return;
         }
         tracing::warn!(
             target: "planwright::transaction",
             name = self.name,
-            "connection does not answer beyond the deadline"
+            "the statement beyond the deadline could not be cancelled"
         );
-        let status = AnsiTransactionManager::transaction_manager_status_mut(conn);
-        if let TransactionManagerStatus::Valid(valid) = status {
-            // Going in one level deeper cannot fail.
-            let _deeper = valid.change_transaction_depth(TransactionDepthChange::IncreaseDepth);
-        }
     }
 
     async fn attempts<T, E, F>(self, conn: &mut AsyncPgConnection, body: &mut F) -> Result<T, E>
@@ -274,22 +266,19 @@ impl Transaction {
         E: From<Error>,
     {
         let failed = |error| E::from(Error::from(error));
-        is_outside(conn).map_err(failed)?;
-        let mut open = Open {
-            conn,
-            transaction: self,
-            since: Instant::now(),
-            ended: false,
-        };
+        outside(conn).map_err(failed)?;
+        let mut open = Open::new(conn, self.name, self.warn_after);
         let begin = self.to_string();
-        let started = AnsiTransactionManager::begin_transaction_sql(open.conn, &begin).await;
+        let started = AnsiTransactionManager::begin_transaction_sql(open.conn(), &begin).await;
         started.map_err(failed)?;
-        let done = body(open.conn).await;
+        let done = body(open.conn()).await;
         let ended = match &done {
-            Ok(_) => AnsiTransactionManager::commit_transaction(open.conn).await,
-            Err(_) => AnsiTransactionManager::rollback_transaction(open.conn).await,
+            Ok(_) => AnsiTransactionManager::commit_transaction(open.conn()).await,
+            Err(_) => AnsiTransactionManager::rollback_transaction(open.conn()).await,
         };
-        open.ended = ended.is_ok();
+        if ended.is_ok() {
+            open.end();
+        }
         match (done, ended) {
             (Ok(_), Err(error)) => Err(failed(error)),
             // Why the transaction failed says more than why it could not be rolled back; that
@@ -319,16 +308,6 @@ impl fmt::Display for Transaction {
     }
 }
 
-fn is_outside(conn: &mut AsyncPgConnection) -> diesel::QueryResult<()> {
-    match AnsiTransactionManager::transaction_manager_status_mut(conn) {
-        TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
-        TransactionManagerStatus::Valid(valid) if valid.transaction_depth().is_some() => {
-            Err(diesel::result::Error::AlreadyInTransaction)
-        }
-        TransactionManagerStatus::Valid(_) => Ok(()),
-    }
-}
-
 /// How long to wait behind an attempt: any time up to 10 ms, and twice as long for each before,
 /// up to 1 s. Transactions that met once do not meet again for having waited alike.
 fn pause(attempt: u32) -> Duration {
@@ -338,50 +317,6 @@ fn pause(attempt: u32) -> Duration {
     // Each hasher has keys of its own.
     let random = RandomState::new().build_hasher().finish();
     Duration::from_micros(random % most)
-}
-
-/// A transaction that is open, and rolled back when it is dropped before its end.
-struct Open<'a> {
-    conn: &'a mut AsyncPgConnection,
-    transaction: Transaction,
-    since: Instant,
-    ended: bool,
-}
-
-impl Open<'_> {
-    /// Sends ROLLBACK; its answer is read when it comes.
-    fn roll_back(&mut self) {
-        let mut shared = &*self.conn;
-        if shared.batch_execute("ROLLBACK").now_or_never().is_some() {
-            // The connection is closed, and counts as broken.
-            return;
-        }
-        let status = AnsiTransactionManager::transaction_manager_status_mut(self.conn);
-        while let TransactionManagerStatus::Valid(valid) = status
-            && valid.transaction_depth().is_some()
-            && valid
-                .change_transaction_depth(TransactionDepthChange::DecreaseDepth)
-                .is_ok()
-        {}
-    }
-}
-
-impl Drop for Open<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.roll_back();
-        }
-        let open = self.since.elapsed();
-        if let Some(limit) = self.transaction.warn_after.filter(|limit| open >= *limit) {
-            tracing::warn!(
-                target: "planwright::transaction",
-                name = self.transaction.name,
-                open_ms = open.as_secs_f64() * 1e3,
-                limit_ms = limit.as_secs_f64() * 1e3,
-                "transaction open long"
-            );
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use diesel_async::AsyncPgConnection;
 
 use super::manager::{Manager, Shared};
 use crate::pipeline::Pipeline;
-use crate::testing::RoundTrips;
+use crate::trips::RoundTrips;
 
 /// A connection on loan; dropping it gives it back. It can be moved into a
 /// spawned task.

@@ -13,7 +13,7 @@ use super::health::Gauges;
 use super::open::open;
 use super::target::Target;
 use super::waiters::Waiters;
-use crate::testing::RoundTrips;
+use crate::trips::RoundTrips;
 
 /// What the pool, its connections and bb8's tasks share.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ use tokio_postgres::{Client, Config, NoTls};
 
 use super::error::PoolError;
 use super::target::{self, Target};
-use crate::testing::{RoundTrips, Watched};
+use crate::trips::{RoundTrips, Watched};
 
 /// Opens one connection; with a counter, its round trips are counted.
 pub(super) async fn open(

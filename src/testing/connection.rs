@@ -5,9 +5,9 @@ use std::ops::{Deref, DerefMut};
 
 use diesel_async::AsyncPgConnection;
 
-use super::trips::RoundTrips;
 use crate::pipeline::Pipeline;
 use crate::pool::{self, Pool, PoolError};
+use crate::trips::RoundTrips;
 
 /// What counts its round trips.
 pub trait CountsRoundTrips {

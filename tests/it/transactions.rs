@@ -29,6 +29,7 @@ on_each_release! { migrated:
     a_read_only_transaction_writes_nothing,
     a_savepoint_fails_alone,
     beyond_the_deadline_nothing_runs,
+    a_late_cancellation_meets_no_other_statement,
     a_dropped_transaction_is_rolled_back,
     a_transaction_moves_into_a_task,
 }
@@ -208,46 +209,69 @@ async fn a_savepoint_fails_alone(db: &Database) {
 }
 
 async fn beyond_the_deadline_nothing_runs(db: &Database) {
-    let (mut conn, other) = (db.connect().await, &mut db.connect().await);
+    let (pool, other) = (one_connection(db).await, &mut db.connect().await);
     let world = World::sized(56, 0, 0);
-    world.insert_into(&mut conn).await;
-    let restaurant = world.restaurant;
-    let backend = backend(&mut conn).await;
+    world.insert_into(other).await;
+    let (restaurant, mut conn) = (world.restaurant, pool.get().await.unwrap());
+    let first = backend(&mut conn).await;
     let task = tokio::spawn(async move {
         let brief = PLAIN.deadline(Duration::from_millis(200));
-        let late = brief
+        brief
             .run(&mut conn, async |conn| {
                 add(conn, restaurant, 1).await?;
                 let hour = sql::<st::Text>("SELECT pg_sleep(3600)::text");
                 Ok::<_, Error>(hour.get_result::<String>(conn).await?)
             })
-            .await;
-        (late, conn)
+            .await
     });
-    let (late, mut conn) = task.await.unwrap();
-    let late = late.unwrap_err();
+    let late = task.await.unwrap().unwrap_err();
     assert_eq!(late.kind(), ErrorKind::Timeout);
     assert_eq!(
         late.to_string(),
         "the transaction was not done within 200ms"
     );
-    let state = format!("SELECT state FROM pg_stat_activity WHERE pid = {backend}");
-    let state = sql::<st::Text>(&state).get_result::<String>(other).await;
-    assert_eq!(
-        state.unwrap(),
-        "idle",
-        "nothing runs, and no transaction is open"
-    );
-    assert_eq!(count_customers(&mut conn, restaurant).await.unwrap(), 0);
-    PLAIN
-        .run(&mut conn, async |conn| add(conn, restaurant, 1).await)
-        .await
-        .unwrap();
+    // The server ends it: without the request it would sleep for an hour.
+    let there = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {first}");
+    let gone = async {
+        while sql::<st::BigInt>(&there)
+            .get_result::<i64>(other)
+            .await
+            .unwrap()
+            > 0
+        {}
+    };
+    let gone = tokio::time::timeout(Duration::from_mins(1), gone).await;
+    gone.expect("the statement is cancelled");
+    assert_eq!(count_customers(other, restaurant).await.unwrap(), 0);
+    let mut conn = pool.get().await.unwrap();
+    assert_ne!(backend(&mut conn).await, first, "it counts as broken");
+}
+
+/// A request to cancel that comes late finds nobody.
+async fn a_late_cancellation_meets_no_other_statement(db: &Database) {
+    let pool = one_connection(db).await;
+    for _ in 0..30 {
+        let mut conn = pool.get().await.unwrap();
+        let brief = PLAIN.deadline(Duration::from_millis(1));
+        let late = brief
+            .run(&mut conn, async |_| {
+                std::future::pending::<Result<(), Error>>().await
+            })
+            .await;
+        assert_eq!(late.unwrap_err().kind(), ErrorKind::Timeout);
+        drop(conn);
+        let mut conn = pool.get().await.unwrap();
+        assert_eq!(count_customers(&mut conn, Uuid::nil()).await.unwrap(), 0);
+    }
+}
+
+async fn one_connection(db: &Database) -> Pool {
+    let config = PoolConfig::development().with_base(1).with_overflow(0);
+    Pool::connect(&db.url(), config).await.unwrap()
 }
 
 async fn a_dropped_transaction_is_rolled_back(db: &Database) {
-    let config = PoolConfig::development().with_base(1).with_overflow(0);
-    let pool = Pool::connect(&db.url(), config).await.unwrap();
+    let pool = one_connection(db).await;
     let mut conn = pool.get().await.unwrap();
     let world = World::sized(57, 0, 0);
     world.insert_into(&mut conn).await;

@@ -17,8 +17,13 @@ pub(crate) fn array_forms(modules: &mut [Module]) {
                 return Some(query.full_name.clone());
             }
             let forms = queries().filter(|form| is_array_form(form, query));
-            // One that returns the same columns comes first, then the first by name.
-            let best = forms.min_by_key(|form| (!has_columns_of(form, query), &form.full_name));
+            // One that returns the same columns comes first, then one that takes as much as the
+            // query does, then the first by name.
+            let best = forms.min_by_key(|form| {
+                let (asked, known) = (form.analysis.params.len(), query.analysis.params.len());
+                let more = asked.abs_diff(known);
+                (!has_columns_of(form, query), more, &form.full_name)
+            });
             best.map(|form| form.full_name.clone())
         })
         .collect();

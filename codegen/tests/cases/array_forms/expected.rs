@@ -17,6 +17,7 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &queries::EITHER,
     &queries::RATED,
     &queries::NOT_RATED,
+    &queries::FEW_BY_PHONES,
 ];
 
 pub mod queries {
@@ -1036,6 +1037,117 @@ impl FromSqlRow<<NotRated<'_> as Query>::SqlType, Pg> for NotRatedRow {
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
         Ok(Self {
             id: column::<st::BigInt, _>(row, 0)?,
+        })
+    }
+}
+
+/// This asks for more than `customers_by_phone` takes, and comes before the other by name.
+///
+/// ```sql
+/// SELECT c.id, c.phone
+/// FROM unnest(:phones::text[]) AS k (phone)
+/// CROSS JOIN LATERAL (
+///     SELECT id, phone FROM customers WHERE phone = k.phone ORDER BY created_at DESC LIMIT :max_rows
+/// ) c
+/// ```
+///
+/// Access paths:
+/// - `customers: sequential scan, filter (phone = k.phone), ~1k rows, ~10 times`
+/// - `sort by customers.created_at DESC, ~1k rows`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn few_by_phones<C>(
+    conn: &mut C,
+    phones: &[String],
+    max_rows: i64,
+) -> planwright::Result<Vec<FewByPhonesRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = FewByPhones { phones, max_rows };
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`few_by_phones`].
+#[derive(Debug, Clone, Copy)]
+pub struct FewByPhones<'a> {
+    /// The parameter `:phones`, `text[]`.
+    pub phones: &'a [String],
+    /// The parameter `:max_rows`, `int8`.
+    pub max_rows: i64,
+}
+
+/// A row of [`few_by_phones`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct FewByPhonesRow {
+    /// The column `id`, `int8`.
+    pub id: i64,
+    /// The column `phone`, `text`.
+    pub phone: String,
+}
+
+/// What is known of [`few_by_phones`] before it runs.
+pub const FEW_BY_PHONES: QueryInfo = QueryInfo {
+    name: "queries::few_by_phones",
+    sql: r#"SELECT c.id, c.phone
+FROM unnest($1::text[]) AS k (phone)
+CROSS JOIN LATERAL (
+    SELECT id, phone FROM customers WHERE phone = k.phone ORDER BY created_at DESC LIMIT $2
+) c"#,
+    fingerprint: 0x45ee_d691_4ae5_5dca,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["customers"],
+    access_paths: &[
+        "customers: sequential scan, filter (phone = k.phone), ~1k rows, ~10 times",
+        "sort by customers.created_at DESC, ~1k rows",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    array_form: Some("queries::few_by_phones"),
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for FewByPhones<'_> {
+    type QueryId = FewByPhones<'static>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for FewByPhones<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(FEW_BY_PHONES.sql);
+        out.push_bind_param_value_only::<st::Array<st::Text>, _>(&self.phones)?;
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.max_rows)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for FewByPhones<'_> {
+    const INFO: &'static QueryInfo = &FEW_BY_PHONES;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&FEW_BY_PHONES);
+        &TIMER
+    }
+}
+
+impl Query for FewByPhones<'_> {
+    type SqlType = (st::BigInt, st::Text);
+}
+
+impl ReturnsRows for FewByPhones<'_> {
+    type Row = FewByPhonesRow;
+}
+
+impl FromSqlRow<<FewByPhones<'_> as Query>::SqlType, Pg> for FewByPhonesRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::BigInt, _>(row, 0)?,
+            phone: column::<st::Text, _>(row, 1)?,
         })
     }
 }

@@ -38,3 +38,11 @@ SELECT id FROM customers WHERE rating = :rating;
 -- name: not_rated :many
 -- This leaves the array's values out.
 SELECT id FROM customers WHERE rating <> ALL (:ratings);
+
+-- name: few_by_phones :many
+-- This asks for more than `customers_by_phone` takes, and comes before the other by name.
+SELECT c.id, c.phone
+FROM unnest(:phones::text[]) AS k (phone)
+CROSS JOIN LATERAL (
+    SELECT id, phone FROM customers WHERE phone = k.phone ORDER BY created_at DESC LIMIT :max_rows
+) c;

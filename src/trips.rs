@@ -1,10 +1,17 @@
-//! When a round trip begins, from the frames that pass.
+//! Counts the round trips of a connection, from the frames that pass its socket.
+//!
+//! The pool puts [`Watched`] around a socket where it is asked to; `testing` reads the counter.
+//! This module opens no connection.
+
+mod frames;
+mod socket;
 
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::frames::Frames;
+use self::frames::Frames;
+pub(crate) use self::socket::Watched;
 
 /// A counter of round trips. Clones share it.
 ///

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::trips::{RoundTrips, Trips};
+use super::{RoundTrips, Trips};
 
 /// A socket that counts the round trips of what passes.
 pub(crate) struct Watched<S> {
