@@ -2886,7 +2886,7 @@ pub const LINES_OF_ORDER: QueryInfo = QueryInfo {
     ],
     round_trips: 1,
     row_limit: None,
-    array_form: Some("queries::first_lines_of_orders"),
+    array_form: Some("queries::lines_of_orders"),
     read_only: true,
     slow: None,
 };
