@@ -38,6 +38,7 @@
 //! # }
 //! ```
 
+pub mod connection;
 pub mod error;
 pub mod info;
 pub mod load;
@@ -52,6 +53,7 @@ pub mod timing;
 pub mod transaction;
 mod trips;
 
+pub use crate::connection::PgConnection;
 pub use crate::error::{Error, ErrorKind, Result};
 pub use crate::info::{Command, QueryInfo};
 pub use crate::page::Page;

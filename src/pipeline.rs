@@ -8,13 +8,14 @@
 
 use diesel::connection::TransactionDepthChange;
 use diesel::pg::Pg;
-use diesel_async::{AsyncConnectionCore, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection as _};
 use futures_util::future::join;
 
 /// Wait until all are done or one fails, and poll in the order in which they are written:
 /// generated functions send with them what can go out together.
 pub use futures_util::future::{try_join, try_join3, try_join4, try_join5};
 
+use crate::connection::PgConnection;
 use crate::error::Result;
 use crate::transaction::{outside, send, state};
 
@@ -25,28 +26,28 @@ use crate::transaction::{outside, send, state};
 /// [`AsyncConnectionCore`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot have several statements under way at once",
-    label = "needs an `AsyncPgConnection`",
+    label = "needs a `PgConnection`",
     note = "where it is a guard of another pool, pass the connection inside: `&mut *conn`"
 )]
 pub trait Pipeline: AsyncConnectionCore<Backend = Pg> {
     /// The connection; each statement takes a reference of its own, `&mut &*conn`.
-    fn pipeline(&self) -> &AsyncPgConnection;
+    fn pipeline(&self) -> &PgConnection;
 }
 
-impl Pipeline for AsyncPgConnection {
-    fn pipeline(&self) -> &AsyncPgConnection {
+impl Pipeline for PgConnection {
+    fn pipeline(&self) -> &PgConnection {
         self
     }
 }
 
-impl Pipeline for &AsyncPgConnection {
-    fn pipeline(&self) -> &AsyncPgConnection {
+impl Pipeline for &PgConnection {
+    fn pipeline(&self) -> &PgConnection {
         self
     }
 }
 
 impl<C: Pipeline> Pipeline for &mut C {
-    fn pipeline(&self) -> &AsyncPgConnection {
+    fn pipeline(&self) -> &PgConnection {
         C::pipeline(self)
     }
 }
@@ -56,7 +57,7 @@ where
     M: bb8::ManageConnection,
     M::Connection: Pipeline,
 {
-    fn pipeline(&self) -> &AsyncPgConnection {
+    fn pipeline(&self) -> &PgConnection {
         M::Connection::pipeline(self)
     }
 }
@@ -93,9 +94,9 @@ where
 /// # Ok(())
 /// # }
 /// ```
-pub async fn in_snapshot<T, F>(conn: &mut AsyncPgConnection, load: F) -> Result<T>
+pub async fn in_snapshot<T, F>(conn: &mut PgConnection, load: F) -> Result<T>
 where
-    F: AsyncFnOnce(&mut &AsyncPgConnection) -> Result<T>,
+    F: AsyncFnOnce(&mut &PgConnection) -> Result<T>,
 {
     const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
     outside(conn)?.change_transaction_depth(TransactionDepthChange::IncreaseDepth)?;

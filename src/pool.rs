@@ -46,8 +46,6 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::task::Poll;
 use std::time::Duration;
 
-use diesel_async::AsyncPgConnection;
-
 pub use self::config::{PoolConfig, PoolConfigError};
 pub use self::connection::Connection;
 pub use self::error::{PoolError, PoolErrorKind};
@@ -57,6 +55,7 @@ use self::health::Gauges;
 use self::manager::{Failure, FailureSink, Manager, Shared};
 use self::target::Target;
 use self::waiters::Waiters;
+use crate::connection::PgConnection;
 use crate::trips::RoundTrips;
 
 type Lent = bb8::PooledConnection<'static, Manager>;
@@ -86,7 +85,7 @@ pub struct Pool {
 pub(crate) async fn establish(
     url: &str,
     round_trips: Option<&RoundTrips>,
-) -> Result<AsyncPgConnection, PoolError> {
+) -> Result<PgConnection, PoolError> {
     let server = tokio_postgres::Config::from_str(url).map_err(PoolError::invalid_url)?;
     open::open(&server, &Target::new(&server), round_trips).await
 }

@@ -10,10 +10,11 @@ use core::fmt;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;
 
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager as _};
+use diesel_async::{AnsiTransactionManager, TransactionManager as _};
 
 use self::open::Open;
 pub(crate) use self::open::{outside, send, state};
+use crate::connection::PgConnection;
 use crate::error::Error;
 
 /// What other transactions are seen to do:
@@ -202,12 +203,12 @@ impl Transaction {
     )]
     pub fn run<'c, T, E, F>(
         self,
-        conn: &'c mut AsyncPgConnection,
+        conn: &'c mut PgConnection,
         mut body: F,
     ) -> impl Future<Output = Result<T, E>> + Send + use<'c, T, E, F>
     where
-        F: AsyncFnMut(&mut AsyncPgConnection) -> Result<T, E>
-            + for<'r> Body<&'r mut AsyncPgConnection, Result<T, E>>
+        F: AsyncFnMut(&mut PgConnection) -> Result<T, E>
+            + for<'r> Body<&'r mut PgConnection, Result<T, E>>
             + Send,
         T: Send,
         E: From<Error> + Retry + Send,
@@ -229,7 +230,7 @@ impl Transaction {
 
     /// Cancels the statement that runs. The request goes to the server on a way of its own, and
     /// may come so late that it meets another statement: nobody may use the connection again.
-    async fn cancel(self, conn: &mut AsyncPgConnection, token: tokio_postgres::CancelToken) {
+    async fn cancel(self, conn: &mut PgConnection, token: tokio_postgres::CancelToken) {
         const MOST: Duration = Duration::from_secs(1);
         AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
         let sent = token.cancel_query(tokio_postgres::NoTls);
@@ -243,9 +244,9 @@ impl Transaction {
         );
     }
 
-    async fn attempts<T, E, F>(self, conn: &mut AsyncPgConnection, body: &mut F) -> Result<T, E>
+    async fn attempts<T, E, F>(self, conn: &mut PgConnection, body: &mut F) -> Result<T, E>
     where
-        F: for<'r> Body<&'r mut AsyncPgConnection, Result<T, E>>,
+        F: for<'r> Body<&'r mut PgConnection, Result<T, E>>,
         E: From<Error> + Retry,
     {
         let mut attempt = 0;
@@ -260,9 +261,9 @@ impl Transaction {
         }
     }
 
-    async fn attempt<T, E, F>(self, conn: &mut AsyncPgConnection, body: &mut F) -> Result<T, E>
+    async fn attempt<T, E, F>(self, conn: &mut PgConnection, body: &mut F) -> Result<T, E>
     where
-        F: for<'r> Body<&'r mut AsyncPgConnection, Result<T, E>>,
+        F: for<'r> Body<&'r mut PgConnection, Result<T, E>>,
         E: From<Error>,
     {
         let failed = |error| E::from(Error::from(error));

@@ -17,7 +17,8 @@ mod by_hand;
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection, SimpleAsyncConnection as _};
+use planwright::PgConnection;
 use planwright_embedded::EmbeddedServer;
 
 use self::by_hand::ByHand;
@@ -69,7 +70,7 @@ const CONTENDERS: [(Contender, &str); 7] = [
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let server = EmbeddedServer::start().await?;
     server.create_database("loads").await?;
-    let mut conn = AsyncPgConnection::establish(&server.database_url("loads")).await?;
+    let mut conn = PgConnection::establish(&server.database_url("loads")).await?;
     conn.batch_execute(SCHEMA).await?;
     conn.batch_execute(ROWS).await?;
     let by_hand = ByHand::connect(&server.config("loads")).await?;
@@ -96,7 +97,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
 
 async fn call(
     contender: Contender,
-    conn: &mut AsyncPgConnection,
+    conn: &mut PgConnection,
     by_hand: &ByHand,
 ) -> Result<Duration, Box<dyn Error>> {
     let start = Instant::now();

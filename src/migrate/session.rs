@@ -7,8 +7,8 @@ use diesel::dsl::sql;
 use diesel::migration::Migration;
 use diesel::pg::Pg;
 use diesel::sql_types as st;
+use diesel_async::RunQueryDsl as _;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
 use diesel_migrations::MigrationHarness;
 use tokio::sync::mpsc;
 
@@ -16,6 +16,7 @@ use super::error::MigrateError;
 use super::failure::Failures;
 use super::progress::{Direction, Progress, Step};
 use super::{Source, status};
+use crate::connection::PgConnection;
 use crate::pool;
 
 /// The session-level advisory lock that a run holds in its database:
@@ -27,7 +28,7 @@ const LOCK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// One connection that migrates.
 pub(super) struct Session {
-    pub(super) conn: AsyncPgConnection,
+    pub(super) conn: PgConnection,
 }
 
 impl Session {
@@ -87,7 +88,7 @@ impl Session {
 
 /// The blocking part of a run.
 struct Run {
-    conn: AsyncConnectionWrapper<AsyncPgConnection>,
+    conn: AsyncConnectionWrapper<PgConnection>,
     direction: Direction,
     sender: mpsc::UnboundedSender<Progress>,
 }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use diesel_async::AsyncPgConnection;
-
 use super::manager::{Manager, Shared};
+use crate::connection::PgConnection;
 use crate::pipeline::Pipeline;
 use crate::trips::RoundTrips;
 
@@ -17,10 +16,10 @@ use crate::trips::RoundTrips;
 ///
 /// `&mut conn` goes into generated functions and Diesel's own, and
 /// [`transaction`](diesel_async::AsyncConnection::transaction) works on it. To
-/// send several queries at once, share the [`AsyncPgConnection`] beneath:
+/// send several queries at once, share the [`PgConnection`] beneath:
 ///
 /// ```no_run
-/// # async fn names(_: &mut &diesel_async::AsyncPgConnection) {}
+/// # async fn names(_: &mut &planwright::PgConnection) {}
 /// # async fn example(conn: planwright::pool::Connection) {
 /// let (mut a, mut b) = (&*conn, &*conn);
 /// futures_util::future::join(names(&mut a), names(&mut b)).await;
@@ -47,21 +46,21 @@ impl Connection {
 }
 
 impl Deref for Connection {
-    type Target = AsyncPgConnection;
+    type Target = PgConnection;
 
-    fn deref(&self) -> &AsyncPgConnection {
+    fn deref(&self) -> &PgConnection {
         &self.inner
     }
 }
 
 impl DerefMut for Connection {
-    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+    fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.inner
     }
 }
 
 impl Pipeline for Connection {
-    fn pipeline(&self) -> &AsyncPgConnection {
+    fn pipeline(&self) -> &PgConnection {
         self
     }
 }

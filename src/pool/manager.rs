@@ -4,7 +4,6 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::PoolableConnection as _;
 
 use super::config::PoolConfig;
@@ -13,6 +12,7 @@ use super::health::Gauges;
 use super::open::open;
 use super::target::Target;
 use super::waiters::Waiters;
+use crate::connection::PgConnection;
 use crate::trips::RoundTrips;
 
 /// What the pool, its connections and bb8's tasks share.
@@ -119,12 +119,12 @@ impl bb8::ErrorSink<Failure> for FailureSink {
 
 /// An open connection, counted for as long as it lives.
 pub(super) struct Managed {
-    conn: AsyncPgConnection,
+    conn: PgConnection,
     shared: Arc<Shared>,
 }
 
 impl Managed {
-    fn new(conn: AsyncPgConnection, shared: Arc<Shared>) -> Self {
+    fn new(conn: PgConnection, shared: Arc<Shared>) -> Self {
         shared.gauges.open.fetch_add(1, Relaxed);
         Self { conn, shared }
     }
@@ -137,15 +137,15 @@ impl Drop for Managed {
 }
 
 impl Deref for Managed {
-    type Target = AsyncPgConnection;
+    type Target = PgConnection;
 
-    fn deref(&self) -> &AsyncPgConnection {
+    fn deref(&self) -> &PgConnection {
         &self.conn
     }
 }
 
 impl DerefMut for Managed {
-    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+    fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.conn
     }
 }

@@ -3,16 +3,16 @@
 use std::io;
 use std::time::Duration;
 
-use diesel_async::AsyncPgConnection;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
 use tokio_postgres::config::Host;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::{Client, Config, Connection, NoTls};
 
 use super::error::PoolError;
 use super::target::{self, Target};
+use crate::connection::PgConnection;
 use crate::trips::{RoundTrips, Watched};
 
 /// Opens one connection; with a counter, its round trips are counted.
@@ -20,20 +20,26 @@ pub(super) async fn open(
     server: &Config,
     target: &Target,
     round_trips: Option<&RoundTrips>,
-) -> Result<AsyncPgConnection, PoolError> {
-    let connection = match round_trips {
-        None => {
-            let connected = server.connect(NoTls).await;
-            let (client, connection) =
-                connected.map_err(|error| PoolError::connect(target, error))?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
-        }
-        Some(counter) => {
-            let client = counted(server, target, counter).await?;
-            AsyncPgConnection::try_from(client).await
-        }
+) -> Result<PgConnection, PoolError> {
+    let Some(counter) = round_trips else {
+        let connected = server.connect(NoTls).await;
+        let (client, connection) = connected.map_err(|error| PoolError::connect(target, error))?;
+        return begin(target, client, connection).await;
     };
-    connection.map_err(|error| PoolError::setup(target, error))
+    counted(server, target, counter).await
+}
+
+async fn begin<S, T>(
+    target: &Target,
+    client: Client,
+    connection: Connection<S, T>,
+) -> Result<PgConnection, PoolError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let begun = PgConnection::try_from_client_and_connection(client, connection).await;
+    begun.map_err(|error| PoolError::setup(target, error))
 }
 
 /// Opens a counted connection to the first host that takes one.
@@ -41,11 +47,11 @@ async fn counted(
     server: &Config,
     target: &Target,
     counter: &RoundTrips,
-) -> Result<Client, PoolError> {
+) -> Result<PgConnection, PoolError> {
     let mut failed = None;
     for (host, port) in target::addresses(server) {
         match connect(server, target, &host, port, counter).await {
-            Ok(client) => return Ok(client),
+            Ok(conn) => return Ok(conn),
             Err(error) => failed = Some(error),
         }
     }
@@ -61,7 +67,7 @@ async fn connect(
     host: &Host,
     port: u16,
     counter: &RoundTrips,
-) -> Result<Client, PoolError> {
+) -> Result<PgConnection, PoolError> {
     let limit = server.get_connect_timeout().copied();
     let unreachable = |error| PoolError::unreachable(target, error);
     match host {
@@ -91,22 +97,18 @@ async fn within<T>(
     }
 }
 
-/// Logs in, and leaves the connection to a task that ends with the client.
+/// Logs in on a socket whose frames are counted.
 async fn watch<S>(
     server: &Config,
     target: &Target,
     socket: S,
     counter: &RoundTrips,
-) -> Result<Client, PoolError>
+) -> Result<PgConnection, PoolError>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let socket = Watched::new(socket, counter.clone());
     let connected = server.connect_raw(socket, NoTls).await;
     let (client, connection) = connected.map_err(|error| PoolError::connect(target, error))?;
-    tokio::spawn(async move {
-        // A query that waits gets the error; the pool sees that the client is closed.
-        let _ended = connection.await;
-    });
-    Ok(client)
+    begin(target, client, connection).await
 }

@@ -44,13 +44,13 @@ pub struct RowStream<'a, T>(BoxStream<'a, Result<T>>);
 /// Generated functions call it:
 ///
 /// ```no_run
-/// use diesel_async::AsyncPgConnection;
+/// use planwright::PgConnection;
 /// use futures_util::TryStreamExt as _;
 /// use planwright::query::RowStream;
 ///
 /// # struct Message { content: String }
-/// # fn every_message(_: &mut AsyncPgConnection) -> RowStream<'_, Message> { unimplemented!() }
-/// async fn characters(conn: &mut AsyncPgConnection) -> planwright::Result<usize> {
+/// # fn every_message(_: &mut PgConnection) -> RowStream<'_, Message> { unimplemented!() }
+/// async fn characters(conn: &mut PgConnection) -> planwright::Result<usize> {
 ///     let mut characters = 0;
 ///     let mut messages = every_message(conn);
 ///     while let Some(message) = messages.try_next().await? {

@@ -3,8 +3,7 @@
 use core::fmt;
 use std::ops::{Deref, DerefMut};
 
-use diesel_async::AsyncPgConnection;
-
+use crate::connection::PgConnection;
 use crate::pipeline::Pipeline;
 use crate::pool::{self, Pool, PoolError};
 use crate::trips::RoundTrips;
@@ -20,7 +19,7 @@ pub trait CountsRoundTrips {
 ///
 /// `&mut conn` goes into generated functions and Diesel's own, like that of a pool.
 pub struct Counted {
-    conn: AsyncPgConnection,
+    conn: PgConnection,
     counter: RoundTrips,
 }
 
@@ -89,21 +88,21 @@ impl<T: CountsRoundTrips + ?Sized> CountsRoundTrips for &mut T {
 }
 
 impl Deref for Counted {
-    type Target = AsyncPgConnection;
+    type Target = PgConnection;
 
-    fn deref(&self) -> &AsyncPgConnection {
+    fn deref(&self) -> &PgConnection {
         &self.conn
     }
 }
 
 impl DerefMut for Counted {
-    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+    fn deref_mut(&mut self) -> &mut PgConnection {
         &mut self.conn
     }
 }
 
 impl Pipeline for Counted {
-    fn pipeline(&self) -> &AsyncPgConnection {
+    fn pipeline(&self) -> &PgConnection {
         self
     }
 }

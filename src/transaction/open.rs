@@ -2,17 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use crate::connection::PgConnection;
+
 use diesel::connection::{
     TransactionDepthChange, TransactionManagerStatus, ValidTransactionManagerStatus,
 };
-use diesel_async::{
-    AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection as _, TransactionManager as _,
-};
+use diesel_async::{AnsiTransactionManager, SimpleAsyncConnection as _, TransactionManager as _};
 use futures_util::FutureExt as _;
 
 /// What is known of the transactions of a connection.
 pub(crate) fn state(
-    conn: &mut AsyncPgConnection,
+    conn: &mut PgConnection,
 ) -> diesel::QueryResult<&mut ValidTransactionManagerStatus> {
     match AnsiTransactionManager::transaction_manager_status_mut(conn) {
         TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
@@ -22,7 +22,7 @@ pub(crate) fn state(
 
 /// The same of a connection that has no transaction open.
 pub(crate) fn outside(
-    conn: &mut AsyncPgConnection,
+    conn: &mut PgConnection,
 ) -> diesel::QueryResult<&mut ValidTransactionManagerStatus> {
     let state = state(conn)?;
     match state.transaction_depth() {
@@ -33,14 +33,14 @@ pub(crate) fn outside(
 
 /// Sends a statement, for whose answer nobody waits: it is read when it comes. An error is one of
 /// sending it, or of an answer that came at once.
-pub(crate) fn send(mut conn: &AsyncPgConnection, sql: &str) -> diesel::QueryResult<()> {
+pub(crate) fn send(mut conn: &PgConnection, sql: &str) -> diesel::QueryResult<()> {
     // The first poll sends it. The server may be faster than that poll.
     conn.batch_execute(sql).now_or_never().unwrap_or(Ok(()))
 }
 
 /// A transaction that is open, and rolled back when it is dropped before its end.
 pub(super) struct Open<'a> {
-    conn: &'a mut AsyncPgConnection,
+    conn: &'a mut PgConnection,
     name: &'static str,
     warn_after: Option<Duration>,
     since: Instant,
@@ -50,7 +50,7 @@ pub(super) struct Open<'a> {
 impl<'a> Open<'a> {
     /// Before BEGIN is sent. From `warn_after` on it is a warning.
     pub(super) fn new(
-        conn: &'a mut AsyncPgConnection,
+        conn: &'a mut PgConnection,
         name: &'static str,
         warn_after: Option<Duration>,
     ) -> Self {
@@ -63,7 +63,7 @@ impl<'a> Open<'a> {
         }
     }
 
-    pub(super) fn conn(&mut self) -> &mut AsyncPgConnection {
+    pub(super) fn conn(&mut self) -> &mut PgConnection {
         self.conn
     }
 

@@ -22,8 +22,9 @@ use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::RunQueryDsl as _;
 use futures_util::TryStreamExt as _;
+use planwright::PgConnection;
 use planwright::timing::{Timer, timers};
 
 use uuid::Uuid;
@@ -93,7 +94,7 @@ fn no_two_queries_are_taken_for_one_another() {
 
 /// The catalog's statements that are prepared on the connection: the query's name
 /// and how often it ran, by name.
-pub(crate) async fn prepared(conn: &mut AsyncPgConnection) -> Vec<(&'static str, i64)> {
+pub(crate) async fn prepared(conn: &mut PgConnection) -> Vec<(&'static str, i64)> {
     let statements = "SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements";
     let statements = sql::<(st::Text, st::BigInt)>(statements).load(conn).await;
     let statements: Vec<(String, i64)> = statements.unwrap();
@@ -109,10 +110,7 @@ pub(crate) async fn prepared(conn: &mut AsyncPgConnection) -> Vec<(&'static str,
 }
 
 /// Runs each query once, as a restaurant of its own. A new query is added here.
-pub(crate) async fn every_query(
-    conn: &mut AsyncPgConnection,
-    round: usize,
-) -> planwright::Result<()> {
+pub(crate) async fn every_query(conn: &mut PgConnection, round: usize) -> planwright::Result<()> {
     let (own_number, first, second) = (
         phone(1, round * 10),
         phone(1, round * 10 + 1),
@@ -183,7 +181,7 @@ pub(crate) async fn every_query(
 
 /// With everything given, with nothing, and with all between.
 pub(crate) async fn search_all_ways(
-    conn: &mut AsyncPgConnection,
+    conn: &mut PgConnection,
     restaurant_id: Uuid,
 ) -> planwright::Result<Vec<SearchCustomersRow>> {
     let mut found = Vec::new();

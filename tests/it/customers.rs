@@ -7,8 +7,8 @@ use agent_catalog::customers::{
     upsert_customer_by_phone,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment};
-use diesel_async::AsyncPgConnection;
 use planwright::ErrorKind;
+use planwright::PgConnection;
 use uuid::Uuid;
 
 use crate::fixture::Database;
@@ -202,7 +202,7 @@ async fn a_deleted_customer_is_left_out_everywhere(db: &Database) {
 }
 
 /// How many of the seven lookups return the restaurant's only customer.
-async fn sightings(conn: &mut AsyncPgConnection, restaurant: Uuid, id: Uuid) -> usize {
+async fn sightings(conn: &mut PgConnection, restaurant: Uuid, id: Uuid) -> usize {
     let by_phone = customer_by_phone(conn, &phone(1, 1), restaurant)
         .await
         .unwrap();
@@ -361,7 +361,7 @@ async fn a_rating_is_stored_and_cleared(db: &Database) {
 }
 
 /// A restaurant and its only customer, `C-1`.
-async fn one_customer(conn: &mut AsyncPgConnection) -> (Uuid, Uuid) {
+async fn one_customer(conn: &mut PgConnection) -> (Uuid, Uuid) {
     let world = World::sized(1, 0, 0);
     world.insert_into(conn).await;
     let restaurant = world.restaurant;

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use diesel_async::{AsyncConnection as _, AsyncPgConnection};
+use diesel_async::AsyncConnection as _;
+use planwright::PgConnection;
 use planwright::migrate::Migrator;
 use planwright_embedded::{EmbeddedServer, Settings};
 
@@ -149,8 +150,8 @@ impl Database {
         self.release.major
     }
 
-    pub(crate) async fn connect(&self) -> AsyncPgConnection {
-        let connected = AsyncPgConnection::establish(&self.url()).await;
+    pub(crate) async fn connect(&self) -> PgConnection {
+        let connected = PgConnection::establish(&self.url()).await;
         connected.expect("a connection")
     }
 

@@ -4,7 +4,8 @@
 use std::error::Error as _;
 use std::path::Path;
 
-use diesel_async::{AsyncConnection as _, AsyncPgConnection};
+use diesel_async::AsyncConnection as _;
+use planwright::PgConnection;
 use planwright_codegen::config::Project;
 use planwright_codegen::{Options, grants};
 use planwright_embedded::Settings;
@@ -27,7 +28,7 @@ async fn the_privileges_are_enough_and_none_is_spare(db: &Database) {
 
     let mut rounds = 0..;
     let mut run = async || {
-        let connected = AsyncPgConnection::establish(&db.url_of(&role)).await;
+        let connected = PgConnection::establish(&db.url_of(&role)).await;
         every_query(&mut connected.unwrap(), rounds.next().unwrap()).await
     };
     run().await.unwrap();

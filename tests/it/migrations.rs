@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use diesel_async::AsyncPgConnection;
+use planwright::PgConnection;
 use planwright::migrate::Migrator;
 
 use crate::fixture::{Database, migrations};
@@ -74,7 +74,7 @@ async fn all_revert_and_apply_again(db: &Database) {
 
 /// All that is in the schema but the list of migrations: tables and views with
 /// their columns, indexes, constraints, types and functions, a line each.
-async fn schema(conn: &mut AsyncPgConnection) -> Vec<String> {
+async fn schema(conn: &mut PgConnection) -> Vec<String> {
     let parts = [
         "SELECT format('%s %s.%s %s %s %s', relkind, relname, attname,
                        format_type(atttypid, atttypmod), attnotnull, pg_get_expr(adbin, adrelid))

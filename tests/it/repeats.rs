@@ -3,8 +3,8 @@
 use agent_catalog::customers::{count_customers, customer_by_phone, customers_with_messages};
 use agent_catalog::messages::{conversation, messages_of_customers};
 use agent_catalog::restaurants::create_restaurant;
-use diesel_async::AsyncPgConnection;
 use futures_util::future::{join, join_all};
+use planwright::PgConnection;
 use planwright::timing::{Environment, Settings, configure, settings, track, try_track};
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
@@ -35,7 +35,7 @@ async fn settings_of(settings: impl Into<Settings>) -> MutexGuard<'static, ()> {
     guard
 }
 
-async fn conversations(conn: &mut AsyncPgConnection, times: usize) {
+async fn conversations(conn: &mut PgConnection, times: usize) {
     for _ in 0..times {
         conversation(conn, NOBODY, NOBODY, 5).await.unwrap();
     }
@@ -99,7 +99,7 @@ async fn a_load_is_not(db: &Database) {
     let conn = &mut db.connect().await;
     let world = World::insert(conn, 42).await;
     let (capture, _guard) = Capture::start();
-    let page = async |conn: &mut AsyncPgConnection, times: usize| {
+    let page = async |conn: &mut PgConnection, times: usize| {
         for _ in 0..times {
             let loaded = customers_with_messages(conn, world.restaurant, 9).await;
             assert_eq!(loaded.unwrap().len(), 50);

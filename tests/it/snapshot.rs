@@ -5,8 +5,9 @@ use agent_catalog::messages::{count_messages, store_message};
 use agent_catalog::types::{MessageDirection, MessageStatus};
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
 use futures_util::FutureExt as _;
+use planwright::PgConnection;
 use planwright::pool::{Pool, PoolConfig};
 use planwright::{ErrorKind, in_snapshot};
 
@@ -28,9 +29,8 @@ async fn a_snapshot_is_of_one_moment(db: &Database) {
     let (conn, other) = (&mut db.connect().await, &mut db.connect().await);
     let world = World::insert(other, 31).await;
     let (restaurant, customer) = (world.restaurant, world.customers[0].id);
-    let messages = async |conn: &mut &AsyncPgConnection| {
-        count_messages(conn, restaurant, INBOUND, RECEIVED).await
-    };
+    let messages =
+        async |conn: &mut &PgConnection| count_messages(conn, restaurant, INBOUND, RECEIVED).await;
     let (before, inside) = in_snapshot(conn, async |conn| {
         let before = messages(conn).await?;
         store_message(other, restaurant, customer, INBOUND, RECEIVED, "late").await?;
@@ -45,7 +45,7 @@ async fn a_snapshot_is_of_one_moment(db: &Database) {
 async fn a_snapshot_writes_nothing_and_ends(db: &Database) {
     let conn = &mut db.connect().await;
     let world = World::insert(conn, 32).await;
-    let customer = async |conn: &mut &AsyncPgConnection| {
+    let customer = async |conn: &mut &PgConnection| {
         create_customer(conn, world.restaurant, "C-new", "+4930111", None).await
     };
     let refused = in_snapshot(conn, customer).await.unwrap_err();
@@ -122,7 +122,7 @@ where
     isolation.get_result(conn).await.unwrap()
 }
 
-async fn backend(conn: &mut AsyncPgConnection) -> i32 {
+async fn backend(conn: &mut PgConnection) -> i32 {
     let backend = sql::<st::Integer>("SELECT pg_backend_pid()");
     backend.get_result(conn).await.unwrap()
 }

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
 use futures_util::future::join;
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use planwright::PgConnection;
 use planwright::pool::{Pool, PoolConfig};
 use planwright::query::{self, many, stream, stream_map};
 use planwright::{CatalogQuery, ErrorKind, assert_round_trips, testing};
@@ -36,13 +37,13 @@ fn ended<Q: CatalogQuery>() -> [u64; 4] {
     ]
 }
 
-async fn pid(conn: &mut AsyncPgConnection) -> i32 {
+async fn pid(conn: &mut PgConnection) -> i32 {
     let pid = sql::<st::Int4>("SELECT pg_backend_pid()");
     pid.get_result(conn).await.unwrap()
 }
 
 /// Asks until the server's process waits for its client to read.
-async fn wait_until_it_writes(watcher: &mut AsyncPgConnection, pid: i32) {
+async fn wait_until_it_writes(watcher: &mut PgConnection, pid: i32) {
     let waiting = async {
         loop {
             let event = "SELECT coalesce(wait_event, '') FROM pg_stat_activity WHERE pid = ";

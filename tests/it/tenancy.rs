@@ -20,9 +20,9 @@ use agent_catalog::messages::{
     transcript,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
-use diesel_async::AsyncPgConnection;
 use futures_util::TryStreamExt as _;
 use planwright::ErrorKind;
+use planwright::PgConnection;
 use uuid::Uuid;
 
 use crate::coverage::{prepared, search_all_ways};
@@ -82,7 +82,7 @@ async fn every_query_with_a_tenant_is_tried(db: &Database) {
 }
 
 /// What every list and every figure says of a restaurant.
-async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
+async fn answers(conn: &mut PgConnection, restaurant: Uuid) -> String {
     let (begin, end) = (minute(0), minute(2_000_000));
     let (active, inbound) = (CustomerStatus::Active, MessageDirection::Inbound);
     let by_status = customers_by_status(conn, restaurant, active, 1_000)
@@ -137,7 +137,7 @@ async fn answers(conn: &mut AsyncPgConnection, restaurant: Uuid) -> String {
 }
 
 /// Asks for everything of `victim` by its own keys, as `intruder`.
-async fn look(conn: &mut AsyncPgConnection, intruder: &World, victim: &World) {
+async fn look(conn: &mut PgConnection, intruder: &World, victim: &World) {
     let own = intruder.restaurant;
     for customer in &victim.customers {
         let by_phone = customer_by_phone(conn, &customer.phone_number, own)
@@ -178,7 +178,7 @@ async fn look(conn: &mut AsyncPgConnection, intruder: &World, victim: &World) {
 }
 
 /// Tries to change everything of `victim` by its own keys, as `intruder`.
-async fn change(conn: &mut AsyncPgConnection, intruder: &World, victim: &World) {
+async fn change(conn: &mut PgConnection, intruder: &World, victim: &World) {
     let own = intruder.restaurant;
     for customer in &victim.customers {
         let (id, status) = (customer.id, CustomerStatus::Blocked);
@@ -233,7 +233,7 @@ async fn change(conn: &mut AsyncPgConnection, intruder: &World, victim: &World) 
     assert_eq!(soft_delete_customer(conn, made.id, own).await.unwrap(), 1);
 }
 
-async fn both(conn: &mut AsyncPgConnection) -> (World, World) {
+async fn both(conn: &mut PgConnection) -> (World, World) {
     let (intruder, victim) = (World::sized(3, 40, 60), World::sized(4, 40, 60));
     intruder.insert_into(conn).await;
     victim.insert_into(conn).await;

@@ -9,8 +9,9 @@ use agent_catalog::customers::{
 };
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
 use futures_util::FutureExt as _;
+use planwright::PgConnection;
 use planwright::pool::{Pool, PoolConfig};
 use planwright::transaction::{Isolation, Transaction};
 use planwright::{Error, ErrorKind};
@@ -36,7 +37,7 @@ on_each_release! { migrated:
 
 const PLAIN: Transaction = Transaction::new();
 
-async fn add(conn: &mut AsyncPgConnection, restaurant: Uuid, number: usize) -> Result<(), Error> {
+async fn add(conn: &mut PgConnection, restaurant: Uuid, number: usize) -> Result<(), Error> {
     let (name, phone) = (format!("T-{number}"), phone(50, number));
     create_customer(conn, restaurant, &name, &phone, None)
         .await
@@ -121,7 +122,7 @@ async fn a_deadlock_is_run_again(db: &Database) {
     let world = World::insert(&mut db.connect().await, 53).await;
     let visible: Vec<Uuid> = world.visible().iter().map(|c| c.id).collect();
     let both = Arc::new(Barrier::new(2));
-    let task = |first: Uuid, second: Uuid, mut conn: AsyncPgConnection| {
+    let task = |first: Uuid, second: Uuid, mut conn: PgConnection| {
         let (both, restaurant) = (Arc::clone(&both), world.restaurant);
         tokio::spawn(async move {
             let attempts = AtomicU32::new(0);
@@ -351,7 +352,7 @@ async fn open_long(db: &Database) {
     assert_eq!(names, ["checkout"]);
 }
 
-async fn backend(conn: &mut AsyncPgConnection) -> i32 {
+async fn backend(conn: &mut PgConnection) -> i32 {
     let backend = sql::<st::Integer>("SELECT pg_backend_pid()");
     backend.get_result(conn).await.unwrap()
 }

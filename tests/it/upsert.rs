@@ -5,8 +5,9 @@ use agent_catalog::customers::{
 };
 use agent_catalog::messages::store_message;
 use agent_catalog::types::{MessageDirection, MessageStatus};
-use diesel_async::{AsyncConnection as _, AsyncPgConnection};
+use diesel_async::AsyncConnection as _;
 use planwright::ErrorKind;
+use planwright::PgConnection;
 use planwright::pool::{Pool, PoolConfig};
 use uuid::Uuid;
 
@@ -151,7 +152,7 @@ async fn of_many_at_once_exactly_one_is_new(db: &Database) {
     );
 }
 
-async fn restaurant(conn: &mut AsyncPgConnection) -> Uuid {
+async fn restaurant(conn: &mut PgConnection) -> Uuid {
     let world = World::sized(1, 0, 0);
     world.insert_into(conn).await;
     world.restaurant

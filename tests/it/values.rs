@@ -7,8 +7,8 @@ use agent_catalog::customers::{
 use agent_catalog::messages::{conversation, store_message};
 use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
-use diesel_async::AsyncPgConnection;
 use planwright::ErrorKind;
+use planwright::PgConnection;
 use uuid::Uuid;
 
 use crate::fixture::Database;
@@ -233,7 +233,7 @@ async fn an_unknown_label_is_an_error_that_names_the_column(db: &Database) {
 }
 
 /// A restaurant and its only customer, whose number is `phone(1, 2)`.
-async fn customer(conn: &mut AsyncPgConnection, name: Option<&str>) -> (Uuid, Uuid) {
+async fn customer(conn: &mut PgConnection, name: Option<&str>) -> (Uuid, Uuid) {
     let restaurant = create_restaurant(conn, "Corner", &phone(1, 1), "UTC")
         .await
         .unwrap()

@@ -6,7 +6,7 @@
 
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel_async::AsyncPgConnection;
+use planwright::PgConnection;
 use uuid::Uuid;
 
 use crate::raw;
@@ -100,14 +100,14 @@ impl World {
     }
 
     /// Made and inserted.
-    pub(crate) async fn insert(conn: &mut AsyncPgConnection, seed: u64) -> Self {
+    pub(crate) async fn insert(conn: &mut PgConnection, seed: u64) -> Self {
         let world = Self::new(seed);
         world.insert_into(conn).await;
         world
     }
 
     /// Four statements of literals: not a line of what is tested is used.
-    pub(crate) async fn insert_into(&self, conn: &mut AsyncPgConnection) {
+    pub(crate) async fn insert_into(&self, conn: &mut PgConnection) {
         let restaurant = text(&self.restaurant.to_string());
         let phone_number = text(&phone(self.seed(), 99_999));
         raw::execute(
@@ -264,7 +264,7 @@ const INTERACTIONS: &str = "ai_interactions (restaurant_id, id, message_id, mode
      prompt_tokens, completion_tokens, confidence, created_at)";
 
 async fn insert<R>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut PgConnection,
     restaurant: &str,
     into: &str,
     rows: &[R],

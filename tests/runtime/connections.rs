@@ -11,7 +11,7 @@ use crate::sample;
 use crate::server::connect;
 use crate::statement::Single;
 
-async fn prepared(conn: &mut diesel_async::AsyncPgConnection) -> Vec<String> {
+async fn prepared(conn: &mut planwright::PgConnection) -> Vec<String> {
     let ask = "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%notes%' \
                AND statement NOT LIKE '%pg_prepared_statements%'";
     sql::<st::Text>(ask).load(conn).await.unwrap()

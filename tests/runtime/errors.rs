@@ -1,6 +1,7 @@
 //! What kind of error each failure is, and what it says.
 
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+use planwright::PgConnection;
 use planwright::query::{ColumnError, exec, many};
 use planwright::{Error, ErrorKind};
 use std::error::Error as _;
@@ -134,10 +135,10 @@ async fn a_lost_connection_is_a_connection_error() {
 }
 
 /// Two connections to one database with two accounts.
-async fn two_with_accounts(begin: &str) -> (AsyncPgConnection, AsyncPgConnection) {
+async fn two_with_accounts(begin: &str) -> (PgConnection, PgConnection) {
     let url = empty_database().await;
-    let mut a = AsyncPgConnection::establish(&url).await.unwrap();
-    let mut b = AsyncPgConnection::establish(&url).await.unwrap();
+    let mut a = PgConnection::establish(&url).await.unwrap();
+    let mut b = PgConnection::establish(&url).await.unwrap();
     let accounts = "CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL);
         INSERT INTO accounts VALUES (1, 0), (2, 0)";
     a.batch_execute(accounts).await.unwrap();

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+use planwright::PgConnection;
 use planwright::migrate::{Direction, LOCK_KEY, MigrateErrorKind, Migrator, Step};
 use tempfile::TempDir;
 
@@ -60,7 +61,7 @@ fn three() -> (TempDir, Migrator) {
 }
 
 async fn exists(url: &str, relation: &str) -> bool {
-    let mut conn = AsyncPgConnection::establish(url).await.unwrap();
+    let mut conn = PgConnection::establish(url).await.unwrap();
     let ask = format!("SELECT to_regclass('{relation}') IS NOT NULL");
     sql::<st::Bool>(&ask).get_result(&mut conn).await.unwrap()
 }
@@ -241,7 +242,7 @@ async fn two_runs_at_once_do_the_work_once() {
 async fn a_run_waits_no_longer_than_it_may() {
     let (_directory, migrator) = three();
     let url = empty_database().await;
-    let mut other = AsyncPgConnection::establish(&url).await.unwrap();
+    let mut other = PgConnection::establish(&url).await.unwrap();
     let lock = format!("SELECT true FROM pg_advisory_lock({LOCK_KEY})");
     sql::<st::Bool>(&lock)
         .get_result::<bool>(&mut other)

@@ -6,10 +6,11 @@ use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::pooled_connection::PoolableConnection as _;
 use diesel_async::{
-    AnsiTransactionManager, AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _,
-    SimpleAsyncConnection as _, TransactionManager as _,
+    AnsiTransactionManager, AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _,
+    TransactionManager as _,
 };
 use planwright::ErrorKind;
+use planwright::PgConnection;
 use planwright::pool::{Connection, Health, Pool, PoolConfig, PoolErrorKind};
 use uuid::Uuid;
 
@@ -217,7 +218,7 @@ async fn a_failed_attempt_reaches_every_task_that_could_not_be_served() {
     let mut held = pool.get().await.unwrap();
     let name = url.rsplit('/').next().unwrap().to_owned();
     let elsewhere = server().database_url("postgres");
-    let mut admin = AsyncPgConnection::establish(&elsewhere).await.unwrap();
+    let mut admin = PgConnection::establish(&elsewhere).await.unwrap();
     let wait = async |pool: &Pool| pool.get().await.map(drop).unwrap_err().kind();
     let break_it = async {
         assert_eq!(pool.health().waiting, 2);

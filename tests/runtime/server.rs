@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+use planwright::PgConnection;
 use planwright::pool::{Pool, PoolConfig};
 use planwright_embedded::{EmbeddedServer, Error};
 
@@ -38,7 +39,7 @@ async fn start() -> EmbeddedServer {
         })
         .await
         .unwrap();
-    let mut conn = AsyncPgConnection::establish(&server.database_url("postgres"))
+    let mut conn = PgConnection::establish(&server.database_url("postgres"))
         .await
         .unwrap();
     let role = format!("CREATE ROLE {GUARDED_ROLE} LOGIN PASSWORD '{GUARDED_PASSWORD}'");
@@ -55,8 +56,8 @@ pub(crate) async fn empty_database() -> String {
 }
 
 /// A connection to a new database with the sample's tables.
-pub(crate) async fn connect() -> AsyncPgConnection {
-    let mut conn = AsyncPgConnection::establish(&empty_database().await)
+pub(crate) async fn connect() -> PgConnection {
+    let mut conn = PgConnection::establish(&empty_database().await)
         .await
         .unwrap();
     conn.batch_execute(sample::SCHEMA).await.unwrap();

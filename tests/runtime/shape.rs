@@ -15,6 +15,7 @@ fn is_send<F: Future + Send>(future: F) -> F {
 #[expect(dead_code, reason = "it is enough that it compiles")]
 async fn every_connection(
     mut owned: AsyncPgConnection,
+    mut ours: planwright::PgConnection,
     pool: planwright::pool::Pool,
 ) -> planwright::Result<()> {
     let id = uuid::Uuid::nil();
@@ -22,7 +23,15 @@ async fn every_connection(
     let _ = is_send(sample::authors_of(&mut owned, &[id])).await;
     let _ = is_send(sample::add_note(&mut owned, id, "a", Some("b"), 1)).await;
 
+    let _ = is_send(sample::note_by_id(&mut ours, id)).await;
+
     // Pipelined.
+    let (mut one, mut two) = (&ours, &ours);
+    let both = futures_util::future::join(
+        sample::note_by_author(&mut one, "a", 1),
+        sample::star_notes(&mut two, "a"),
+    );
+    let _ = is_send(both).await;
     let shared = &owned;
     let (mut one, mut two) = (shared, shared);
     let both = futures_util::future::join(

@@ -17,8 +17,9 @@ mod shop;
 use catalog::queries::{
     customers_joined, customers_nested, orders_joined, orders_select_in, orders_subquery, tagged,
 };
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::SimpleAsyncConnection as _;
 use naive::Order;
+use planwright::PgConnection;
 use planwright::testing::{self, Counted};
 use planwright::{QueryInfo, assert_round_trips};
 use planwright_embedded::{EmbeddedServer, Settings};
@@ -87,7 +88,7 @@ async fn loads_what_single_queries_find(major: u32) {
 }
 
 /// Every strategy against one query for each row.
-async fn compare(conn: &mut AsyncPgConnection, shop: i32, max_rows: i64) {
+async fn compare(conn: &mut PgConnection, shop: i32, max_rows: i64) {
     let expected = naive::orders(conn, shop, max_rows).await;
     let select_in = orders_select_in(conn, shop, max_rows).await.expect("rows");
     assert_eq!(

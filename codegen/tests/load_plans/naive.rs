@@ -1,6 +1,6 @@
 //! One query for each row: slow, and plainly right.
 
-use diesel_async::AsyncPgConnection;
+use planwright::PgConnection;
 
 use crate::catalog::queries::{
     CustomersJoinedRow, CustomersNestedLoaded, OrdersJoinedRow, OrdersSelectInLoaded,
@@ -44,13 +44,13 @@ impl Order {
     }
 }
 
-pub(crate) async fn lines(conn: &mut AsyncPgConnection, shop: i32, number: i32) -> Vec<Line> {
+pub(crate) async fn lines(conn: &mut PgConnection, shop: i32, number: i32) -> Vec<Line> {
     let lines = lines_of_order(conn, shop, number).await.expect("rows");
     lines.into_iter().map(|l| (l.position, l.product)).collect()
 }
 
 /// The orders of a shop, with the first `max_rows` lines of each beside all.
-pub(crate) async fn orders(conn: &mut AsyncPgConnection, shop: i32, max_rows: i64) -> Vec<Order> {
+pub(crate) async fn orders(conn: &mut PgConnection, shop: i32, max_rows: i64) -> Vec<Order> {
     let mut whole = Vec::new();
     for order in orders_of_shop(conn, shop).await.expect("rows") {
         let number = order.number;

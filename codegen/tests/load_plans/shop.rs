@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::SimpleAsyncConnection as _;
+use planwright::PgConnection;
 use proptest::collection::{btree_set, vec};
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any as anything};
@@ -74,7 +75,7 @@ impl Shop {
         }
     }
 
-    pub(crate) async fn insert(&self, conn: &mut AsyncPgConnection, id: i32) {
+    pub(crate) async fn insert(&self, conn: &mut PgConnection, id: i32) {
         let mut sql = String::new();
         for (number, order) in self.orders.iter().enumerate() {
             order.insert(&mut sql, id, number);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel_async::AsyncPgConnection;
+use planwright::PgConnection;
 use planwright::timing::{Timer, timers};
 
 use super::optional_parts::QUERIES;
@@ -25,7 +25,7 @@ pub(super) fn each<T: Copy>(values: &[T]) -> Vec<Option<T>> {
 }
 
 async fn found(
-    conn: &mut AsyncPgConnection,
+    conn: &mut PgConnection,
     status: Option<CustomerStatus>,
     rating: Option<i16>,
     city: Option<&str>,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use chrono::{DateTime, Utc};
-use diesel_async::AsyncPgConnection;
 use planwright::Page;
+use planwright::PgConnection;
 
 use super::optional::each;
 use super::pages_generated::queries::{
@@ -90,7 +90,7 @@ fn pages_are_the_rows_of_one_query(major: u32) {
 }
 
 /// Two directions, and a row that a join may leave out.
-async fn rated(conn: &mut AsyncPgConnection, size: i64) {
+async fn rated(conn: &mut PgConnection, size: i64) {
     let rows = walk(size, async |after| {
         rated_page(conn, "Genf", after.as_ref(), size).await
     });
@@ -105,7 +105,7 @@ async fn rated(conn: &mut AsyncPgConnection, size: i64) {
 }
 
 /// Three columns in two directions.
-async fn phones(conn: &mut AsyncPgConnection, size: i64) {
+async fn phones(conn: &mut PgConnection, size: i64) {
     let rows = walk(size, async |after| {
         phones_page(conn, after.as_ref(), size).await
     })
@@ -117,7 +117,7 @@ async fn phones(conn: &mut AsyncPgConnection, size: i64) {
     assert_same(&rows, &expected, size);
 }
 
-async fn groups(conn: &mut AsyncPgConnection, size: i64) {
+async fn groups(conn: &mut PgConnection, size: i64) {
     let rows = walk(size, async |after| {
         groups_page(conn, after.as_ref(), size).await
     })

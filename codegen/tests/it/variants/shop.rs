@@ -3,9 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{
-    AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _, SimpleAsyncConnection as _,
-};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
+use planwright::PgConnection;
 use planwright_embedded::EmbeddedServer;
 use uuid::Uuid;
 
@@ -58,21 +57,17 @@ pub(crate) fn customers() -> Vec<Customer> {
 }
 
 /// Runs a test on the customers, on a server of this version.
-pub(crate) fn with_customers(major: u32, test: impl AsyncFnOnce(&mut AsyncPgConnection)) {
+pub(crate) fn with_customers(major: u32, test: impl AsyncFnOnce(&mut PgConnection)) {
     with_schema(major, include_str!("../../cases/schema.sql"), test);
 }
 
 /// The same in tables that have other indexes.
-pub(crate) fn with_schema(
-    major: u32,
-    schema: &str,
-    test: impl AsyncFnOnce(&mut AsyncPgConnection),
-) {
+pub(crate) fn with_schema(major: u32, schema: &str, test: impl AsyncFnOnce(&mut PgConnection)) {
     block_on(async {
         let embedded = EmbeddedServer::start_with(&server(major)).await;
         let embedded = embedded.expect("a server");
         embedded.create_database("shop").await.expect("a database");
-        let connected = AsyncPgConnection::establish(&embedded.database_url("shop")).await;
+        let connected = PgConnection::establish(&embedded.database_url("shop")).await;
         let mut conn = connected.expect("a connection");
         execute(&mut conn, schema).await;
         insert(&mut conn, &customers()).await;
@@ -82,12 +77,12 @@ pub(crate) fn with_schema(
     });
 }
 
-pub(crate) async fn execute(conn: &mut AsyncPgConnection, statements: &str) {
+pub(crate) async fn execute(conn: &mut PgConnection, statements: &str) {
     let done = conn.batch_execute(statements).await;
     done.unwrap_or_else(|error| panic!("{statements}: {error}"));
 }
 
-async fn insert(conn: &mut AsyncPgConnection, customers: &[Customer]) {
+async fn insert(conn: &mut PgConnection, customers: &[Customer]) {
     let text = |value: Option<&str>| value.map_or("NULL".to_owned(), |text| format!("'{text}'"));
     for number in 0..RESTAURANTS {
         let city = text(CITIES.get(number).copied());
@@ -117,7 +112,7 @@ fn values(customer: &Customer) -> String {
 }
 
 /// The texts that are prepared on the connection, and how often each ran.
-pub(crate) async fn prepared(conn: &mut AsyncPgConnection) -> Vec<(String, i64)> {
+pub(crate) async fn prepared(conn: &mut PgConnection) -> Vec<(String, i64)> {
     let statements = "SELECT statement, generic_plans + custom_plans FROM pg_prepared_statements";
     let statements = sql::<(st::Text, st::BigInt)>(statements).load(conn).await;
     statements.expect("the prepared statements")
