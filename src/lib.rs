@@ -4,6 +4,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::stream`], [`query::exec`], [`query::execrows`] |
+//! | [`connection`] | [`PgConnection`]: Diesel's traits over `tokio-postgres`, with COPY |
 //! | [`load`] | giving children to their parents, for generated functions |
 //! | [`pipeline`] | several statements in one round trip, and in one snapshot |
 //! | [`info`] | what is known of a query before it runs: [`QueryInfo`] |

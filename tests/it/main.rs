@@ -16,6 +16,7 @@ mod world;
 
 mod ai_interactions;
 mod analytics;
+mod connection;
 mod coverage;
 mod customers;
 mod grants;
@@ -26,6 +27,7 @@ mod message_counts;
 mod messages;
 mod migrations;
 mod pool;
+mod pooler;
 mod repeats;
 mod restaurants;
 mod round_trips;

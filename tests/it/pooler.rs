@@ -1,0 +1,144 @@
+//! A pooler in transaction mode between the client and the server: after each transaction the
+//! next one runs in another session.
+
+mod proxy;
+
+use std::io::Write as _;
+
+use agent_catalog::analytics::dashboard;
+use agent_catalog::customers::customers_with_messages;
+use agent_catalog::messages::{count_messages, every_message, messages_with_interactions};
+use agent_catalog::types::{MessageDirection, MessageStatus};
+use diesel::pg::Pg;
+use diesel::prelude::QueryableByName;
+use diesel::serialize::{IsNull, Output, ToSql};
+use diesel::sql_types as st;
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
+use futures_util::TryStreamExt as _;
+use planwright::transaction::Transaction;
+use planwright::{Error, PgConnection, in_snapshot};
+
+use self::proxy::Pooler;
+use crate::fixture::Database;
+use crate::world::{World, minute};
+
+on_each_release! { migrated:
+    a_statement_with_a_name_is_lost,
+    without_names_each_call_is_complete,
+    transactions_stay_in_one_session,
+}
+
+const INBOUND: MessageDirection = MessageDirection::Inbound;
+const RECEIVED: MessageStatus = MessageStatus::Received;
+
+async fn unnamed(pooler: &Pooler) -> PgConnection {
+    let conn = PgConnection::establish(&pooler.url()).await.unwrap();
+    conn.with_unnamed_statements().await.unwrap()
+}
+
+/// What the setting is for.
+async fn a_statement_with_a_name_is_lost(db: &Database) {
+    let pooler = Pooler::start(&db.url());
+    let mut conn = PgConnection::establish(&pooler.url()).await.unwrap();
+    let world = World::new(61);
+    let counted = count_messages(&mut conn, world.restaurant, INBOUND, RECEIVED).await;
+    let message = std::error::Error::source(&counted.unwrap_err()).map(ToString::to_string);
+    let message = message.unwrap_or_default();
+    assert!(message.contains("does not exist"), "{message}");
+}
+
+async fn without_names_each_call_is_complete(db: &Database) {
+    let pooler = Pooler::start(&db.url());
+    let (direct, conn) = (&mut db.connect().await, &mut unnamed(&pooler).await);
+    let world = World::insert(direct, 62).await;
+    let restaurant = world.restaurant;
+    for _ in 0..2 {
+        // An enum as a parameter, and as a column.
+        assert_eq!(
+            count_messages(conn, restaurant, INBOUND, RECEIVED)
+                .await
+                .unwrap(),
+            count_messages(direct, restaurant, INBOUND, RECEIVED)
+                .await
+                .unwrap()
+        );
+        let messages = every_message(conn, restaurant)
+            .try_collect::<Vec<_>>()
+            .await;
+        let expected = every_message(direct, restaurant)
+            .try_collect::<Vec<_>>()
+            .await;
+        assert_eq!(messages.unwrap(), expected.unwrap());
+        // Arrays of keys, and several statements under way at once.
+        assert_eq!(
+            customers_with_messages(conn, restaurant, 50).await.unwrap(),
+            customers_with_messages(direct, restaurant, 50)
+                .await
+                .unwrap()
+        );
+        assert_eq!(
+            messages_with_interactions(conn, restaurant, 100)
+                .await
+                .unwrap(),
+            messages_with_interactions(direct, restaurant, 100)
+                .await
+                .unwrap()
+        );
+        assert_eq!(
+            dashboard(conn, restaurant, minute(0)).await.unwrap(),
+            dashboard(direct, restaurant, minute(0)).await.unwrap()
+        );
+    }
+    // An array of enums.
+    let statuses = diesel::sql_query("SELECT status::text AS text FROM unnest($1) AS s (status)")
+        .bind::<st::Array<Status>, _>(vec![Label("received")]);
+    let statuses: Vec<Text> = statuses.load(conn).await.unwrap();
+    assert_eq!(
+        statuses,
+        [Text {
+            text: "received".into()
+        }]
+    );
+}
+
+async fn transactions_stay_in_one_session(db: &Database) {
+    let pooler = Pooler::start(&db.url());
+    let conn = &mut unnamed(&pooler).await;
+    let session = async |conn: &mut &PgConnection| {
+        let pid = diesel::sql_query("SELECT pg_backend_pid()::text AS text");
+        pid.get_result::<Text>(conn).await.unwrap()
+    };
+    assert_ne!(session(&mut &*conn).await, session(&mut &*conn).await);
+    let inside = Transaction::new().run(conn, async |conn| {
+        Ok::<_, Error>((session(&mut &*conn).await, session(&mut &*conn).await))
+    });
+    let (one, two) = inside.await.unwrap();
+    assert_eq!(one, two);
+    let inside = in_snapshot(conn, async |conn| {
+        Ok((session(conn).await, session(conn).await))
+    });
+    let (one, two) = inside.await.unwrap();
+    assert_eq!(one, two);
+    conn.batch_execute("SELECT 1").await.unwrap();
+}
+
+#[derive(Debug, PartialEq, QueryableByName)]
+struct Text {
+    #[diesel(sql_type = st::Text)]
+    text: String,
+}
+
+/// The enum, for a statement that is not the catalog's.
+#[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]
+#[diesel(postgres_type(name = "message_status"))]
+struct Status;
+
+#[derive(Debug)]
+struct Label(&'static str);
+
+impl ToSql<Status, Pg> for Label {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> diesel::serialize::Result {
+        out.write_all(self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
