@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use agent_catalog::types::{MessageDirection, MessageStatus};
 use agent_catalog::{customers, messages, restaurants};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel::pg::Pg;
+use diesel_async::{AsyncConnection, AsyncConnectionCore, AsyncPgConnection};
+use planwright::PgConnection;
 use planwright_embedded::EmbeddedServer;
 use tokio_postgres::types::{FromSql, Kind, Type};
 use tokio_postgres::{Client, NoTls, Statement};
@@ -28,21 +30,24 @@ struct Rows {
 /// A connection of each contender.
 struct Setup<'r> {
     rows: &'r Rows,
-    generated: AsyncPgConnection,
+    ours: PgConnection,
+    diesel: AsyncPgConnection,
     raw: Client,
     one: Statement,
     fifty: Statement,
 }
 
 async fn connect<'r>(server: &EmbeddedServer, rows: &'r Rows) -> Result<Setup<'r>, Box<dyn Error>> {
-    let generated = AsyncPgConnection::establish(&server.database_url("calls")).await?;
+    let ours = PgConnection::establish(&server.database_url("calls")).await?;
+    let diesel = AsyncPgConnection::establish(&server.database_url("calls")).await?;
     let (raw, connection) = server.config("calls").connect(NoTls).await?;
     tokio::spawn(connection);
     let one = raw.prepare(customers::CUSTOMER_BY_PHONE.sql).await?;
     let fifty = raw.prepare(messages::CONVERSATION.sql).await?;
     Ok(Setup {
         rows,
-        generated,
+        ours,
+        diesel,
         raw,
         one,
         fifty,
@@ -51,20 +56,20 @@ async fn connect<'r>(server: &EmbeddedServer, rows: &'r Rows) -> Result<Setup<'r
 
 /// Measures one row by a unique index and fifty rows by an index.
 ///
-/// Which core a server process happens to run on matters more than either client, so
-/// the whole is repeated on fresh connections, and the ratio is the median of the
-/// repetitions. Each round runs both contenders, in turn first and second.
+/// Which core a server process happens to run on matters more than any client, so
+/// the whole is repeated on fresh connections, and each ratio is the median of the
+/// repetitions. Each round runs all contenders, in turn first, second and third.
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let server = EmbeddedServer::start().await?;
     let rows = prepare(&server).await?;
     let (mut one, mut fifty) = (Vec::new(), Vec::new());
     for _ in 0..REPETITIONS {
         let mut setup = connect(&server, &rows).await?;
-        one.push(ratio(&mut setup, Case::OneRow).await?);
-        fifty.push(ratio(&mut setup, Case::FiftyRows).await?);
+        one.push(ratios(&mut setup, Case::OneRow).await?);
+        fifty.push(ratios(&mut setup, Case::FiftyRows).await?);
     }
-    print("1 row", &mut one);
-    print("50 rows", &mut fifty);
+    print("1 row", &one);
+    print("50 rows", &fifty);
     server.stop().await?;
     Ok(())
 }
@@ -75,75 +80,84 @@ enum Case {
     FiftyRows,
 }
 
-/// The generated call's median time by that of the raw one.
-async fn ratio(setup: &mut Setup<'_>, case: Case) -> Result<f64, Box<dyn Error>> {
-    let (mut raw, mut generated) = (Vec::new(), Vec::new());
+/// Who makes the call.
+#[derive(Clone, Copy)]
+enum Contender {
+    /// Prepared `tokio-postgres`, by hand.
+    Raw,
+    /// A generated function on `planwright::PgConnection`.
+    Ours,
+    /// The same on diesel-async's connection.
+    Diesel,
+}
+
+impl Contender {
+    const ALL: [Self; 3] = [Self::Raw, Self::Ours, Self::Diesel];
+}
+
+/// The median times of generated calls by that of the raw one: on our connection, and on
+/// diesel-async's.
+async fn ratios(setup: &mut Setup<'_>, case: Case) -> Result<[f64; 2], Box<dyn Error>> {
+    let mut times = [const { Vec::new() }; 3];
     for round in 0..WARM_UP + ROUNDS {
-        let first = round % 2 == 0;
-        let before = if first {
-            Some(raw_call(setup, case).await?)
-        } else {
-            None
-        };
-        let g = generated_call(setup, case).await?;
-        let r = match before {
-            Some(r) => r,
-            None => raw_call(setup, case).await?,
-        };
-        if round >= WARM_UP {
-            raw.push(r);
-            generated.push(g);
+        for turn in 0..Contender::ALL.len() {
+            let number = (round + turn) % Contender::ALL.len();
+            let took = call(setup, case, Contender::ALL[number]).await?;
+            if round >= WARM_UP {
+                times[number].push(took);
+            }
         }
     }
-    Ok(stats::median(&generated).as_secs_f64() / stats::median(&raw).as_secs_f64())
+    let [raw, ours, diesel] = times.map(|times| stats::median(&times).as_secs_f64());
+    Ok([ours / raw, diesel / raw])
 }
 
-async fn raw_call(setup: &Setup<'_>, case: Case) -> Result<Duration, Box<dyn Error>> {
-    match case {
-        Case::OneRow => raw_one(setup).await,
-        Case::FiftyRows => raw_fifty(setup).await,
+async fn call(
+    setup: &mut Setup<'_>,
+    case: Case,
+    contender: Contender,
+) -> Result<Duration, Box<dyn Error>> {
+    let rows = setup.rows;
+    match (case, contender) {
+        (Case::OneRow, Contender::Raw) => raw_one(setup).await,
+        (Case::FiftyRows, Contender::Raw) => raw_fifty(setup).await,
+        (Case::OneRow, Contender::Ours) => generated_one(&mut setup.ours, rows).await,
+        (Case::FiftyRows, Contender::Ours) => generated_fifty(&mut setup.ours, rows).await,
+        (Case::OneRow, Contender::Diesel) => generated_one(&mut setup.diesel, rows).await,
+        (Case::FiftyRows, Contender::Diesel) => generated_fifty(&mut setup.diesel, rows).await,
     }
 }
 
-async fn generated_call(setup: &mut Setup<'_>, case: Case) -> Result<Duration, Box<dyn Error>> {
-    match case {
-        Case::OneRow => generated_one(setup).await,
-        Case::FiftyRows => generated_fifty(setup).await,
+fn print(name: &str, ratios: &[[f64; 2]]) {
+    for (number, connection) in ["PgConnection", "AsyncPgConnection"].iter().enumerate() {
+        let mut ratios: Vec<f64> = ratios.iter().map(|ratios| ratios[number]).collect();
+        ratios.sort_by(f64::total_cmp);
+        println!(
+            "{name}: generated on {connection} / raw tokio-postgres {:.3} ({:.3} to {:.3})",
+            ratios[ratios.len() / 2],
+            ratios[0],
+            ratios[ratios.len() - 1],
+        );
     }
 }
 
-fn print(name: &str, ratios: &mut [f64]) {
-    ratios.sort_by(f64::total_cmp);
-    println!(
-        "{name}: generated / raw tokio-postgres {:.3} ({:.3} to {:.3})",
-        ratios[ratios.len() / 2],
-        ratios[0],
-        ratios[ratios.len() - 1],
-    );
-}
-
-async fn generated_one(setup: &mut Setup<'_>) -> Result<Duration, Box<dyn Error>> {
+async fn generated_one<C>(conn: &mut C, rows: &Rows) -> Result<Duration, Box<dyn Error>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
     let start = Instant::now();
-    let found = customers::customer_by_phone(
-        &mut setup.generated,
-        &setup.rows.phone,
-        setup.rows.restaurant,
-    )
-    .await?;
+    let found = customers::customer_by_phone(conn, &rows.phone, rows.restaurant).await?;
     let took = start.elapsed();
     std::hint::black_box(found.ok_or("no row")?);
     Ok(took)
 }
 
-async fn generated_fifty(setup: &mut Setup<'_>) -> Result<Duration, Box<dyn Error>> {
+async fn generated_fifty<C>(conn: &mut C, rows: &Rows) -> Result<Duration, Box<dyn Error>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
     let start = Instant::now();
-    let found = messages::conversation(
-        &mut setup.generated,
-        setup.rows.customer,
-        setup.rows.restaurant,
-        50,
-    )
-    .await?;
+    let found = messages::conversation(conn, rows.customer, rows.restaurant, 50).await?;
     let took = start.elapsed();
     assert_eq!(std::hint::black_box(found).len(), 50);
     Ok(took)
@@ -163,7 +177,7 @@ async fn prepare(server: &EmbeddedServer) -> Result<Rows, Box<dyn Error>> {
             }
         }
     }
-    let mut generated = AsyncPgConnection::establish(&server.database_url("calls")).await?;
+    let mut generated = PgConnection::establish(&server.database_url("calls")).await?;
     let phone = "+15550000001".to_owned();
     let restaurant = restaurants::create_restaurant(&mut generated, "Bench", "+15550000000", "UTC")
         .await?
