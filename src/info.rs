@@ -87,9 +87,9 @@ pub struct QueryInfo {
     pub fingerprint: u64,
     /// How the query answers.
     pub command: Command,
-    /// The statement's first keyword, OpenTelemetry's `db.operation.name`.
+    /// What the statement is, `SELECT` also behind a WITH: OpenTelemetry's `db.operation.name`.
     pub operation: &'static str,
-    /// The tables it reads or writes, OpenTelemetry's `db.collection.name`.
+    /// The tables it reads or writes; see [`collection`](Self::collection).
     pub tables: &'static [&'static str],
     /// How the planner reaches each table, one line a table.
     pub access_paths: &'static [&'static str],
@@ -123,6 +123,26 @@ impl QueryInfo {
         read_only: false,
         slow: None,
     };
+
+    /// The table, where the statement has one only: OpenTelemetry's `db.collection.name`, which
+    /// a statement of several tables does not have.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use planwright::QueryInfo;
+    ///
+    /// const LIST: QueryInfo = QueryInfo { tables: &["notes"], ..QueryInfo::EMPTY };
+    /// const JOIN: QueryInfo = QueryInfo { tables: &["notes", "replies"], ..QueryInfo::EMPTY };
+    /// assert_eq!((LIST.collection(), JOIN.collection()), (Some("notes"), None));
+    /// ```
+    #[must_use]
+    pub const fn collection(&self) -> Option<&'static str> {
+        match self.tables {
+            [table] => Some(table),
+            _ => None,
+        }
+    }
 
     /// The first 100 characters of the SQL on one line: runs of white space
     /// become one space, and `…` stands for what was left out.
