@@ -12,6 +12,9 @@ mod statement;
 #[path = "../runtime/capture.rs"]
 mod capture;
 mod raw;
+#[path = "../../examples/metrics/scrape.rs"]
+mod scrape;
+mod settings;
 mod world;
 
 mod ai_interactions;
@@ -24,6 +27,7 @@ mod leftovers;
 mod loads;
 mod message_counts;
 mod messages;
+mod metrics;
 mod migrations;
 mod pool;
 mod repeats;
@@ -31,8 +35,10 @@ mod restaurants;
 mod round_trips;
 mod search;
 mod snapshot;
+mod sql_comments;
 mod streams;
 mod tenancy;
+mod timing;
 mod transactions;
 mod upsert;
 mod values;
