@@ -232,7 +232,8 @@ async fn what_is_scraped_only_grows(db: &Database) {
 async fn a_pool_is_scraped(db: &Database) {
     let name = format!("metrics of {}", db.name());
     let config = PoolConfig::development().with_base(2).with_overflow(0);
-    let config = config.with_wait(Duration::from_millis(5)).with_name(&name);
+    // Long enough to open a connection in.
+    let config = config.with_wait(Duration::from_secs(1)).with_name(&name);
     let pool = Pool::connect(&db.url(), config).await.unwrap();
     let target = Target::new(Exporter::new()).await;
     let named = [("db_client_connection_pool_name", name.as_str())];

@@ -124,13 +124,13 @@ async fn a_cancelled_call_shows_its_values_too(db: &Database) {
 async fn calls_that_fail_are_told_apart_by_code(db: &Database) {
     statement!(
         Failing,
-        "INSERT INTO restaurants (name, phone_number, timezone) VALUES ('a', '1', 'UTC')"
+        "INSERT INTO restaurants (name, phone_number, timezone) VALUES ('a', '+15550100100', 'UTC')"
     );
     static TURN: Mutex<()> = Mutex::const_new(());
     let _turn = TURN.lock().await;
     Failing::timer().reset();
     let conn = &mut db.connect().await;
-    let restaurant = create_restaurant(conn, "a", "1", "UTC").await.unwrap().id;
+    let restaurant = create_restaurant(conn, "a", "+15550100100", "UTC").await.unwrap().id;
     for _ in 0..2 {
         let error = exec(conn, Failing).await.unwrap_err();
         assert_eq!(error.sqlstate(), SqlState::new("23505"));
@@ -240,7 +240,8 @@ async fn the_wait_for_a_connection_is_in_no_query(db: &Database) {
 async fn a_wait_in_vain_counts(db: &Database) {
     let name = format!("vain waits of {}", db.name());
     let one = PoolConfig::development().with_base(1).with_overflow(0);
-    let one = one.with_wait(Duration::from_millis(5)).with_name(&name);
+    // Long enough to open a connection in.
+    let one = one.with_wait(Duration::from_secs(1)).with_name(&name);
     let pool = Pool::connect(&db.url(), one).await.unwrap();
     let _held = pool.get().await.unwrap();
     let error = pool.get().await.unwrap_err();
@@ -248,5 +249,5 @@ async fn a_wait_in_vain_counts(db: &Database) {
     let report = Report::collect();
     let of_pool = report.pools.iter().find(|pool| pool.name == name).unwrap();
     assert_eq!((of_pool.checkouts, of_pool.timeouts), (3, 1));
-    assert!(of_pool.wait_max >= Duration::from_millis(5));
+    assert!(of_pool.wait_max >= Duration::from_secs(1));
 }
