@@ -6,11 +6,13 @@
 //! may print parameter values.
 
 mod classify;
+mod sqlstate;
 
 use core::fmt;
 use std::error::Error as StdError;
 use std::time::Duration;
 
+pub use self::sqlstate::SqlState;
 use crate::info::QueryInfo;
 use crate::pool::PoolError;
 
@@ -57,6 +59,35 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// The name in snake case, such as `unique_violation`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(planwright::ErrorKind::TooManyRows.as_str(), "too_many_rows");
+    /// ```
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::TooManyRows => "too_many_rows",
+            Self::UniqueViolation => "unique_violation",
+            Self::ForeignKeyViolation => "foreign_key_violation",
+            Self::CheckViolation => "check_violation",
+            Self::NotNullViolation => "not_null_violation",
+            Self::ExclusionViolation => "exclusion_violation",
+            Self::SerializationFailure => "serialization_failure",
+            Self::Deadlock => "deadlock",
+            Self::ReadOnlyTransaction => "read_only_transaction",
+            Self::Timeout => "timeout",
+            Self::LockTimeout => "lock_timeout",
+            Self::Connection => "connection",
+            Self::Encode => "encode",
+            Self::Decode => "decode",
+            Self::Other => "other",
+        }
+    }
+
     /// True where the same transaction, run again from its start, may succeed:
     /// [`SerializationFailure`](Self::SerializationFailure) and
     /// [`Deadlock`](Self::Deadlock).
@@ -111,6 +142,23 @@ impl Error {
     #[must_use]
     pub fn query(&self) -> Option<&'static str> {
         self.0.query.map(|info| info.name)
+    }
+
+    /// The server's code for what went wrong, where it is known. `diesel-async` hides the codes of
+    /// errors that have no [kind](Self::kind) of their own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let not_found = planwright::Error::from(diesel::result::Error::NotFound);
+    /// assert_eq!(not_found.sqlstate(), None);
+    /// ```
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<SqlState> {
+        match &self.0.cause {
+            Cause::Diesel(error) => classify::sqlstate(error),
+            _ => None,
+        }
     }
 
     /// The constraint that was violated, where the server names one.

@@ -81,15 +81,16 @@ pub struct QueryInfo {
     /// Module and function, `customers::customer_by_phone`. Reports, warnings
     /// and errors call the query by this name.
     pub name: &'static str,
-    /// The whole statement, with `$1`, `$2`, ... for its parameters.
+    /// The whole statement as it is sent, with `$1`, `$2`, ... for its parameters, and with the
+    /// comment that names it for the server where the project wants one.
     pub sql: &'static str,
     /// A hash of name and SQL: it changes when either does.
     pub fingerprint: u64,
     /// How the query answers.
     pub command: Command,
-    /// The statement's first keyword, OpenTelemetry's `db.operation.name`.
+    /// What the statement is, `SELECT` also behind a WITH: OpenTelemetry's `db.operation.name`.
     pub operation: &'static str,
-    /// The tables it reads or writes, OpenTelemetry's `db.collection.name`.
+    /// The tables it reads or writes; see [`collection`](Self::collection).
     pub tables: &'static [&'static str],
     /// How the planner reaches each table, one line a table.
     pub access_paths: &'static [&'static str],
@@ -124,11 +125,40 @@ impl QueryInfo {
         slow: None,
     };
 
+    /// The table, where the statement has one only: OpenTelemetry's `db.collection.name`, which
+    /// a statement of several tables does not have.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use planwright::QueryInfo;
+    ///
+    /// const LIST: QueryInfo = QueryInfo { tables: &["notes"], ..QueryInfo::EMPTY };
+    /// const JOIN: QueryInfo = QueryInfo { tables: &["notes", "replies"], ..QueryInfo::EMPTY };
+    /// assert_eq!((LIST.collection(), JOIN.collection()), (Some("notes"), None));
+    /// ```
+    #[must_use]
+    pub const fn collection(&self) -> Option<&'static str> {
+        match self.tables {
+            [table] => Some(table),
+            _ => None,
+        }
+    }
+
     /// The first 100 characters of the SQL on one line: runs of white space
-    /// become one space, and `…` stands for what was left out.
+    /// become one space, and `…` stands for what was left out. The comment that names the query
+    /// for the server is no part of it.
     #[must_use]
     pub fn preview(&self) -> String {
-        preview(self.sql, 100)
+        preview(without_comment(self.sql), 100)
+    }
+}
+
+/// The statement without the comment at its end that names it for the server.
+fn without_comment(sql: &str) -> &str {
+    match sql.rfind("/*action='") {
+        Some(start) if sql.ends_with("*/") => sql[..start].trim_end(),
+        _ => sql,
     }
 }
 
@@ -159,7 +189,7 @@ fn preview(sql: &str, limit: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::preview;
+    use super::{preview, without_comment};
 
     #[test]
     fn preview_folds_white_space_and_stops_at_the_limit() {
@@ -170,5 +200,14 @@ mod tests {
         assert_eq!(preview("abc def", 7), "abc def");
         assert_eq!(preview("äöü ß", 3), "äöü…");
         assert_eq!(preview("", 3), "");
+    }
+
+    #[test]
+    fn the_name_for_the_server_is_no_part_of_a_preview() {
+        let named = "SELECT 1 /*action='one',controller='numbers'*/";
+        assert_eq!(without_comment(named), "SELECT 1");
+        for other in ["SELECT 1 /* one */", "SELECT '/*action='''", "SELECT 1"] {
+            assert_eq!(without_comment(other), other);
+        }
     }
 }

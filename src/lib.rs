@@ -10,6 +10,7 @@
 //! | [`info`] | what is known of a query before it runs: [`QueryInfo`] |
 //! | [`error`] | one opaque [`Error`] with a [kind](ErrorKind) to match on |
 //! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |
+//! | `metrics` | the same for Prometheus and others, under OpenTelemetry's names; Cargo feature `metrics` |
 //! | [`report`] | which query is slow, by name, as text or JSON |
 //! | [`pool`] | a connection pool with typed errors and a health record |
 //! | [`testing`] | for tests: how many round trips a piece of code makes |
@@ -43,6 +44,8 @@ pub mod connection;
 pub mod error;
 pub mod info;
 pub mod load;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod migrate;
 pub mod page;
 pub mod pipeline;

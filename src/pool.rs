@@ -36,6 +36,7 @@ mod health;
 mod manager;
 mod open;
 mod target;
+pub(crate) mod telemetry;
 mod waiters;
 
 use std::future::{Future as _, poll_fn};
@@ -54,6 +55,7 @@ pub use self::health::Health;
 use self::health::Gauges;
 use self::manager::{Failure, FailureSink, Manager, Shared};
 use self::target::Target;
+use self::telemetry::Telemetry;
 use self::waiters::Waiters;
 use crate::connection::PgConnection;
 use crate::trips::RoundTrips;
@@ -104,8 +106,10 @@ impl Pool {
     /// connection can be opened.
     pub async fn connect(url: &str, config: PoolConfig) -> Result<Self, PoolError> {
         let server = tokio_postgres::Config::from_str(url).map_err(PoolError::invalid_url)?;
+        let target = Target::new(&server);
         let shared = Arc::new(Shared {
-            target: Target::new(&server),
+            telemetry: Telemetry::new(config.name.as_deref(), &target),
+            target,
             round_trips: config.count_round_trips.then(RoundTrips::default),
             config,
             gauges: Gauges::default(),
@@ -122,6 +126,7 @@ impl Pool {
             .retry_connection(false)
             .error_sink(Box::new(FailureSink(Arc::clone(&shared))))
             .build_unchecked(manager);
+        telemetry::register(&shared);
         let pool = Self { inner, shared };
         drop(pool.get().await?);
         Ok(pool)
@@ -136,8 +141,12 @@ impl Pool {
     /// came back in time; else why no connection could be opened.
     pub async fn get(&self) -> Result<Connection, PoolError> {
         let Shared {
-            gauges, waiters, ..
+            gauges,
+            waiters,
+            telemetry,
+            ..
         } = &*self.shared;
+        let _checkout = telemetry.checkout();
         gauges.requests.fetch_add(1, Relaxed);
         // Read before bb8 may start to open a connection, so that its failure
         // is not missed.

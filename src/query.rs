@@ -6,6 +6,7 @@
 
 mod column;
 mod stream;
+mod values;
 
 use core::pin::pin;
 
@@ -77,7 +78,7 @@ where
     C: AsyncConnectionCore<Backend = Pg>,
     Q: ReturnsRows,
 {
-    let call = Q::timer().start();
+    let call = values::start(&query);
     match first(conn, query).await {
         Ok((row, false)) => {
             call.finish(u64::from(row.is_some()));
@@ -98,7 +99,7 @@ where
     C: AsyncConnectionCore<Backend = Pg>,
     Q: ReturnsRows,
 {
-    let call = Q::timer().start();
+    let call = values::start(&query);
     match all(conn, query).await {
         Ok(rows) => {
             call.finish(rows.len() as u64);
@@ -189,7 +190,7 @@ where
     C: AsyncConnectionCore<Backend = Pg>,
     Q: CatalogQuery,
 {
-    let call = Q::timer().start();
+    let call = values::start(&query);
     match conn.execute_returning_count(query).await {
         Ok(rows) => {
             call.finish(rows as u64);
@@ -240,6 +241,6 @@ where
 
 #[cold]
 fn fail(call: Call, error: Error) -> Error {
-    call.fail(error.kind());
+    call.fail_with(error.kind(), error.sqlstate());
     error
 }

@@ -1,20 +1,24 @@
-//! Which query is slow, by name: totals and one line per query, as a text table
+//! Which query is slow, by name: totals, one line per query and one per pool, as a text table
 //! or JSON.
 //!
-//! A report is a copy of the [timers](crate::timing::timers) at one moment. It
-//! never queries a database.
+//! A report is a copy of the [timers](crate::timing::timers), and of what the open pools
+//! measured, at one moment. It never queries a database.
 
+mod pools;
 mod text;
 
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+pub use self::pools::PoolReport;
+use crate::pool::telemetry;
 use crate::timing::{self, Snapshot};
 
 /// How all queries did since the start, or since [`Report::reset`].
 ///
-/// Its `Display` is a table of the ten slowest queries beneath a line of totals.
+/// Its `Display` is a table of the ten slowest queries beneath a line of totals, and one of the
+/// pools: what tasks waited for a connection is in no query's time.
 ///
 /// # Examples
 ///
@@ -51,6 +55,8 @@ pub struct Report {
     pub total: Duration,
     /// One line per query, the slowest on average first.
     pub queries: Vec<QueryReport>,
+    /// One line per open pool, by name.
+    pub pools: Vec<PoolReport>,
 }
 
 /// How one query, or one tracked operation, did.
@@ -64,7 +70,7 @@ pub struct QueryReport {
     pub name: &'static str,
     /// The beginning of the SQL on one line; empty for a tracked operation.
     pub preview: String,
-    /// The statement's first keyword; empty for a tracked operation.
+    /// What the statement is, such as `SELECT`; empty for a tracked operation.
     pub operation: &'static str,
     /// The tables it reads or writes.
     pub tables: &'static [&'static str],
@@ -103,16 +109,19 @@ pub struct QueryReport {
 }
 
 impl Report {
-    /// Reads all timers.
+    /// Reads all timers, and all open pools.
     #[must_use]
     pub fn collect() -> Self {
         let snapshots = timing::timers().into_iter().map(timing::Timer::snapshot);
-        Self::new(&snapshots.collect::<Vec<_>>())
+        let pools = telemetry::readings().iter().map(PoolReport::new).collect();
+        Self::new(&snapshots.collect::<Vec<_>>(), pools)
     }
 
-    /// Starts the numbers of all timers anew; see [`timing::reset`].
+    /// Starts the numbers of all timers, and the times of all pools, anew; see [`timing::reset`].
+    /// Metrics are not touched: what is exported only grows.
     pub fn reset() {
         timing::reset();
+        telemetry::reset();
     }
 
     /// The query of that name, if it was called.
@@ -129,7 +138,7 @@ impl Report {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    fn new(snapshots: &[Snapshot]) -> Self {
+    fn new(snapshots: &[Snapshot], pools: Vec<PoolReport>) -> Self {
         let sum = |of: fn(&Snapshot) -> u64| snapshots.iter().map(of).sum();
         let total = snapshots.iter().map(|snapshot| snapshot.total).sum();
         let mut queries: Vec<_> = snapshots
@@ -147,6 +156,7 @@ impl Report {
             rows: sum(|snapshot| snapshot.rows),
             total,
             queries,
+            pools,
         }
     }
 }

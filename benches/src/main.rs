@@ -5,6 +5,7 @@
 //! `tokio-postgres`, interleaved in one run on the same rows and transport;
 //! `-- loads` measures the ways to load what belongs to rows, beside one query for each row and
 //! beside the same by hand;
+//! `-- timing` measures what timing a call costs;
 //! `-- fidelity SCHEMA.sql QUERIES.sql...` compares plans made from a statistics snapshot
 //! with those of the database that it was taken from.
 
@@ -16,6 +17,7 @@ mod fidelity;
 mod loads;
 mod stats;
 mod synthetic;
+mod timing;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -27,10 +29,14 @@ async fn main() -> ExitCode {
         Some("check") => check::run().await,
         Some("calls") => calls::run().await,
         Some("loads") => loads::run().await,
+        Some("timing") => {
+            timing::run();
+            Ok(())
+        }
         Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
             println!(
-                "usage: planwright-benches check|calls|loads|fidelity\n{}",
+                "usage: planwright-benches check|calls|loads|timing|fidelity\n{}",
                 fidelity::USAGE
             );
             return ExitCode::from(2);

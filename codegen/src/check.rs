@@ -44,7 +44,7 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
     for finding in findings {
         found.push(finding.diagnostic);
     }
-    let catalog = catalog(&mut survey, &mut found);
+    let catalog = catalog(project, &mut survey, &mut found);
     let texts = std::mem::take(&mut survey.texts);
     let schema = std::mem::take(&mut survey.schema);
     survey.stop().await?;
@@ -65,7 +65,7 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
 }
 
 /// Puts the catalog together from what the survey found.
-fn catalog(survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
+fn catalog(project: &Project, survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
     let types = survey.described.iter().flatten().flat_map(|d| {
         let columns = d.columns.iter().map(|column| column.type_oid);
         d.params.iter().copied().chain(columns)
@@ -90,6 +90,7 @@ fn catalog(survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
     catalog::array_forms(&mut modules);
     catalog::collapse(&survey.schema, &mut modules, &survey.texts.sources, found);
     catalog::link(&survey.schema, &mut modules, &survey.texts.sources, found);
+    catalog::comments(&project.config.sql, &mut modules);
     Catalog {
         postgres: survey.embedded.version().major,
         modules,

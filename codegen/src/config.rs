@@ -35,6 +35,8 @@ pub struct Config {
     pub tables: BTreeMap<String, TableSize>,
     /// Whose rows are whose.
     pub tenant: TenantConfig,
+    /// What is sent to the server beside the statements as written.
+    pub sql: SqlConfig,
     /// How much the findings of a rule weigh, by the rule's name.
     pub rules: BTreeMap<String, RuleConfig>,
     /// Which migrations the rule `migration-safety` judges.
@@ -80,6 +82,17 @@ impl Default for StatisticsConfig {
 pub struct TenantConfig {
     /// The column that says whose a row is; a table that has it is a tenant table.
     pub column: Option<String>,
+}
+
+/// The table `[sql]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SqlConfig {
+    /// Whether each statement ends with a comment that names its query, so that the server's logs
+    /// and views, such as `pg_stat_statements`, show it.
+    pub comment: bool,
+    /// The application's name in the comment.
+    pub application: Option<String>,
 }
 
 /// The table `[migration-safety]`.
@@ -170,6 +183,7 @@ impl Default for Config {
             statistics: StatisticsConfig::default(),
             tables: BTreeMap::new(),
             tenant: TenantConfig::default(),
+            sql: SqlConfig::default(),
             rules: BTreeMap::new(),
             migration_safety: MigrationSafetyConfig::default(),
         }

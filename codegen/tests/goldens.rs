@@ -66,6 +66,9 @@ mod parameters;
 #[path = "cases/shared_rows/expected.rs"]
 mod shared_rows;
 #[rustfmt::skip]
+#[path = "cases/sql_comments/expected.rs"]
+mod sql_comments;
+#[rustfmt::skip]
 #[path = "cases/statistics_of_others/expected.rs"]
 mod statistics_of_others;
 #[rustfmt::skip]

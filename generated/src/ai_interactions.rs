@@ -75,7 +75,7 @@ pub const STORE_AI_INTERACTION: QueryInfo = QueryInfo {
     (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence)
 VALUES
     ($1, $2, $3, $4, $5, $6, $7)
-RETURNING id, created_at"#,
+RETURNING id, created_at /*action='store_ai_interaction',application='agent',controller='ai_interactions'*/"#,
     fingerprint: 0x60c5_cb94_95a6_c048,
     command: Command::One,
     operation: "INSERT",
@@ -202,7 +202,7 @@ pub const AI_INTERACTIONS_OF_MESSAGE: QueryInfo = QueryInfo {
 FROM ai_interactions
 WHERE message_id = $1
   AND restaurant_id = $2
-ORDER BY created_at"#,
+ORDER BY created_at /*action='ai_interactions_of_message',application='agent',controller='ai_interactions'*/"#,
     fingerprint: 0x12c5_fbbe_2f62_6480,
     command: Command::Many,
     operation: "SELECT",
@@ -342,7 +342,7 @@ pub const AI_INTERACTIONS_OF_MESSAGES: QueryInfo = QueryInfo {
 FROM ai_interactions
 WHERE message_id = ANY ($1)
   AND restaurant_id = $2
-ORDER BY created_at"#,
+ORDER BY created_at /*action='ai_interactions_of_messages',application='agent',controller='ai_interactions'*/"#,
     fingerprint: 0xb6ae_19ba_1e0d_2311,
     command: Command::Many,
     operation: "SELECT",
@@ -497,7 +497,7 @@ FROM ai_interactions
 WHERE restaurant_id = $1
   AND created_at >= $2
 GROUP BY model
-ORDER BY interactions DESC, model"#,
+ORDER BY interactions DESC, model /*action='ai_statistics',application='agent',controller='ai_interactions'*/"#,
     fingerprint: 0xf946_345c_9920_644b,
     command: Command::Many,
     operation: "SELECT",
@@ -645,7 +645,7 @@ JOIN ai_interactions i ON i.message_id = m.id AND i.restaurant_id = m.restaurant
 WHERE m.restaurant_id = $1
   AND m.created_at >= $2
   AND m.created_at < $3
-ORDER BY i.created_at"#,
+ORDER BY i.created_at /*action='ai_interactions_between',application='agent',controller='ai_interactions'*/"#,
     fingerprint: 0x7490_40b4_e42a_1f57,
     command: Command::Many,
     operation: "SELECT",

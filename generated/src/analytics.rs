@@ -149,7 +149,7 @@ SELECT c.total_customers,
        m.failed_messages,
        m.outbound_messages::double precision / nullif(m.inbound_messages, 0) AS response_rate
 FROM customer_figures c
-CROSS JOIN message_figures m"#,
+CROSS JOIN message_figures m /*action='customer_analytics',application='agent',controller='analytics'*/"#,
     fingerprint: 0x2c88_260d_be17_a229,
     command: Command::One,
     operation: "SELECT",
@@ -290,7 +290,7 @@ FROM whatsapp_messages
 WHERE restaurant_id = $1
   AND created_at >= $2
 GROUP BY direction, status
-ORDER BY direction, status"#,
+ORDER BY direction, status /*action='messages_by_direction_and_status',application='agent',controller='analytics'*/"#,
     fingerprint: 0x4a61_7170_c675_458d,
     command: Command::Many,
     operation: "SELECT",
@@ -462,7 +462,7 @@ pub const DASHBOARD: QueryInfo = QueryInfo {
     name: "analytics::dashboard",
     sql: r#"SELECT id, name, timezone
 FROM restaurants
-WHERE id = $1"#,
+WHERE id = $1 /*action='dashboard',application='agent',controller='analytics'*/"#,
     fingerprint: 0x2aa2_8f14_bb38_8352,
     command: Command::Opt,
     operation: "SELECT",

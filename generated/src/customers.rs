@@ -79,7 +79,7 @@ pub const CUSTOMER_BY_PHONE: QueryInfo = QueryInfo {
 FROM customers
 WHERE phone_number = $1
   AND restaurant_id = $2
-  AND is_deleted = FALSE"#,
+  AND is_deleted = FALSE /*action='customer_by_phone',application='agent',controller='customers'*/"#,
     fingerprint: 0xfb84_013a_770e_a2ac,
     command: Command::Opt,
     operation: "SELECT",
@@ -248,7 +248,7 @@ FROM customers c
 JOIN restaurants r ON r.id = c.restaurant_id
 WHERE c.id = $1
   AND c.restaurant_id = $2
-  AND c.is_deleted = FALSE"#,
+  AND c.is_deleted = FALSE /*action='customer_with_restaurant',application='agent',controller='customers'*/"#,
     fingerprint: 0xd34f_92df_0dd5_ea41,
     command: Command::Opt,
     operation: "SELECT",
@@ -406,7 +406,7 @@ WHERE restaurant_id = $1
   AND status = $2
   AND is_deleted = FALSE
 ORDER BY created_at DESC
-LIMIT $3"#,
+LIMIT $3 /*action='customers_by_status',application='agent',controller='customers'*/"#,
     fingerprint: 0x86a1_c8d3_ad41_8822,
     command: Command::Many,
     operation: "SELECT",
@@ -551,7 +551,7 @@ WHERE restaurant_id = $1
   AND feedback_sentiment = $2
   AND is_deleted = FALSE
 ORDER BY created_at DESC
-LIMIT $3"#,
+LIMIT $3 /*action='customers_by_feedback',application='agent',controller='customers'*/"#,
     fingerprint: 0xff70_11ca_9b04_4e09,
     command: Command::Many,
     operation: "SELECT",
@@ -735,7 +735,7 @@ pub const CUSTOMER_WITH_CONVERSATION: QueryInfo = QueryInfo {
 FROM customers
 WHERE id = $1
   AND restaurant_id = $2
-  AND is_deleted = FALSE"#,
+  AND is_deleted = FALSE /*action='customer_with_conversation',application='agent',controller='customers'*/"#,
     fingerprint: 0x2c6f_dc38_c921_e825,
     command: Command::Opt,
     operation: "SELECT",
@@ -908,7 +908,7 @@ FROM customers
 WHERE restaurant_id = $1
   AND is_deleted = FALSE
 ORDER BY created_at DESC
-LIMIT 50"#,
+LIMIT 50 /*action='customers_with_messages',application='agent',controller='customers'*/"#,
     fingerprint: 0xdd05_f212_a3e3_beab,
     command: Command::Many,
     operation: "SELECT",
@@ -1027,7 +1027,7 @@ pub const CUSTOMERS_BY_IDS: QueryInfo = QueryInfo {
     sql: r#"SELECT id, customer_number, name, phone_number, status
 FROM customers
 WHERE id = ANY ($1)
-  AND restaurant_id = $2"#,
+  AND restaurant_id = $2 /*action='customers_by_ids',application='agent',controller='customers'*/"#,
     fingerprint: 0xd88d_af97_85e0_7193,
     command: Command::Many,
     operation: "SELECT",
@@ -1174,7 +1174,7 @@ CROSS JOIN LATERAL (
 WHERE c.restaurant_id = $1
   AND c.is_deleted = FALSE
 ORDER BY c.created_at DESC
-LIMIT 50"#,
+LIMIT 50 /*action='customers_with_message_counts',application='agent',controller='customers'*/"#,
     fingerprint: 0xadaa_d5be_9911_de7e,
     command: Command::Many,
     operation: "SELECT",
@@ -1312,7 +1312,7 @@ WHERE c.restaurant_id = $1
   AND c.is_deleted = FALSE
 GROUP BY c.id
 ORDER BY message_count DESC, c.id
-LIMIT 20"#,
+LIMIT 20 /*action='most_active_customers',application='agent',controller='customers'*/"#,
     fingerprint: 0x6bf5_6415_aa80_8e6f,
     command: Command::Many,
     operation: "SELECT",
@@ -1413,7 +1413,7 @@ pub const COUNT_CUSTOMERS: QueryInfo = QueryInfo {
     sql: r#"SELECT count(*) AS customers
 FROM customers
 WHERE restaurant_id = $1
-  AND is_deleted = FALSE"#,
+  AND is_deleted = FALSE /*action='count_customers',application='agent',controller='customers'*/"#,
     fingerprint: 0x18e3_f5cb_39a7_3d8f,
     command: Command::One,
     operation: "SELECT",
@@ -1538,7 +1538,7 @@ pub const CREATE_CUSTOMER: QueryInfo = QueryInfo {
     name: "customers::create_customer",
     sql: r#"INSERT INTO customers (restaurant_id, customer_number, phone_number, name)
 VALUES ($1, $2, $3, $4)
-RETURNING id, customer_number, name, phone_number, status, rating, created_at"#,
+RETURNING id, customer_number, name, phone_number, status, rating, created_at /*action='create_customer',application='agent',controller='customers'*/"#,
     fingerprint: 0x1c57_7661_2a4d_e2ec,
     command: Command::One,
     operation: "INSERT",
@@ -1686,7 +1686,7 @@ VALUES ($1, $2, $3, $4)
 ON CONFLICT (phone_number, restaurant_id) WHERE is_deleted = FALSE
 DO UPDATE SET name = coalesce(excluded.name, customers.name), updated_at = now()
 RETURNING id, customer_number, name, phone_number, status, rating, created_at,
-          xmax = 0 AS is_new"#,
+          xmax = 0 AS is_new /*action='upsert_customer_by_phone',application='agent',controller='customers'*/"#,
     fingerprint: 0x48f1_cf6d_5ea0_714f,
     command: Command::One,
     operation: "INSERT",
@@ -1809,7 +1809,7 @@ pub const UPDATE_CUSTOMER_STATUS: QueryInfo = QueryInfo {
 SET status = $1, updated_at = now()
 WHERE id = $2
   AND restaurant_id = $3
-  AND is_deleted = FALSE"#,
+  AND is_deleted = FALSE /*action='update_customer_status',application='agent',controller='customers'*/"#,
     fingerprint: 0xd28e_a15a_ad7f_9301,
     command: Command::ExecRows,
     operation: "UPDATE",
@@ -1903,7 +1903,7 @@ pub const RATE_CUSTOMER: QueryInfo = QueryInfo {
 SET rating = $1, feedback_sentiment = $2, updated_at = now()
 WHERE id = $3
   AND restaurant_id = $4
-  AND is_deleted = FALSE"#,
+  AND is_deleted = FALSE /*action='rate_customer',application='agent',controller='customers'*/"#,
     fingerprint: 0x9bee_5c4f_41d3_fbeb,
     command: Command::ExecRows,
     operation: "UPDATE",
@@ -1993,7 +1993,7 @@ pub const SOFT_DELETE_CUSTOMER: QueryInfo = QueryInfo {
 SET is_deleted = TRUE, updated_at = now()
 WHERE id = $1
   AND restaurant_id = $2
-  AND is_deleted = FALSE"#,
+  AND is_deleted = FALSE /*action='soft_delete_customer',application='agent',controller='customers'*/"#,
     fingerprint: 0xdcf9_53c0_93ca_4e81,
     command: Command::ExecRows,
     operation: "UPDATE",
@@ -2169,7 +2169,7 @@ JOIN restaurants r ON r.id = c.restaurant_id
 WHERE c.restaurant_id = $1
   AND c.is_deleted = FALSE
 ORDER BY c.created_at DESC
-LIMIT 50"#,
+LIMIT 50 /*action='customers_with_history',application='agent',controller='customers'*/"#,
     fingerprint: 0x46f1_06a0_f541_391d,
     command: Command::Many,
     operation: "SELECT",
@@ -2347,7 +2347,7 @@ CROSS JOIN LATERAL (
 WHERE c.restaurant_id = $1
   AND c.is_deleted = FALSE
 ORDER BY m.created_at DESC
-LIMIT 50"#,
+LIMIT 50 /*action='inbox',application='agent',controller='customers'*/"#,
     fingerprint: 0x8f2f_8db0_640d_e7bb,
     command: Command::Many,
     operation: "SELECT",
@@ -2553,7 +2553,7 @@ FROM customers
 WHERE restaurant_id = $1
   AND is_deleted = FALSE
 ORDER BY created_at DESC, id
-LIMIT $2"#,
+LIMIT $2 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x39ac_b956_2690_34f1,
         command: Command::Many,
         operation: "SELECT",
@@ -2576,7 +2576,7 @@ WHERE restaurant_id = $1
   AND is_deleted = FALSE
   AND status = $2
 ORDER BY created_at DESC, id
-LIMIT $3"#,
+LIMIT $3 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x5fc8_7e53_cbe0_5752,
         command: Command::Many,
         operation: "SELECT",
@@ -2599,7 +2599,7 @@ WHERE restaurant_id = $1
   AND is_deleted = FALSE
   AND feedback_sentiment = $2
 ORDER BY created_at DESC, id
-LIMIT $3"#,
+LIMIT $3 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x8468_ad9e_4680_e5c6,
         command: Command::Many,
         operation: "SELECT",
@@ -2623,7 +2623,7 @@ WHERE restaurant_id = $1
   AND status = $2
   AND feedback_sentiment = $3
 ORDER BY created_at DESC, id
-LIMIT $4"#,
+LIMIT $4 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x0366_3b51_1650_91cf,
         command: Command::Many,
         operation: "SELECT",
@@ -2646,7 +2646,7 @@ WHERE restaurant_id = $1
   AND is_deleted = FALSE
   AND created_at >= $2
 ORDER BY created_at DESC, id
-LIMIT $3"#,
+LIMIT $3 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0xf286_f07b_2524_1705,
         command: Command::Many,
         operation: "SELECT",
@@ -2670,7 +2670,7 @@ WHERE restaurant_id = $1
   AND status = $2
   AND created_at >= $3
 ORDER BY created_at DESC, id
-LIMIT $4"#,
+LIMIT $4 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0xbc18_9667_243e_7de6,
         command: Command::Many,
         operation: "SELECT",
@@ -2694,7 +2694,7 @@ WHERE restaurant_id = $1
   AND feedback_sentiment = $2
   AND created_at >= $3
 ORDER BY created_at DESC, id
-LIMIT $4"#,
+LIMIT $4 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x9815_fabb_298c_76cf,
         command: Command::Many,
         operation: "SELECT",
@@ -2719,7 +2719,7 @@ WHERE restaurant_id = $1
   AND feedback_sentiment = $3
   AND created_at >= $4
 ORDER BY created_at DESC, id
-LIMIT $5"#,
+LIMIT $5 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x29e0_c2bb_7b71_ec0a,
         command: Command::Many,
         operation: "SELECT",
@@ -2741,7 +2741,7 @@ FROM customers
 WHERE restaurant_id = $1
   AND is_deleted = FALSE
 ORDER BY name, id
-LIMIT $2"#,
+LIMIT $2 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0xf07a_bdfd_64ac_5f9e,
         command: Command::Many,
         operation: "SELECT",
@@ -2764,7 +2764,7 @@ WHERE restaurant_id = $1
   AND is_deleted = FALSE
   AND status = $2
 ORDER BY name, id
-LIMIT $3"#,
+LIMIT $3 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x25d8_6a2c_157b_d19d,
         command: Command::Many,
         operation: "SELECT",
@@ -2787,7 +2787,7 @@ WHERE restaurant_id = $1
   AND is_deleted = FALSE
   AND feedback_sentiment = $2
 ORDER BY name, id
-LIMIT $3"#,
+LIMIT $3 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0xf130_8bd3_8d93_d374,
         command: Command::Many,
         operation: "SELECT",
@@ -2811,7 +2811,7 @@ WHERE restaurant_id = $1
   AND status = $2
   AND feedback_sentiment = $3
 ORDER BY name, id
-LIMIT $4"#,
+LIMIT $4 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0xea83_8cb7_3215_3612,
         command: Command::Many,
         operation: "SELECT",
@@ -2834,7 +2834,7 @@ WHERE restaurant_id = $1
   AND is_deleted = FALSE
   AND created_at >= $2
 ORDER BY name, id
-LIMIT $3"#,
+LIMIT $3 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x768f_cfda_1d5b_1c27,
         command: Command::Many,
         operation: "SELECT",
@@ -2858,7 +2858,7 @@ WHERE restaurant_id = $1
   AND status = $2
   AND created_at >= $3
 ORDER BY name, id
-LIMIT $4"#,
+LIMIT $4 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0xb75f_8bdb_18a7_e412,
         command: Command::Many,
         operation: "SELECT",
@@ -2882,7 +2882,7 @@ WHERE restaurant_id = $1
   AND feedback_sentiment = $2
   AND created_at >= $3
 ORDER BY name, id
-LIMIT $4"#,
+LIMIT $4 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x6cf0_2dd2_1da8_61e0,
         command: Command::Many,
         operation: "SELECT",
@@ -2907,7 +2907,7 @@ WHERE restaurant_id = $1
   AND feedback_sentiment = $3
   AND created_at >= $4
 ORDER BY name, id
-LIMIT $5"#,
+LIMIT $5 /*action='search_customers',application='agent',controller='customers'*/"#,
         fingerprint: 0x478f_d913_b152_1c7f,
         command: Command::Many,
         operation: "SELECT",

@@ -77,7 +77,7 @@ pub const STORE_MESSAGE: QueryInfo = QueryInfo {
     name: "messages::store_message",
     sql: r#"INSERT INTO whatsapp_messages (restaurant_id, customer_id, direction, status, content)
 VALUES ($1, $2, $3, $4, $5)
-RETURNING id, created_at"#,
+RETURNING id, created_at /*action='store_message',application='agent',controller='messages'*/"#,
     fingerprint: 0xe017_1c56_340d_9111,
     command: Command::One,
     operation: "INSERT",
@@ -205,7 +205,7 @@ FROM whatsapp_messages
 WHERE customer_id = $1
   AND restaurant_id = $2
 ORDER BY created_at DESC
-LIMIT $3"#,
+LIMIT $3 /*action='conversation',application='agent',controller='messages'*/"#,
     fingerprint: 0x07e3_ea08_c6e2_5286,
     command: Command::Many,
     operation: "SELECT",
@@ -353,7 +353,7 @@ WHERE m.restaurant_id = $1
   AND m.created_at >= $2
   AND m.created_at < $3
 ORDER BY m.created_at DESC
-LIMIT 1000"#,
+LIMIT 1000 /*action='messages_between',application='agent',controller='messages'*/"#,
     fingerprint: 0x7c96_356a_61d0_c00c,
     command: Command::Many,
     operation: "SELECT",
@@ -475,7 +475,7 @@ pub const SET_MESSAGE_STATUS: QueryInfo = QueryInfo {
 SET status = $1
 WHERE id = $2
   AND restaurant_id = $3
-  AND direction = 'outbound'"#,
+  AND direction = 'outbound' /*action='set_message_status',application='agent',controller='messages'*/"#,
     fingerprint: 0xf46d_aa06_4836_91cb,
     command: Command::ExecRows,
     operation: "UPDATE",
@@ -572,7 +572,7 @@ pub const COUNT_MESSAGES: QueryInfo = QueryInfo {
 FROM whatsapp_messages
 WHERE restaurant_id = $1
   AND direction = $2
-  AND status = $3"#,
+  AND status = $3 /*action='count_messages',application='agent',controller='messages'*/"#,
     fingerprint: 0x2b9d_e8b6_3b2f_8da0,
     command: Command::One,
     operation: "SELECT",
@@ -769,7 +769,7 @@ pub const MESSAGES_WITH_INTERACTIONS: QueryInfo = QueryInfo {
 FROM whatsapp_messages
 WHERE restaurant_id = $1
 ORDER BY created_at DESC
-LIMIT $2"#,
+LIMIT $2 /*action='messages_with_interactions',application='agent',controller='messages'*/"#,
     fingerprint: 0x95e8_52b2_6661_e8c5,
     command: Command::Many,
     operation: "SELECT",
@@ -918,7 +918,7 @@ CROSS JOIN LATERAL (
       AND restaurant_id = $2
     ORDER BY created_at DESC
     LIMIT $3
-) m"#,
+) m /*action='messages_of_customers',application='agent',controller='messages'*/"#,
     fingerprint: 0x3805_65ce_14bc_37b7,
     command: Command::Many,
     operation: "SELECT",
@@ -1114,7 +1114,7 @@ CROSS JOIN LATERAL (
       AND restaurant_id = $2
     ORDER BY created_at DESC
     LIMIT $3
-) m"#,
+) m /*action='messages_of_customers_with_interactions',application='agent',controller='messages'*/"#,
     fingerprint: 0xf914_b6f1_db0a_253e,
     command: Command::Many,
     operation: "SELECT",
@@ -1304,7 +1304,7 @@ FROM whatsapp_messages
 WHERE restaurant_id = $1
   AND created_at >= $2
   AND created_at < $3
-ORDER BY created_at"#,
+ORDER BY created_at /*action='transcript',application='agent',controller='messages'*/"#,
     fingerprint: 0x67c0_3938_64ff_3d49,
     command: Command::Many,
     operation: "SELECT",
@@ -1448,7 +1448,7 @@ FROM whatsapp_messages
 WHERE restaurant_id = $1
 ) AS page
 ORDER BY created_at DESC, id DESC
-LIMIT $2::bigint + 1"#,
+LIMIT $2::bigint + 1 /*action='messages_by_page',application='agent',controller='messages'*/"#,
         fingerprint: 0xe732_db8c_b1ba_6fc5,
         command: Command::Many,
         operation: "SELECT",
@@ -1472,7 +1472,7 @@ WHERE restaurant_id = $1
 ) AS page
 WHERE (created_at, id) < ($2, $3)
 ORDER BY created_at DESC, id DESC
-LIMIT $4::bigint + 1"#,
+LIMIT $4::bigint + 1 /*action='messages_by_page',application='agent',controller='messages'*/"#,
         fingerprint: 0x973b_273c_2784_f166,
         command: Command::Many,
         operation: "SELECT",
@@ -1656,7 +1656,7 @@ pub const EVERY_MESSAGE: QueryInfo = QueryInfo {
     sql: r#"SELECT id, customer_id, direction, status, content, created_at
 FROM whatsapp_messages
 WHERE restaurant_id = $1
-ORDER BY created_at"#,
+ORDER BY created_at /*action='every_message',application='agent',controller='messages'*/"#,
     fingerprint: 0xb748_001c_545b_10f1,
     command: Command::Stream,
     operation: "SELECT",

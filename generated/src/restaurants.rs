@@ -76,7 +76,7 @@ pub const CREATE_RESTAURANT: QueryInfo = QueryInfo {
     name: "restaurants::create_restaurant",
     sql: r#"INSERT INTO restaurants (name, phone_number, timezone)
 VALUES ($1, $2, $3)
-RETURNING id, name, phone_number, timezone, created_at"#,
+RETURNING id, name, phone_number, timezone, created_at /*action='create_restaurant',application='agent',controller='restaurants'*/"#,
     fingerprint: 0x8768_6a7a_04bf_c4ea,
     command: Command::One,
     operation: "INSERT",
@@ -186,7 +186,7 @@ pub const RESTAURANT_BY_PHONE: QueryInfo = QueryInfo {
     name: "restaurants::restaurant_by_phone",
     sql: r#"SELECT id, name, phone_number, timezone, created_at
 FROM restaurants
-WHERE phone_number = $1"#,
+WHERE phone_number = $1 /*action='restaurant_by_phone',application='agent',controller='restaurants'*/"#,
     fingerprint: 0xa825_10e5_d02e_d4b8,
     command: Command::Opt,
     operation: "SELECT",

@@ -7,7 +7,7 @@
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-use super::ErrorKind;
+use super::{ErrorKind, SqlState};
 
 /// The kind of `error`.
 pub(super) fn kind(error: &Error) -> ErrorKind {
@@ -20,6 +20,35 @@ pub(super) fn kind(error: &Error) -> ErrorKind {
         Error::DatabaseError(kind, information) => database(*kind, information.message()),
         _ => ErrorKind::Other,
     }
+}
+
+/// The server's code for `error`, as far as its kind tells.
+pub(super) fn sqlstate(error: &Error) -> Option<SqlState> {
+    let (database, information) = match error {
+        Error::DatabaseError(kind, information) => (kind, information),
+        Error::RollbackErrorOnCommit { commit_error, .. } => return sqlstate(commit_error),
+        _ => return None,
+    };
+    let code = match database {
+        DatabaseErrorKind::UniqueViolation => "23505",
+        DatabaseErrorKind::ForeignKeyViolation => "23503",
+        DatabaseErrorKind::RestrictViolation => "23001",
+        DatabaseErrorKind::CheckViolation => "23514",
+        DatabaseErrorKind::NotNullViolation => "23502",
+        DatabaseErrorKind::ExclusionViolation => "23P01",
+        DatabaseErrorKind::SerializationFailure => "40001",
+        DatabaseErrorKind::ReadOnlyTransaction => "25006",
+        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+            return None;
+        }
+        _ => match unnamed(information.message()) {
+            ErrorKind::Deadlock => "40P01",
+            ErrorKind::LockTimeout => "55P03",
+            ErrorKind::Timeout => "57014",
+            _ => return None,
+        },
+    };
+    SqlState::new(code)
 }
 
 fn database(kind: DatabaseErrorKind, message: &str) -> ErrorKind {

@@ -35,6 +35,9 @@ pub struct PoolConfig {
     /// [`testing`](crate::testing). Connections then go to the hosts of the URL in their order,
     /// each once, and without keep-alives.
     pub count_round_trips: bool,
+    /// What reports and metrics call the pool; `host:port/database` without it. Pools of one
+    /// name are one in metrics.
+    pub name: Option<String>,
 }
 
 impl PoolConfig {
@@ -49,6 +52,7 @@ impl PoolConfig {
             recycle: Some(Duration::from_hours(1)),
             leak_warning: Some(Duration::from_mins(1)),
             count_round_trips: false,
+            name: None,
         }
     }
 
@@ -63,6 +67,7 @@ impl PoolConfig {
             recycle: Some(Duration::from_mins(30)),
             leak_warning: Some(Duration::from_secs(30)),
             count_round_trips: false,
+            name: None,
         }
     }
 
@@ -142,6 +147,13 @@ impl PoolConfig {
     #[must_use]
     pub const fn with_leak_warning(mut self, leak_warning: Option<Duration>) -> Self {
         self.leak_warning = leak_warning;
+        self
+    }
+
+    /// Calls the pool `name` in reports and metrics.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
         self
     }
 

@@ -93,10 +93,11 @@ impl Loan {
 impl Drop for Loan {
     fn drop(&mut self) {
         self.shared.gauges.lent.fetch_sub(1, Relaxed);
+        let held = self.since.elapsed();
+        self.shared.telemetry.used.record(held);
         let Some(limit) = self.shared.config.leak_warning else {
             return;
         };
-        let held = self.since.elapsed();
         if held >= limit {
             tracing::warn!(
                 target: "planwright::pool",

@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 
 use diesel_async::pooled_connection::PoolableConnection as _;
 
@@ -11,6 +12,7 @@ use super::error::PoolError;
 use super::health::Gauges;
 use super::open::open;
 use super::target::Target;
+use super::telemetry::Telemetry;
 use super::waiters::Waiters;
 use crate::connection::PgConnection;
 use crate::trips::RoundTrips;
@@ -21,6 +23,7 @@ pub(super) struct Shared {
     pub(super) target: Target,
     pub(super) config: PoolConfig,
     pub(super) gauges: Gauges,
+    pub(super) telemetry: Telemetry,
     pub(super) waiters: Waiters,
     /// Counts for all connections, where the configuration says so.
     pub(super) round_trips: Option<RoundTrips>,
@@ -58,11 +61,16 @@ impl bb8::ManageConnection for Manager {
             target,
             config,
             round_trips,
+            telemetry,
             ..
         } = &*self.shared;
+        let since = Instant::now();
         let opened = open(&self.server, target, round_trips.as_ref());
         match tokio::time::timeout(config.wait, opened).await {
-            Ok(Ok(conn)) => Ok(Managed::new(conn, Arc::clone(&self.shared))),
+            Ok(Ok(conn)) => {
+                telemetry.create.record(since.elapsed());
+                Ok(Managed::new(conn, Arc::clone(&self.shared)))
+            }
             Ok(Err(error)) => Err(Failure::Connect(error)),
             Err(_) => Err(Failure::Connect(PoolError::timeout(target, config.wait))),
         }

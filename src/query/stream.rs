@@ -10,7 +10,7 @@ use diesel_async::AsyncConnectionCore;
 use futures_util::stream::{BoxStream, unfold};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 
-use super::{ReturnsRows, fail};
+use super::{ReturnsRows, fail, values};
 use crate::error::{Error, Result};
 use crate::timing::Call;
 
@@ -103,7 +103,7 @@ where
     async fn next(self) -> Option<(Result<Q::Row>, Self)> {
         let (mut rows, call, count) = match self {
             Self::Begin(conn, query) => {
-                let call = Q::timer().start();
+                let call = values::start(&query);
                 match conn.load(query).await {
                     Ok(rows) => (Box::pin(rows), call, 0),
                     Err(error) => return Some(Self::failed(call, error)),

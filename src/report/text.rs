@@ -3,12 +3,34 @@
 use core::fmt;
 use std::time::Duration;
 
-use super::{QueryReport, Report};
+use super::{PoolReport, QueryReport, Report};
 
 /// Lines of the table; all are in [`Report::queries`].
 const SLOWEST: usize = 10;
-const HEADER: [&str; 10] = [
-    "query", "calls", "avg", "p50", "p95", "p99", "max", "rows", "errors", "share",
+const HEADER: [&str; 11] = [
+    "query",
+    "calls",
+    "avg",
+    "p50",
+    "p95",
+    "p99",
+    "max",
+    "rows",
+    "errors",
+    "cancelled",
+    "share",
+];
+const POOLS: [&str; 10] = [
+    "pool",
+    "checkouts",
+    "avg",
+    "p50",
+    "p95",
+    "p99",
+    "max",
+    "timeouts",
+    "in use",
+    "limit",
 ];
 
 impl fmt::Display for Report {
@@ -25,24 +47,47 @@ impl fmt::Display for Report {
             self.in_flight,
         )?;
         let slowest = &self.queries[..self.queries.len().min(SLOWEST)];
-        if slowest.is_empty() {
-            return Ok(());
+        if !slowest.is_empty() {
+            let cells: Vec<_> = slowest.iter().map(cells).collect();
+            let widths = widths(HEADER, &cells);
+            writeln!(f, "\nslowest on average:")?;
+            line(f, &HEADER.map(str::to_owned), &widths)?;
+            for (query, cells) in slowest.iter().zip(&cells) {
+                line(f, cells, &widths)?;
+                if !query.preview.is_empty() {
+                    writeln!(f, "  {}", query.preview)?;
+                }
+            }
         }
-        let cells: Vec<[String; 10]> = slowest.iter().map(cells).collect();
-        let widths = widths(&cells);
-        writeln!(f, "\nslowest on average:")?;
-        line(f, &HEADER.map(str::to_owned), &widths)?;
-        for (query, cells) in slowest.iter().zip(&cells) {
-            line(f, cells, &widths)?;
-            if !query.preview.is_empty() {
-                writeln!(f, "  {}", query.preview)?;
+        if !self.pools.is_empty() {
+            let cells: Vec<_> = self.pools.iter().map(pool_cells).collect();
+            let widths = widths(POOLS, &cells);
+            writeln!(f, "\nwaits for a connection:")?;
+            line(f, &POOLS.map(str::to_owned), &widths)?;
+            for cells in &cells {
+                line(f, cells, &widths)?;
             }
         }
         Ok(())
     }
 }
 
-fn cells(query: &QueryReport) -> [String; 10] {
+fn pool_cells(pool: &PoolReport) -> [String; 10] {
+    [
+        pool.name.clone(),
+        pool.checkouts.to_string(),
+        time(pool.wait_average),
+        time(pool.wait_p50),
+        time(pool.wait_p95),
+        time(pool.wait_p99),
+        time(pool.wait_max),
+        pool.timeouts.to_string(),
+        pool.checked_out.to_string(),
+        pool.limit.to_string(),
+    ]
+}
+
+fn cells(query: &QueryReport) -> [String; 11] {
     [
         query.name.to_owned(),
         query.calls.to_string(),
@@ -53,12 +98,16 @@ fn cells(query: &QueryReport) -> [String; 10] {
         time(query.max),
         query.rows.to_string(),
         query.failed.to_string(),
+        query.cancelled.to_string(),
         format!("{:.1}%", query.share * 100.0),
     ]
 }
 
-fn widths(cells: &[[String; 10]]) -> [usize; 10] {
-    let mut widths = HEADER.map(str::len);
+fn widths<const COLUMNS: usize>(
+    header: [&str; COLUMNS],
+    cells: &[[String; COLUMNS]],
+) -> [usize; COLUMNS] {
+    let mut widths = header.map(str::len);
     for row in cells {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
@@ -68,10 +117,13 @@ fn widths(cells: &[[String; 10]]) -> [usize; 10] {
 }
 
 /// The name to the left, numbers to the right.
-fn line(f: &mut fmt::Formatter<'_>, cells: &[String; 10], widths: &[usize; 10]) -> fmt::Result {
-    write!(f, "{:<width$}", cells[0], width = widths[0])?;
-    for (cell, width) in cells.iter().zip(widths).skip(1) {
-        write!(f, "  {cell:>width$}")?;
+fn line(f: &mut fmt::Formatter<'_>, cells: &[String], widths: &[usize]) -> fmt::Result {
+    for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        if column == 0 {
+            write!(f, "{cell:<width$}")?;
+        } else {
+            write!(f, "  {cell:>width$}")?;
+        }
     }
     writeln!(f)
 }
@@ -138,6 +190,7 @@ mod tests {
             rows: 0,
             total: Duration::from_secs(1),
             queries: vec![query("a::long_name", 1), query("b::short", 1_000)],
+            pools: Vec::new(),
         };
         let text = report.to_string();
         let lengths: Vec<_> = text

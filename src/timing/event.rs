@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use super::timer::Timer;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, SqlState};
 use crate::info::QueryInfo;
 
 /// How a call ended.
@@ -42,6 +42,8 @@ pub struct QueryEvent {
     pub info: Option<&'static QueryInfo>,
     /// How it ended.
     pub outcome: Outcome,
+    /// The server's code for what went wrong, where it is known.
+    pub sqlstate: Option<SqlState>,
     /// Rows returned or touched.
     pub rows: u64,
     /// From the first poll to the end.
@@ -85,11 +87,18 @@ pub(super) fn is_hooked() -> bool {
 /// Calls every hook. The list is copied first, so that a hook may run queries
 /// or add hooks.
 #[cold]
-pub(super) fn notify(timer: &Timer, outcome: Outcome, rows: u64, elapsed_ns: u64, slow: bool) {
+pub(super) fn notify(
+    timer: &Timer,
+    (outcome, sqlstate): (Outcome, Option<SqlState>),
+    rows: u64,
+    elapsed_ns: u64,
+    slow: bool,
+) {
     let event = QueryEvent {
         name: timer.name(),
         info: timer.info(),
         outcome,
+        sqlstate,
         rows,
         duration: Duration::from_nanos(elapsed_ns),
         slow,
@@ -100,16 +109,23 @@ pub(super) fn notify(timer: &Timer, outcome: Outcome, rows: u64, elapsed_ns: u64
     }
 }
 
-/// The warning of one slow call. Every slow call comes through here: the place
-/// to limit the rate.
+/// The warning of one slow call, with how many were suppressed since the last one.
 #[cold]
-pub(super) fn warn_slow(timer: &Timer, outcome: Outcome, elapsed_ns: u64, threshold_ns: u64) {
+pub(super) fn warn_slow(
+    timer: &Timer,
+    outcome: Outcome,
+    (elapsed_ns, threshold_ns): (u64, u64),
+    suppressed: u64,
+    values: Option<&str>,
+) {
     tracing::warn!(
         target: "planwright::timing",
         name = timer.name(),
         duration_ms = milliseconds(elapsed_ns),
         threshold_ms = milliseconds(threshold_ns),
         outcome = outcome.as_str(),
+        suppressed,
+        values,
         preview = timer.info().map(QueryInfo::preview).unwrap_or_default(),
         "slow query detected"
     );

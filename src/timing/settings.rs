@@ -1,8 +1,8 @@
-//! What counts as slow, and as repeated, by environment.
+//! What counts as slow, and as repeated, by environment, and what is said of it.
 
 use core::fmt;
 use core::str::FromStr;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use super::timer::nanoseconds;
@@ -71,7 +71,7 @@ impl fmt::Display for UnknownEnvironment {
 
 impl std::error::Error for UnknownEnvironment {}
 
-/// What counts as slow, and as repeated.
+/// What counts as slow, and as repeated, and what a warning says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Settings {
@@ -81,24 +81,35 @@ pub struct Settings {
     /// A query that runs this often within one [`track`](super::track) or more is a warning
     /// "query repeated"; with `None` nothing is counted. Zero counts as one.
     pub repeat_threshold: Option<u32>,
+    /// The least time between two warnings "slow query detected" of one query. Those in between
+    /// are counted, and the next one says how many they were.
+    pub warning_interval: Duration,
+    /// Whether warnings of slow queries show the values of parameters. They may be anything that
+    /// users enter, so they are not shown unless this says so.
+    pub parameter_values: bool,
 }
 
 impl Settings {
-    /// Slow from 100 ms; repeated queries are not looked for.
+    /// Slow from 100 ms, at most one warning each second and query; repeated queries are not
+    /// looked for.
     #[must_use]
     pub const fn production() -> Self {
         Self {
             slow_threshold: Duration::from_millis(100),
             repeat_threshold: None,
+            warning_interval: WARNING_INTERVAL,
+            parameter_values: false,
         }
     }
 
-    /// Slow from 500 ms, repeated from 10 times.
+    /// Slow from 500 ms, at most one warning each second and query; repeated from 10 times.
     #[must_use]
     pub const fn development() -> Self {
         Self {
             slow_threshold: Duration::from_millis(500),
             repeat_threshold: Some(10),
+            warning_interval: WARNING_INTERVAL,
+            parameter_values: false,
         }
     }
 
@@ -106,6 +117,22 @@ impl Settings {
     #[must_use]
     pub const fn with_repeat_threshold(mut self, threshold: Option<u32>) -> Self {
         self.repeat_threshold = threshold;
+        self
+    }
+
+    /// Warns of a slow query at most once in `interval`, for each query; zero warns of each call.
+    #[must_use]
+    pub const fn with_warning_interval(mut self, interval: Duration) -> Self {
+        self.warning_interval = interval;
+        self
+    }
+
+    /// Shows the values of parameters in warnings of slow queries, the first 1,000 characters of
+    /// each call. They are written down before each call, because afterwards they are gone: that
+    /// costs about a microsecond a call. Without it the cost is one load.
+    #[must_use]
+    pub const fn with_parameter_values(mut self, shown: bool) -> Self {
+        self.parameter_values = shown;
         self
     }
 
@@ -126,11 +153,16 @@ impl From<Environment> for Settings {
     }
 }
 
+const WARNING_INTERVAL: Duration = Duration::from_secs(1);
+
 /// Not chosen yet. No real threshold: it is 584 years.
 const UNSET: u64 = u64::MAX;
 static SLOW_THRESHOLD_NS: AtomicU64 = AtomicU64::new(UNSET);
 /// Zero is off. It is chosen together with the other.
 static REPEAT_THRESHOLD: AtomicU32 = AtomicU32::new(0);
+/// The same in every environment, as is the next one.
+static WARNING_INTERVAL_NS: AtomicU64 = AtomicU64::new(1_000_000_000);
+static PARAMETER_VALUES: AtomicBool = AtomicBool::new(false);
 
 /// Sets what counts as slow, and as repeated, from now on. Without it, the first call asks
 /// [`Environment::from_env`].
@@ -148,6 +180,8 @@ static REPEAT_THRESHOLD: AtomicU32 = AtomicU32::new(0);
 pub fn configure(settings: impl Into<Settings>) {
     let settings = settings.into();
     REPEAT_THRESHOLD.store(repeat_number(settings), Relaxed);
+    WARNING_INTERVAL_NS.store(nanoseconds(settings.warning_interval), Relaxed);
+    PARAMETER_VALUES.store(settings.parameter_values, Relaxed);
     SLOW_THRESHOLD_NS.store(slow_number(settings), Relaxed);
 }
 
@@ -157,6 +191,8 @@ pub fn settings() -> Settings {
     Settings {
         slow_threshold: Duration::from_nanos(slow_threshold_ns()),
         repeat_threshold: repeat_threshold(),
+        warning_interval: Duration::from_nanos(warning_interval_ns()),
+        parameter_values: shows_values(),
     }
 }
 
@@ -166,6 +202,17 @@ pub(super) fn slow_threshold_ns() -> u64 {
         UNSET => choose(),
         threshold => threshold,
     }
+}
+
+/// The least time between two warnings of one query.
+pub(super) fn warning_interval_ns() -> u64 {
+    WARNING_INTERVAL_NS.load(Relaxed)
+}
+
+/// Whether warnings show the values of parameters.
+#[inline]
+pub(crate) fn shows_values() -> bool {
+    PARAMETER_VALUES.load(Relaxed)
 }
 
 /// How often a query may run in one scope before that is a warning.

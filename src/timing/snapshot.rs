@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
-use histogram::{Config, Histogram};
-
+use super::event::Outcome;
+use super::histogram::HistogramSnapshot;
+use crate::error::SqlState;
 use crate::info::QueryInfo;
 
-/// A timer's numbers at one moment. Times cover finished and failed calls, from
-/// the first poll to the end; cancelled calls are counted and not timed.
+/// A timer's numbers at one moment. Started = finished + failed + cancelled + in flight.
+///
+/// Times cover finished and failed calls, from the first poll to the end. How long a cancelled
+/// call would have taken is not known: how long it ran is in [`endings`](Self::endings) only.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Snapshot {
@@ -33,15 +36,28 @@ pub struct Snapshot {
     pub total: Duration,
     /// The longest time.
     pub max: Duration,
-    pub(super) histogram: Histogram,
+    /// How the calls ended that did not finish, by first appearance.
+    pub endings: Vec<Ending>,
+    pub(super) times: HistogramSnapshot,
+}
+
+/// The calls that ended in one way.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Ending {
+    /// How they ended.
+    pub outcome: Outcome,
+    /// The server's code for it, where it is known.
+    pub sqlstate: Option<SqlState>,
+    /// How long they ran.
+    pub times: HistogramSnapshot,
 }
 
 impl Snapshot {
     /// The mean time, zero without a timed call.
     #[must_use]
     pub fn average(&self) -> Duration {
-        let nanoseconds = self.total.as_nanos() / u128::from(self.finished + self.failed).max(1);
-        Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(u64::MAX))
+        self.times.average()
     }
 
     /// The time that `quantile` (0.0 to 1.0) of the calls did not exceed, within
@@ -60,20 +76,10 @@ impl Snapshot {
     /// ```
     #[must_use]
     pub fn quantile(&self, quantile: f64) -> Duration {
-        match self.histogram.quantile_bucket(quantile.clamp(0.0, 1.0)) {
-            // The middle of the bucket halves the error.
-            Ok(Some(bucket)) => {
-                Duration::from_nanos(u64::midpoint(bucket.start(), bucket.end())).min(self.max)
-            }
-            Ok(None) | Err(_) => Duration::ZERO,
-        }
+        self.times.quantile(quantile)
     }
 
-    pub(super) fn empty(
-        name: &'static str,
-        info: Option<&'static QueryInfo>,
-        buckets: Config,
-    ) -> Self {
+    pub(super) fn empty(name: &'static str, info: Option<&'static QueryInfo>) -> Self {
         Self {
             name,
             info,
@@ -86,7 +92,8 @@ impl Snapshot {
             slow: 0,
             total: Duration::ZERO,
             max: Duration::ZERO,
-            histogram: Histogram::with_config(&buckets),
+            endings: Vec::new(),
+            times: HistogramSnapshot::empty(),
         }
     }
 }

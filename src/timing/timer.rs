@@ -1,24 +1,14 @@
 //! One query's timer: a `static` that allocates its record when first used.
 
-use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use histogram::{AtomicHistogram, Config};
-
 use super::call::Call;
-use super::event::Outcome;
+use super::histogram::Histogram;
+use super::record::Record;
 use super::snapshot::Snapshot;
 use super::{registry, repeats, settings};
 use crate::info::QueryInfo;
-
-/// Nanoseconds, 64 buckets per power of two (each 1.6 % wide), up to 2^42 - 1
-/// ns, 73 minutes; what takes longer counts as that.
-const BUCKETS: Config = match Config::new(6, 42) {
-    Ok(config) => config,
-    Err(_) => panic!("6 < 42 <= 64"),
-};
-const LONGEST: u64 = (1 << 42) - 1;
 
 /// Counts and times the calls of one query or tracked operation.
 ///
@@ -41,24 +31,10 @@ pub struct Timer {
     record: OnceLock<Record>,
 }
 
-/// What a timer counts.
-#[derive(Debug)]
-pub(super) struct Record {
-    started: AtomicU64,
-    finished: AtomicU64,
-    failed: AtomicU64,
-    cancelled: AtomicU64,
-    rows: AtomicU64,
-    slow: AtomicU64,
-    total_ns: AtomicU64,
-    max_ns: AtomicU64,
-    histogram: AtomicHistogram,
-}
-
 impl Timer {
-    /// The memory, in bytes, that a query's record takes from its first call on.
-    pub const RECORD_BYTES: usize =
-        size_of::<Record>() + BUCKETS.total_buckets() * size_of::<u64>();
+    /// The memory, in bytes, that a query's record takes from its first call on. Each kind of
+    /// error that it meets takes [`Histogram::BYTES`] more.
+    pub const RECORD_BYTES: usize = size_of::<Record>() - size_of::<Histogram>() + Histogram::BYTES;
 
     /// A timer for a query. It must be a `static`; it joins
     /// [`timers`](super::timers) with its first call.
@@ -97,7 +73,7 @@ impl Timer {
     #[inline]
     pub fn start(&'static self) -> Call {
         let record = self.record.get_or_init(|| self.register());
-        record.started.fetch_add(1, Relaxed);
+        record.start();
         if self.info.is_some() {
             repeats::count(self);
         }
@@ -108,44 +84,24 @@ impl Timer {
     /// the numbers and not yet in others.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let Some(record) = self.record.get() else {
-            return Snapshot::empty(self.name, self.info, BUCKETS);
-        };
-        // What ended is read before what started, so that a call that starts
-        // and ends meanwhile does not make the calls in flight negative.
-        let finished = record.finished.load(Relaxed);
-        let failed = record.failed.load(Relaxed);
-        let cancelled = record.cancelled.load(Relaxed);
-        let started = record.started.load(Relaxed);
-        Snapshot {
-            name: self.name,
-            info: self.info,
-            started,
-            finished,
-            failed,
-            cancelled,
-            in_flight: started.saturating_sub(finished + failed + cancelled),
-            rows: record.rows.load(Relaxed),
-            slow: record.slow.load(Relaxed),
-            total: Duration::from_nanos(record.total_ns.load(Relaxed)),
-            max: Duration::from_nanos(record.max_ns.load(Relaxed)),
-            histogram: record.histogram.load(),
+        let mut snapshot = Snapshot::empty(self.name, self.info);
+        if let Some(record) = self.record.get() {
+            record.read(&mut snapshot);
         }
+        snapshot
     }
 
     /// Forgets the calls that have ended. Those in flight stay counted.
     pub fn reset(&self) {
-        let Some(record) = self.record.get() else {
-            return;
-        };
-        let ended = record.finished.swap(0, Relaxed)
-            + record.failed.swap(0, Relaxed)
-            + record.cancelled.swap(0, Relaxed);
-        record.started.fetch_sub(ended, Relaxed);
-        for count in [&record.rows, &record.slow, &record.total_ns, &record.max_ns] {
-            count.store(0, Relaxed);
+        if let Some(record) = self.record.get() {
+            record.reset();
         }
-        record.histogram.drain();
+    }
+
+    /// Everything since the start, from the first call on.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn totals(&self) -> Option<super::Totals> {
+        self.record.get().map(Record::totals)
     }
 
     /// At and above this many nanoseconds a call is slow.
@@ -160,48 +116,7 @@ impl Timer {
     #[cold]
     fn register(&'static self) -> Record {
         registry::add(self);
-        Record {
-            started: AtomicU64::new(0),
-            finished: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-            cancelled: AtomicU64::new(0),
-            rows: AtomicU64::new(0),
-            slow: AtomicU64::new(0),
-            total_ns: AtomicU64::new(0),
-            max_ns: AtomicU64::new(0),
-            histogram: AtomicHistogram::with_config(&BUCKETS),
-        }
-    }
-}
-
-impl Record {
-    /// Adds one call that ended. Cancelled calls are counted and not timed:
-    /// how long they would have taken is not known.
-    #[inline]
-    pub(super) fn add(&self, outcome: Outcome, rows: u64, elapsed_ns: u64) {
-        match outcome {
-            Outcome::Finished => &self.finished,
-            Outcome::Failed(_) => &self.failed,
-            Outcome::Cancelled => {
-                self.cancelled.fetch_add(1, Relaxed);
-                return;
-            }
-        }
-        .fetch_add(1, Relaxed);
-        if rows != 0 {
-            self.rows.fetch_add(rows, Relaxed);
-        }
-        self.total_ns.fetch_add(elapsed_ns, Relaxed);
-        if self.max_ns.load(Relaxed) < elapsed_ns {
-            self.max_ns.fetch_max(elapsed_ns, Relaxed);
-        }
-        // The value is within the buckets' range, so there is nothing to lose.
-        let _in_range = self.histogram.increment(elapsed_ns.min(LONGEST));
-    }
-
-    /// Counts one slow call.
-    pub(super) fn add_slow(&self) {
-        self.slow.fetch_add(1, Relaxed);
+        Record::new()
     }
 }
 

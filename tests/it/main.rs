@@ -12,6 +12,9 @@ mod statement;
 #[path = "../runtime/capture.rs"]
 mod capture;
 mod raw;
+#[path = "../../examples/metrics/scrape.rs"]
+mod scrape;
+mod settings;
 mod world;
 
 mod ai_interactions;
@@ -25,6 +28,7 @@ mod leftovers;
 mod loads;
 mod message_counts;
 mod messages;
+mod metrics;
 mod migrations;
 mod pool;
 mod pooler;
@@ -33,8 +37,10 @@ mod restaurants;
 mod round_trips;
 mod search;
 mod snapshot;
+mod sql_comments;
 mod streams;
 mod tenancy;
+mod timing;
 mod transactions;
 mod upsert;
 mod values;

@@ -6,11 +6,11 @@ use agent_catalog::restaurants::create_restaurant;
 use futures_util::future::{join, join_all};
 use planwright::PgConnection;
 use planwright::timing::{Environment, Settings, configure, settings, track, try_track};
-use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
 use crate::capture::{Capture, Fields, value};
 use crate::fixture::Database;
+use crate::settings::settings_of;
 use crate::world::{World, phone};
 
 on_each_release! { single thread migrated:
@@ -26,14 +26,6 @@ on_each_release! { single thread migrated:
 }
 
 const NOBODY: Uuid = Uuid::nil();
-
-/// The settings are the process's: one test at a time changes them.
-async fn settings_of(settings: impl Into<Settings>) -> MutexGuard<'static, ()> {
-    static SETTINGS: Mutex<()> = Mutex::const_new(());
-    let guard = SETTINGS.lock().await;
-    configure(settings);
-    guard
-}
 
 async fn conversations(conn: &mut PgConnection, times: usize) {
     for _ in 0..times {

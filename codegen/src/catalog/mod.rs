@@ -2,6 +2,7 @@
 
 mod array_forms;
 mod collapse;
+mod comments;
 mod enums;
 mod fields;
 mod loads;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 pub(crate) use array_forms::array_forms;
 pub(crate) use collapse::collapse;
+pub(crate) use comments::{commented, comments};
 pub(crate) use enums::enums;
 pub(crate) use loads::link;
 pub(crate) use module::{Checked, module};
@@ -112,6 +114,8 @@ pub struct Query {
     pub array_form: Option<String>,
     /// From when on a call is slow.
     pub slow: Option<Duration>,
+    /// The comment that names it for the server, at the end of what is sent.
+    pub comment: Option<String>,
     /// Identifies name and SQL.
     pub fingerprint: u64,
     /// The parameters without which parts of the statement are left out.

@@ -206,6 +206,7 @@ impl Builder<'_> {
             pipelines: false,
             array_form: None,
             slow: source.directives.slow,
+            comment: None,
         })
     }
 

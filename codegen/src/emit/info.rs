@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{docs, ident, path};
 use crate::analyze::Analysis;
-use crate::catalog::Query;
+use crate::catalog::{Query, commented};
 use crate::plan::Plan;
 use crate::source::Command;
 
@@ -44,7 +44,7 @@ pub(super) struct Known<'a> {
 /// The value that describes a statement of the query.
 pub(super) fn info_value(query: &Query, known: &Known<'_>) -> TokenStream {
     let name = known.full_name;
-    let sql = sql_literal(known.sql);
+    let sql = sql_literal(&commented(known.sql, query.comment.as_deref()));
     let fingerprint = hex_literal(known.fingerprint);
     let command = command(query.command);
     let operation = known.analysis.operation;

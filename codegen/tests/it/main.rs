@@ -2,6 +2,7 @@
 
 mod advice;
 mod cases;
+mod comments;
 mod dead_index;
 mod fidelity;
 mod grants;
