@@ -13,7 +13,7 @@ use std::time::Duration;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager as _};
 
 use self::open::Open;
-pub(crate) use self::open::{outside, send, state};
+pub(crate) use self::open::{forget, outside, send, state};
 use crate::error::Error;
 
 /// What other transactions are seen to do:
@@ -232,7 +232,7 @@ impl Transaction {
     async fn cancel(self, conn: &mut AsyncPgConnection, token: tokio_postgres::CancelToken) {
         const MOST: Duration = Duration::from_secs(1);
         AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
-        let sent = token.cancel_query(tokio_postgres::NoTls);
+        let sent = crate::pool::cancel(&token);
         if let Ok(Ok(())) = tokio::time::timeout(MOST, sent).await {
             return;
         }

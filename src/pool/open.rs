@@ -1,112 +1,109 @@
-//! The one place that opens connections, plain or counted.
+//! The one place that opens connections.
 
 use std::io;
-use std::time::Duration;
+use std::sync::Arc;
 
-use diesel_async::AsyncPgConnection;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-#[cfg(unix)]
-use tokio::net::UnixStream;
-use tokio_postgres::config::Host;
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::config::{Host, TargetSessionAttrs};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use super::error::PoolError;
-use super::target::{self, Target};
-use crate::trips::{RoundTrips, Watched};
+use super::cancel::Registered;
+use super::dial::dial;
+use super::error::{PoolError, PoolErrorKind};
+use super::server::{Place, Server};
+use super::tls::TlsMode;
+use crate::trips::{Link, RoundTrips, Watched};
 
-/// Opens one connection; with a counter, its round trips are counted.
-pub(super) async fn open(
-    server: &Config,
-    target: &Target,
-    round_trips: Option<&RoundTrips>,
-) -> Result<AsyncPgConnection, PoolError> {
-    let connection = match round_trips {
-        None => {
-            let connected = server.connect(NoTls).await;
-            let (client, connection) =
-                connected.map_err(|error| PoolError::connect(target, error))?;
-            AsyncPgConnection::try_from_client_and_connection(client, connection).await
-        }
-        Some(counter) => {
-            let client = counted(server, target, counter).await?;
-            AsyncPgConnection::try_from(client).await
-        }
-    };
-    connection.map_err(|error| PoolError::setup(target, error))
+/// An open connection. A task drives it until the client is dropped or the connection is lost;
+/// as long, a request to cancel finds its way.
+pub(super) struct Opened {
+    pub(super) client: Client,
+    /// What its socket shows of it.
+    pub(super) link: Arc<Link>,
 }
 
-/// Opens a counted connection to the first host that takes one.
-async fn counted(
-    server: &Config,
-    target: &Target,
-    counter: &RoundTrips,
-) -> Result<Client, PoolError> {
+/// Opens one connection to the first host that takes one; with a counter, its round trips are
+/// counted.
+pub(super) async fn open(
+    server: &Arc<Server>,
+    round_trips: Option<&RoundTrips>,
+) -> Result<Opened, PoolError> {
     let mut failed = None;
-    for (host, port) in target::addresses(server) {
-        match connect(server, target, &host, port, counter).await {
-            Ok(client) => return Ok(client),
+    for place in server.places() {
+        match at(server, &place, round_trips).await {
+            Ok(opened) => return Ok(opened),
             Err(error) => failed = Some(error),
         }
     }
     Err(failed.unwrap_or_else(|| {
         let nowhere = io::Error::new(io::ErrorKind::InvalidInput, "the URL names no host");
-        PoolError::unreachable(target, nowhere)
+        PoolError::unreachable(&server.target, nowhere)
     }))
 }
 
-async fn connect(
-    server: &Config,
-    target: &Target,
-    host: &Host,
-    port: u16,
-    counter: &RoundTrips,
-) -> Result<Client, PoolError> {
-    let limit = server.get_connect_timeout().copied();
-    let unreachable = |error| PoolError::unreachable(target, error);
-    match host {
-        Host::Tcp(name) => {
-            let socket = within(limit, TcpStream::connect((name.as_str(), port))).await;
-            let socket = socket.and_then(|socket| socket.set_nodelay(true).map(|()| socket));
-            watch(server, target, socket.map_err(unreachable)?, counter).await
+/// Within the time for one host. Where TLS is only preferred and does not work, it goes without.
+async fn at(
+    server: &Arc<Server>,
+    place: &Place,
+    round_trips: Option<&RoundTrips>,
+) -> Result<Opened, PoolError> {
+    let limit = server.connect_timeout();
+    let opened = async {
+        let encrypted = matches!(place.host, Host::Tcp(_)) && server.tls.mode != TlsMode::Disable;
+        match log_in(server, place, encrypted, round_trips).await {
+            Err(error)
+                if error.kind() == PoolErrorKind::Tls && server.tls.mode == TlsMode::Prefer =>
+            {
+                log_in(server, place, false, round_trips).await
+            }
+            done => done,
         }
-        #[cfg(unix)]
-        Host::Unix(directory) => {
-            let path = directory.join(format!(".s.PGSQL.{port}"));
-            let socket = within(limit, UnixStream::connect(path)).await;
-            watch(server, target, socket.map_err(unreachable)?, counter).await
-        }
-    }
-}
-
-async fn within<T>(
-    limit: Option<Duration>,
-    connected: impl Future<Output = io::Result<T>>,
-) -> io::Result<T> {
-    match limit {
-        None => connected.await,
-        Some(limit) => tokio::time::timeout(limit, connected)
-            .await
-            .unwrap_or_else(|late| Err(late.into())),
+    };
+    match tokio::time::timeout(limit, opened).await {
+        Ok(done) => done,
+        Err(_) => Err(PoolError::silent(&server.target, limit)),
     }
 }
 
 /// Logs in, and leaves the connection to a task that ends with the client.
-async fn watch<S>(
-    server: &Config,
-    target: &Target,
-    socket: S,
-    counter: &RoundTrips,
-) -> Result<Client, PoolError>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let socket = Watched::new(socket, counter.clone());
-    let connected = server.connect_raw(socket, NoTls).await;
-    let (client, connection) = connected.map_err(|error| PoolError::connect(target, error))?;
+async fn log_in(
+    server: &Arc<Server>,
+    place: &Place,
+    encrypted: bool,
+    round_trips: Option<&RoundTrips>,
+) -> Result<Opened, PoolError> {
+    let socket = dial(server, place, encrypted).await?;
+    let link = Arc::new(Link::default());
+    let socket = Watched::new(socket, Arc::clone(&link), round_trips.cloned());
+    let connected = server.config.connect_raw(socket, NoTls).await;
+    let (client, connection) =
+        connected.map_err(|error| PoolError::connect(&server.target, error))?;
+    let registered = Registered::new(&client.cancel_token(), server, place).await;
+    let driven = Arc::clone(&link);
     tokio::spawn(async move {
-        // A query that waits gets the error; the pool sees that the client is closed.
+        let _registered = registered;
+        // A query that waits gets the error; the pool sees that the connection is closed.
         let _ended = connection.await;
+        driven.close();
     });
-    Ok(client)
+    suits(server, &client).await?;
+    Ok(Opened { client, link })
+}
+
+/// Whether the server may be written to, where the URL asks for one that may or may not.
+async fn suits(server: &Server, client: &Client) -> Result<(), PoolError> {
+    let wanted = match server.config.get_target_session_attrs() {
+        TargetSessionAttrs::ReadWrite => "off",
+        TargetSessionAttrs::ReadOnly => "on",
+        _ => return Ok(()),
+    };
+    let asked = client.simple_query("SHOW transaction_read_only").await;
+    let answer = asked.map_err(|error| PoolError::connect(&server.target, error))?;
+    let is = |message: &SimpleQueryMessage| match message {
+        SimpleQueryMessage::Row(row) => row.get(0) == Some(wanted),
+        _ => false,
+    };
+    if answer.iter().any(is) {
+        return Ok(());
+    }
+    Err(PoolError::unsuitable(&server.target, wanted == "off"))
 }
