@@ -59,7 +59,7 @@ fn presets() {
 
 #[tokio::test]
 async fn an_exhausted_pool_says_its_limits() {
-    let pool = pool(small(1, 1).with_wait(Duration::from_millis(50))).await;
+    let pool = pool(small(1, 1).with_wait(Duration::from_secs(2))).await;
     let held = [line!() + 1, line!() + 2];
     let _one = pool.get().await.unwrap();
     let _two = pool.get().await.unwrap();
@@ -71,7 +71,7 @@ async fn an_exhausted_pool_says_its_limits() {
     assert!(
         said.starts_with(
             "the connection pool is exhausted: all 2 connections (1 base + 1 overflow) \
-             were in use for 50ms; held longest: tests/runtime/pools.rs:"
+             were in use for 2s; held longest: tests/runtime/pools.rs:"
         ),
         "{said}"
     );
