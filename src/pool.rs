@@ -95,7 +95,7 @@ use self::open::{Opened, open};
 use self::server::Server;
 use self::target::Target;
 use self::waiters::Waiters;
-use crate::trips::RoundTrips;
+use crate::trips::{LinkState, RoundTrips};
 
 /// What a pool lends.
 pub(crate) type Lendable = AsyncPgConnection;
@@ -105,8 +105,9 @@ type Lent = bb8::PooledConnection<'static, Manager>;
 
 /// Makes what is lent of an open connection.
 async fn lendable(target: &Target, opened: Opened) -> Result<Lendable, PoolError> {
-    let made = AsyncPgConnection::try_from(opened.client).await;
-    made.map_err(|error| PoolError::setup(target, error))
+    let Opened { client, link } = opened;
+    let made = AsyncPgConnection::try_from(client).await;
+    made.map_err(|error| PoolError::setup(target, link.state() == LinkState::Closed, error))
 }
 
 /// Opens one connection outside of any pool, counted where there is a counter.

@@ -170,9 +170,15 @@ impl PoolError {
         Self::new(PoolErrorKind::InvalidUrl, what).caused_by(cause)
     }
 
-    pub(super) fn setup(target: &Target, cause: diesel::ConnectionError) -> Self {
+    /// What is set on every connection could not be set, perhaps because it is `lost`.
+    pub(super) fn setup(target: &Target, lost: bool, cause: diesel::ConnectionError) -> Self {
+        let kind = if lost {
+            PoolErrorKind::Unreachable
+        } else {
+            PoolErrorKind::Other
+        };
         let what = format!("cannot set up a connection to {target}");
-        Self::new(PoolErrorKind::Other, what).caused_by(cause)
+        Self::new(kind, what).caused_by(cause)
     }
 
     /// No socket could be opened.

@@ -18,6 +18,7 @@ mod ai_interactions;
 mod analytics;
 mod coverage;
 mod customers;
+mod faults;
 mod grants;
 mod indexes;
 mod leftovers;
