@@ -1,6 +1,6 @@
 //! The pool: limits, health, errors.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::dsl::sql;
 use diesel::sql_types as st;
@@ -379,22 +379,35 @@ async fn a_test_transaction_stays_open() {
 }
 
 #[tokio::test]
-async fn an_old_connection_is_replaced_when_it_is_lent() {
-    let old = Duration::from_millis(1);
-    let pool = pool(small(1, 0).with_recycle(Some(old))).await;
-    let mut conn = pool.get().await.unwrap();
-    let first = backend(&mut conn).await.unwrap();
-    assert!(
-        pool.health().closed.recycled >= 1,
-        "the one that made the tables"
-    );
-    drop(conn);
+async fn a_connection_that_grew_old_while_idle_is_replaced_when_it_is_lent() {
+    let old = Duration::from_secs(2);
+    let url = empty_database().await;
+    let pool = Pool::connect(&url, small(1, 0).with_recycle(Some(old)))
+        .await
+        .unwrap();
+    let first = backend(&mut pool.get().await.unwrap()).await.unwrap();
+    let came_back = Instant::now();
+    assert_eq!((pool.health().idle, pool.health().closed.total()), (1, 0));
+    within_a_minute(async || came_back.elapsed() >= old).await;
+    assert_eq!(pool.health().idle, 1, "nobody looked at it");
     assert_ne!(
         backend(&mut pool.get().await.unwrap()).await.unwrap(),
         first
     );
     let health = pool.health();
-    assert_eq!(health.closed.total(), health.closed.recycled);
+    assert_eq!((health.closed.recycled, health.closed.total()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_old_connection_is_closed_when_it_comes_back() {
+    let pool = pool(small(1, 0).with_recycle(Some(Duration::from_millis(1)))).await;
+    let conn = pool.get().await.unwrap();
+    let taken = Instant::now();
+    within_a_minute(async || taken.elapsed() >= Duration::from_millis(1)).await;
+    drop(conn);
+    assert_eq!(pool.health().open, 0);
+    let closed = pool.health().closed;
+    assert_eq!(closed.total(), closed.recycled);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! TLS by rustls, with the cryptography of ring.
 
+use core::fmt;
 use std::io;
 use std::sync::Arc;
 
@@ -18,10 +19,17 @@ use super::{TlsConfig, TlsMode, TlsRoots};
 mod verifiers;
 
 /// Encrypts sockets as a configuration asks for. What it trusts was read when it was made.
-#[derive(Debug)]
 pub(in crate::pool) struct Connector {
     pub(in crate::pool) mode: TlsMode,
     client: Arc<ClientConfig>,
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector")
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An encrypted socket.
