@@ -18,6 +18,7 @@
 //! more, and no `save_changes`.
 
 mod binds;
+mod cancel;
 mod driver;
 mod failure;
 mod names;
@@ -41,8 +42,10 @@ use diesel_async::{
 };
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_postgres::{CancelToken, Client, Connection, CopyInSink, NoTls};
+use tokio_postgres::{Client, Connection, CopyInSink, NoTls};
 
+pub use self::cancel::CancelToken;
+pub(crate) use self::cancel::{Redial, Wire};
 pub use self::row::{PgField, PgRow};
 pub use self::run::PgRows;
 
@@ -82,6 +85,8 @@ pub struct PgConnection {
     /// Whether anybody listens to `instrumentation`: building the events costs more than a call.
     instrumented: bool,
     driver: Driver,
+    /// The way of requests to cancel, where the client does not know it.
+    redial: Option<Arc<dyn Redial>>,
 }
 
 impl PgConnection {
@@ -111,6 +116,7 @@ impl PgConnection {
             instrumented: diesel::connection::get_default_instrumentation().is_some(),
             instrumentation: Mutex::new(instrumentation),
             driver: Driver::start(connection),
+            redial: None,
         };
         let utc = conn.batch("SET TIME ZONE 'UTC'").await;
         utc.map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -135,10 +141,20 @@ impl PgConnection {
         Ok(self)
     }
 
-    /// Asks the server to stop the statement that runs on this connection.
+    /// Sends requests to cancel on sockets of `redial`.
+    pub(crate) fn with_redial(mut self, redial: Arc<dyn Redial>) -> Self {
+        self.redial = Some(redial);
+        self
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What cancels the statement that runs on this connection.
     #[must_use]
     pub fn cancel_token(&self) -> CancelToken {
-        self.client.cancel_token()
+        CancelToken::new(self.client.cancel_token(), self.redial.clone())
     }
 
     /// Whether the connection has ended. What the client could not see yet does not count.

@@ -12,7 +12,7 @@
 //! | [`timing`] | a histogram per query, slow-query warnings, hooks, [`timing::track`] |
 //! | `metrics` | the same for Prometheus and others, under OpenTelemetry's names; Cargo feature `metrics` |
 //! | [`report`] | which query is slow, by name, as text or JSON |
-//! | [`pool`] | a connection pool with typed errors and a health record |
+//! | [`pool`] | a connection pool with typed errors, TLS and a health record |
 //! | [`testing`] | for tests: how many round trips a piece of code makes |
 //! | [`page`] | a [`Page`] of rows, and where the next one begins |
 //! | [`transaction`] | transactions with retries, a deadline and an isolation level |

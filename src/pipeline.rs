@@ -71,7 +71,7 @@ where
 /// since a transaction that wrote nothing has nothing to lose by it.
 ///
 /// When this future is dropped before it is done, the connection counts as one with an open
-/// transaction: a pool replaces it, as it does after
+/// transaction: a pool rolls it back, as it does after
 /// [`transaction`](diesel_async::AsyncConnection::transaction).
 ///
 /// # Errors

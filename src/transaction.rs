@@ -13,8 +13,8 @@ use std::time::Duration;
 use diesel_async::{AnsiTransactionManager, TransactionManager as _};
 
 use self::open::Open;
-pub(crate) use self::open::{outside, send, state};
-use crate::connection::PgConnection;
+pub(crate) use self::open::{forget, outside, send, state};
+use crate::connection::{CancelToken, PgConnection};
 use crate::error::Error;
 
 /// What other transactions are seen to do:
@@ -230,10 +230,10 @@ impl Transaction {
 
     /// Cancels the statement that runs. The request goes to the server on a way of its own, and
     /// may come so late that it meets another statement: nobody may use the connection again.
-    async fn cancel(self, conn: &mut PgConnection, token: tokio_postgres::CancelToken) {
+    async fn cancel(self, conn: &mut PgConnection, token: CancelToken) {
         const MOST: Duration = Duration::from_secs(1);
         AnsiTransactionManager::transaction_manager_status_mut(conn).set_in_error();
-        let sent = token.cancel_query(tokio_postgres::NoTls);
+        let sent = token.cancel_query();
         if let Ok(Ok(())) = tokio::time::timeout(MOST, sent).await {
             return;
         }

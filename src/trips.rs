@@ -1,9 +1,12 @@
-//! Counts the round trips of a connection, from the frames that pass its socket.
+//! What a connection does, from the frames that pass its socket: whether it waits for an answer,
+//! whether a transaction is open, and how many round trips it makes.
 //!
-//! The pool puts [`Watched`] around a socket where it is asked to; `testing` reads the counter.
+//! The pool puts [`Watched`] around each socket, with a counter where it is asked to. It reads
+//! the link; `testing` reads the counter.
 //! This module opens no connection.
 
 mod frames;
+mod link;
 mod socket;
 
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -11,6 +14,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use self::frames::Frames;
+pub(crate) use self::link::{Link, LinkState};
 pub(crate) use self::socket::Watched;
 
 /// A counter of round trips. Clones share it.
@@ -59,7 +63,7 @@ pub(super) struct Trips {
 }
 
 impl Trips {
-    pub(super) fn new(counter: RoundTrips) -> Self {
+    pub(super) fn new(link: Arc<Link>, counter: Option<RoundTrips>) -> Self {
         Self {
             sent: Frames::of_client(),
             received: Frames::of_server(),
@@ -68,21 +72,28 @@ impl Trips {
                 answered: false,
                 copying: false,
                 part: Part::Nothing,
+                link,
                 counter,
             },
         }
     }
 
+    /// No bytes will pass any more.
+    pub(super) fn closed(&self) {
+        self.waiting.link.close();
+    }
+
     /// The client sent these bytes.
     pub(super) fn sent(&mut self, bytes: &[u8]) {
         let waiting = &mut self.waiting;
-        self.sent.feed(bytes, |kind| waiting.client(kind));
+        self.sent.feed(bytes, |kind, _| waiting.client(kind));
     }
 
     /// The server's next bytes.
     pub(super) fn received(&mut self, bytes: &[u8]) {
         let waiting = &mut self.waiting;
-        self.received.feed(bytes, |kind| waiting.server(kind));
+        self.received
+            .feed(bytes, |kind, last| waiting.server(kind, last));
     }
 }
 
@@ -96,7 +107,12 @@ struct Waiting {
     /// Whether the server asked for the rows of a COPY that was sent as a `Query`.
     copying: bool,
     part: Part,
-    counter: RoundTrips,
+    link: Arc<Link>,
+    counter: Option<RoundTrips>,
+}
+
+fn is_close(request: &Request) -> bool {
+    *request == Request::Close
 }
 
 /// What the client has sent of a request that is not at its end.
@@ -125,20 +141,25 @@ impl Waiting {
 
     fn begin(&mut self, request: Request) {
         self.part = Part::Nothing;
-        let is_close = |request: &Request| *request == Request::Close;
-        let mut unanswered = self.requests.iter().skip(usize::from(self.answered));
-        if !is_close(&request) && unanswered.all(is_close) {
-            self.counter.0.fetch_add(1, Relaxed);
+        if !is_close(&request) {
+            self.link.busy();
+            let mut unanswered = self.requests.iter().skip(usize::from(self.answered));
+            if let (Some(counter), true) = (&self.counter, unanswered.all(is_close)) {
+                counter.0.fetch_add(1, Relaxed);
+            }
         }
         self.requests.push_back(request);
     }
 
-    fn server(&mut self, kind: u8) {
+    fn server(&mut self, kind: u8, last: u8) {
         match kind {
-            // ReadyForQuery.
+            // ReadyForQuery. The first one is the end of the log-in.
             b'Z' => {
                 self.end();
                 self.copying = false;
+                if self.requests.iter().all(is_close) {
+                    self.link.ready(last);
+                }
             }
             // CopyInResponse: the server waits for the rows. It ignores the `Sync` behind an
             // extended request; the client ends its rows with one of its own.
@@ -157,12 +178,14 @@ impl Waiting {
 
 #[cfg(test)]
 mod tests {
-    use super::{RoundTrips, Trips};
+    use std::sync::Arc;
+
+    use super::{Link, LinkState, RoundTrips, Trips};
 
     /// The round trips of a dialogue: client's frames in lower case words, server's after `<`.
     fn count(dialogue: &[(bool, &str)]) -> u64 {
         let counter = RoundTrips::default();
-        let mut trips = Trips::new(counter.clone());
+        let mut trips = Trips::new(Arc::default(), Some(counter.clone()));
         trips.sent(&[0, 0, 0, 8, 0, 3, 0, 0]);
         trips.sent(b"p\0\0\0\x05S");
         let frames = |kinds: &str| -> Vec<u8> {
@@ -234,5 +257,32 @@ mod tests {
         }
         let out = [(true, "Q"), (false, "HdddcCZ")];
         assert_eq!(count(&[&out[..], &query[..]].concat()), 2);
+    }
+
+    #[test]
+    fn a_link_knows_what_the_last_answer_says() {
+        let link = Arc::new(Link::default());
+        let mut trips = Trips::new(Arc::clone(&link), None);
+        let ready = |state: u8| [b'Z', 0, 0, 0, 5, state];
+        let query = b"Q\0\0\0\x05\0";
+        trips.sent(&[0, 0, 0, 8, 0, 3, 0, 0]);
+        assert_eq!(link.state(), LinkState::Busy, "logging in");
+        trips.received(&ready(b'I'));
+        assert_eq!(link.state(), LinkState::Idle);
+        trips.sent(query);
+        trips.sent(query);
+        assert_eq!(link.state(), LinkState::Busy);
+        trips.received(&ready(b'T'));
+        assert_eq!(link.state(), LinkState::Busy, "one more is to come");
+        trips.received(&ready(b'E'));
+        assert_eq!(link.state(), LinkState::InTransaction);
+        trips.sent(b"C\0\0\0\x05\0S\0\0\0\x04");
+        assert_eq!(
+            link.state(),
+            LinkState::InTransaction,
+            "a statement given up"
+        );
+        trips.received(&ready(b'I'));
+        assert_eq!(link.state(), LinkState::Idle);
     }
 }

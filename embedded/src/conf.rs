@@ -4,6 +4,7 @@
 
 use std::ffi::OsString;
 use std::fmt::Write;
+use std::net::Ipv4Addr;
 use std::path::Path;
 
 use crate::Error;
@@ -46,14 +47,14 @@ const DEFAULTS: [(&str, &str); 26] = [
 
 /// Settings the crate needs for itself, given on the command line, where neither
 /// `ALTER SYSTEM` nor a template can change them.
-const OWN: [(&str, &str); 6] = [
-    ("listen_addresses", ""),
+const OWN: [(&str, &str); 5] = [
     ("port", "5432"),
     ("logging_collector", "off"),
     ("log_destination", "stderr"),
     ("lc_messages", "C"),
     ("log_min_messages", "warning"),
 ];
+const LISTEN: &str = "listen_addresses";
 const SOCKET_DIR: &str = "unix_socket_directories";
 /// Further settings that would move the server's files away.
 const FORBIDDEN: [&str; 5] = [
@@ -77,8 +78,9 @@ pub(crate) fn file(settings: &[(String, String)]) -> Result<String, Error> {
     Ok(text)
 }
 
-/// The command-line arguments after the data directory.
-pub(crate) fn arguments(socket_dir: &Path) -> Vec<OsString> {
+/// The command-line arguments after the data directory. Without an address, the server listens on
+/// its Unix socket alone.
+pub(crate) fn arguments(socket_dir: &Path, listen: Option<Ipv4Addr>) -> Vec<OsString> {
     let mut arguments = Vec::new();
     for (name, value) in OWN {
         arguments.extend([
@@ -88,7 +90,14 @@ pub(crate) fn arguments(socket_dir: &Path) -> Vec<OsString> {
     }
     let mut socket = OsString::from(format!("{SOCKET_DIR}="));
     socket.push(socket_dir);
-    arguments.extend([OsString::from("-c"), socket]);
+    let listen = listen.map(|address| address.to_string());
+    let listen = format!("{LISTEN}={}", listen.unwrap_or_default());
+    arguments.extend([
+        OsString::from("-c"),
+        socket,
+        OsString::from("-c"),
+        OsString::from(listen),
+    ]);
     arguments
 }
 

@@ -190,7 +190,12 @@ impl EmbeddedServer {
         let mut current = self.supervisor.lock().await;
         current.halt(Halt::Stop, &self.run, limit).await?;
         let edited = edit(&self.data_dir).await;
-        let next = Supervisor::launch(&self.host.binaries, &self.host.account, &self.run)?;
+        let next = Supervisor::launch(
+            &self.host.binaries,
+            &self.host.account,
+            &self.run,
+            self.host.settings.listen,
+        )?;
         let pid = next.ready(&self.host.binaries, &self.run, limit).await?;
         self.pid.store(pid, Ordering::Relaxed);
         std::mem::replace(&mut *current, next).leave();
@@ -281,7 +286,8 @@ impl EmbeddedServer {
     }
 
     async fn boot(host: &Host, run: RunDir) -> Result<Self, Error> {
-        let supervisor = Supervisor::launch(&host.binaries, &host.account, &run)?;
+        let supervisor =
+            Supervisor::launch(&host.binaries, &host.account, &run, host.settings.listen)?;
         let pid = supervisor
             .ready(&host.binaries, &run, host.settings.timeout)
             .await?;

@@ -2,6 +2,7 @@
 //! stand in for it are read in `environment`; nothing here touches the system.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +35,7 @@ pub struct Settings {
     pub(crate) run_dir: Option<PathBuf>,
     pub(crate) server: Vec<(String, String)>,
     pub(crate) timeout: Duration,
+    pub(crate) listen: Option<Ipv4Addr>,
     progress: Option<Report>,
 }
 
@@ -48,6 +50,7 @@ impl Default for Settings {
             run_dir: None,
             server: Vec::new(),
             timeout: Duration::from_mins(1),
+            listen: None,
             progress: None,
         }
     }
@@ -115,6 +118,15 @@ impl Settings {
         self
     }
 
+    /// Also listens on TCP, port 5432 of an address such as `127.0.7.1`. Without it the server
+    /// listens on its Unix socket alone, which nobody else can enter. On TCP every account of the
+    /// machine can connect, and `pg_hba.conf` trusts those who come from `127.0.0.1`: it is for
+    /// tests of what Unix sockets do not have, such as TLS.
+    pub fn listen(mut self, address: Ipv4Addr) -> Self {
+        self.listen = Some(address);
+        self
+    }
+
     /// Is called at every step that may take a while, from any thread.
     pub fn progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(report));
@@ -139,6 +151,7 @@ impl fmt::Debug for Settings {
             .field("run_dir", &self.run_dir)
             .field("server", &self.server)
             .field("timeout", &self.timeout)
+            .field("listen", &self.listen)
             .finish_non_exhaustive()
     }
 }

@@ -4,6 +4,7 @@
 //! starts servers.
 
 use std::io::{Read, Write};
+use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -50,6 +51,7 @@ impl Supervisor {
         binaries: &Binaries,
         account: &Account,
         run: &RunDir,
+        listen: Option<Ipv4Addr>,
     ) -> Result<Self, Error> {
         let shell = Path::new(SHELL);
         let (control, theirs) =
@@ -64,7 +66,7 @@ impl Supervisor {
             .arg(binaries.program("postgres"))
             .arg("-D")
             .arg(run.data())
-            .args(conf::arguments(run.path()))
+            .args(conf::arguments(run.path(), listen))
             .stdin(OwnedFd::from(theirs))
             .stdout(lock)
             .stderr(Stdio::piped())

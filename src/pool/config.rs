@@ -1,11 +1,32 @@
 //! How large a pool is and how long it waits.
 
-use core::fmt;
 use std::time::Duration;
 
-use crate::timing::{Environment, UnknownEnvironment};
+use super::setting::{self, PoolConfigError};
+use super::tls::TlsConfig;
+use crate::timing::Environment;
 
 /// How large a pool is and how long it waits.
+///
+/// Each limit can be given in three places. The URL counts for more than the environment
+/// ([`from_env`](Self::from_env)), and that for more than code: whoever runs a program can change
+/// what its author chose, without a build.
+///
+/// | code | environment | URL | production | development |
+/// |---|---|---|---|---|
+/// | [`production`](Self::production), [`development`](Self::development) | `PLANWRIGHT_POOL_PRESET` | `pool_preset` | | |
+/// | [`with_base`](Self::with_base) | `PLANWRIGHT_POOL_BASE` | `pool_base` | 20 | 5 |
+/// | [`with_overflow`](Self::with_overflow) | `PLANWRIGHT_POOL_OVERFLOW` | `pool_overflow` | 30 | 10 |
+/// | [`with_wait`](Self::with_wait) | `PLANWRIGHT_POOL_WAIT` | `pool_wait` | 30 s | 10 s |
+/// | [`with_recycle`](Self::with_recycle) | `PLANWRIGHT_POOL_RECYCLE` | `pool_recycle` | 3,600 s | 1,800 s |
+/// | [`with_overflow_idle`](Self::with_overflow_idle) | `PLANWRIGHT_POOL_OVERFLOW_IDLE` | `pool_overflow_idle` | 10 s | 10 s |
+/// | [`with_leak_warning`](Self::with_leak_warning) | `PLANWRIGHT_POOL_LEAK_WARNING` | `pool_leak_warning` | 60 s | 30 s |
+/// | [`with_named_statements`](Self::with_named_statements) | `PLANWRIGHT_POOL_NAMED_STATEMENTS` | `pool_named_statements` | true | true |
+/// | [`with_tls`](Self::with_tls) | | `sslmode`, `sslrootcert` | prefer | prefer |
+///
+/// A preset in the environment or the URL replaces all limits given before it; the other
+/// parameters beside it then change it. A pool takes its parameters out of the URL. One that it
+/// does not know, and a value that makes no sense, are an error.
 ///
 /// # Examples
 ///
@@ -21,19 +42,28 @@ use crate::timing::{Environment, UnknownEnvironment};
 pub struct PoolConfig {
     /// Connections kept open while idle.
     pub base: u32,
-    /// Connections beyond `base` that may be open at once; each is closed when
-    /// it comes back and `base` others are idle.
+    /// Connections beyond `base` that may be open at once.
     pub overflow: u32,
+    /// How long a connection beyond `base` is kept when it is not needed. It is closed when the
+    /// pool could do without it for this long, and at the latest after twice this time. Zero
+    /// closes it when it comes back and `base` others are idle.
+    pub overflow_idle: Duration,
     /// How long [`Pool::get`](super::Pool::get) waits for a connection.
     pub wait: Duration,
-    /// A connection older than this is closed when idle, or when it comes back.
+    /// A connection older than this is replaced when it is to be lent, and closed when it comes
+    /// back or, within 30 s, when idle.
     pub recycle: Option<Duration>,
-    /// A connection in use for longer than this is a `tracing` warning when it
-    /// comes back: something holds it while doing other work.
+    /// A connection in use for longer than this is a `tracing` warning with the place that asked
+    /// for it: once while it is out, at the latest after twice this time, and once when it comes
+    /// back.
     pub leak_warning: Option<Duration>,
+    /// Whether statements are prepared by name, once per connection. A pooler between this pool
+    /// and the server that gives each transaction another connection needs `false`.
+    pub named_statements: bool,
+    /// How connections are encrypted; `None` is [`TlsConfig::prefer`].
+    pub tls: Option<TlsConfig>,
     /// Whether the round trips of its connections are counted, all together, for
-    /// [`testing`](crate::testing). Connections then go to the hosts of the URL in their order,
-    /// each once, and without keep-alives.
+    /// [`testing`](crate::testing).
     pub count_round_trips: bool,
     /// What reports and metrics call the pool; `host:port/database` without it. Pools of one
     /// name are one in metrics.
@@ -50,6 +80,9 @@ impl PoolConfig {
             overflow: 30,
             wait: Duration::from_secs(30),
             recycle: Some(Duration::from_hours(1)),
+            overflow_idle: Duration::from_secs(10),
+            named_statements: true,
+            tls: None,
             leak_warning: Some(Duration::from_mins(1)),
             count_round_trips: false,
             name: None,
@@ -65,6 +98,9 @@ impl PoolConfig {
             overflow: 10,
             wait: Duration::from_secs(10),
             recycle: Some(Duration::from_mins(30)),
+            overflow_idle: Duration::from_secs(10),
+            named_statements: true,
+            tls: None,
             leak_warning: Some(Duration::from_secs(30)),
             count_round_trips: false,
             name: None,
@@ -72,36 +108,17 @@ impl PoolConfig {
     }
 
     /// The preset of the [`Environment`] in `PLANWRIGHT_ENV`, changed by
-    /// `PLANWRIGHT_POOL_BASE`, `PLANWRIGHT_POOL_OVERFLOW` (connections),
-    /// `PLANWRIGHT_POOL_WAIT` and `PLANWRIGHT_POOL_RECYCLE` (whole seconds),
+    /// `PLANWRIGHT_POOL_PRESET` (`production`, `development`), `PLANWRIGHT_POOL_BASE`,
+    /// `…_OVERFLOW` (connections), `…_WAIT` (whole seconds), `…_RECYCLE`, `…_OVERFLOW_IDLE`,
+    /// `…_LEAK_WARNING` (whole seconds or `off`) and `…_NAMED_STATEMENTS` (`true`, `false`),
     /// where they are set.
     ///
     /// # Errors
     ///
     /// When a variable is set to something else. A wrong limit must not start.
     pub fn from_env() -> Result<Self, PoolConfigError> {
-        Self::from_variables(|name| std::env::var(name).ok(), Environment::from_env()?)
-    }
-
-    fn from_variables(
-        variable: impl Fn(&str) -> Option<String>,
-        environment: Environment,
-    ) -> Result<Self, PoolConfigError> {
-        let number = |name: &'static str, least: u32| match variable(name) {
-            None => Ok(None),
-            Some(text) => match text.parse() {
-                Ok(number) if number >= least => Ok(Some(number)),
-                _ => Err(PoolConfigError::Number { name, text, least }),
-            },
-        };
-        let seconds = |number: u32| Duration::from_secs(number.into());
-        let mut config = Self::from(environment);
-        config.base = number("PLANWRIGHT_POOL_BASE", 1)?.unwrap_or(config.base);
-        config.overflow = number("PLANWRIGHT_POOL_OVERFLOW", 0)?.unwrap_or(config.overflow);
-        config.wait = number("PLANWRIGHT_POOL_WAIT", 1)?.map_or(config.wait, seconds);
-        let recycle = number("PLANWRIGHT_POOL_RECYCLE", 1)?.map(seconds);
-        config.recycle = recycle.or(config.recycle);
-        Ok(config)
+        let variable = |name: &str| std::env::var(name).ok();
+        setting::from_variables(variable, Environment::from_env()?.into())
     }
 
     /// The most connections that can be open at once: base and overflow, at
@@ -150,6 +167,29 @@ impl PoolConfig {
         self
     }
 
+    /// Keeps a connection beyond the base for `overflow_idle` when it is not needed; zero closes
+    /// it when it comes back.
+    #[must_use]
+    pub const fn with_overflow_idle(mut self, overflow_idle: Duration) -> Self {
+        self.overflow_idle = overflow_idle;
+        self
+    }
+
+    /// Prepares statements by name, or without one for a pooler that lends connections by the
+    /// transaction.
+    #[must_use]
+    pub const fn with_named_statements(mut self, named_statements: bool) -> Self {
+        self.named_statements = named_statements;
+        self
+    }
+
+    /// Encrypts connections, where the URL has no `sslmode`.
+    #[must_use]
+    pub fn with_tls(mut self, tls: TlsConfig) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Calls the pool `name` in reports and metrics.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
@@ -171,83 +211,5 @@ impl From<Environment> for PoolConfig {
             Environment::Production => Self::production(),
             Environment::Development => Self::development(),
         }
-    }
-}
-
-/// An environment variable that no [`PoolConfig`] can be read from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PoolConfigError {
-    /// `PLANWRIGHT_ENV` names no environment.
-    Environment(UnknownEnvironment),
-    /// A number that is none, or is too small.
-    Number {
-        /// The variable.
-        name: &'static str,
-        /// What it says.
-        text: String,
-        /// The least it may say.
-        least: u32,
-    },
-}
-
-impl From<UnknownEnvironment> for PoolConfigError {
-    fn from(error: UnknownEnvironment) -> Self {
-        Self::Environment(error)
-    }
-}
-
-impl fmt::Display for PoolConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Environment(_) => f.write_str("cannot choose the pool's preset"),
-            Self::Number { name, text, least } => {
-                write!(
-                    f,
-                    "{name} is `{text}`, expected a whole number of at least {least}"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for PoolConfigError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Environment(error) => Some(error),
-            Self::Number { .. } => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(variables: &[(&str, &str)]) -> Result<PoolConfig, PoolConfigError> {
-        let variable = |name: &str| {
-            let found = variables.iter().find(|(key, _)| *key == name);
-            found.map(|(_, value)| (*value).to_owned())
-        };
-        PoolConfig::from_variables(variable, Environment::Production)
-    }
-
-    #[test]
-    fn variables_change_the_preset() {
-        let config = read(&[("PLANWRIGHT_POOL_BASE", "3"), ("PLANWRIGHT_POOL_WAIT", "7")]);
-        let expected = PoolConfig::production()
-            .with_base(3)
-            .with_wait(Duration::from_secs(7));
-        assert_eq!(config, Ok(expected));
-        assert_eq!(read(&[]), Ok(PoolConfig::production()));
-    }
-
-    #[test]
-    fn a_wrong_variable_is_named() {
-        let error = read(&[("PLANWRIGHT_POOL_BASE", "0")]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "PLANWRIGHT_POOL_BASE is `0`, expected a whole number of at least 1"
-        );
     }
 }

@@ -8,7 +8,10 @@ use std::time::Duration;
 use tokio_postgres::error::SqlState;
 
 use super::config::PoolConfig;
+use super::holders::Holder;
 use super::target::Target;
+use super::tls::TlsMode;
+use super::url::ParameterError;
 
 /// Why no connection could be had, as far as a program can act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,11 +27,15 @@ pub enum PoolErrorKind {
     Authentication,
     /// The server has no database of that name (3D000).
     UnknownDatabase,
-    /// The server has no connection left (53300).
+    /// The server has no connection left, or none for the role or the database (53300).
     ServerFull,
-    /// The server is starting up or shutting down (57P03).
+    /// The server is starting up or shutting down (57P01, 57P02, 57P03).
     NotReady,
-    /// The connection URL cannot be read.
+    /// The connection cannot be encrypted as asked for: the server does not take TLS, its
+    /// certificate is not trusted or is another host's, or the trusted certificates cannot be
+    /// read.
+    Tls,
+    /// The connection URL cannot be read, or says something of the pool that makes no sense.
     InvalidUrl,
     /// Anything else; [`source`](std::error::Error::source) says what.
     Other,
@@ -42,6 +49,21 @@ pub struct PoolError {
     kind: PoolErrorKind,
     what: String,
     cause: Option<Arc<dyn StdError + Send + Sync>>,
+    exhaustion: Option<Arc<Exhaustion>>,
+}
+
+/// The state of a pool that was exhausted.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exhaustion {
+    /// Connections that are open.
+    pub size: u32,
+    /// Of them, those beyond the base.
+    pub overflow: u32,
+    /// Tasks that wait, without the one that gave up.
+    pub waiting: u32,
+    /// Who holds connections for longest, at most five.
+    pub longest: Vec<Holder>,
 }
 
 impl PoolError {
@@ -51,8 +73,28 @@ impl PoolError {
         self.kind
     }
 
-    pub(super) fn exhausted(config: &PoolConfig) -> Self {
-        let what = format!(
+    /// Of an [`Exhausted`](PoolErrorKind::Exhausted) pool, what it was busy with.
+    #[must_use]
+    pub fn exhaustion(&self) -> Option<&Exhaustion> {
+        self.exhaustion.as_deref()
+    }
+
+    fn new(kind: PoolErrorKind, what: String) -> Self {
+        Self {
+            kind,
+            what,
+            cause: None,
+            exhaustion: None,
+        }
+    }
+
+    fn caused_by(mut self, cause: impl StdError + Send + Sync + 'static) -> Self {
+        self.cause = Some(Arc::new(cause));
+        self
+    }
+
+    pub(super) fn exhausted(config: &PoolConfig, exhaustion: Exhaustion) -> Self {
+        let mut what = format!(
             "the connection pool is exhausted: all {} connections ({} base + {} overflow) \
              were in use for {:?}",
             config.max_size(),
@@ -60,47 +102,89 @@ impl PoolError {
             config.overflow,
             config.wait,
         );
-        Self {
-            kind: PoolErrorKind::Exhausted,
-            what,
-            cause: None,
+        match exhaustion.waiting {
+            0 => {}
+            1 => what.push_str("; 1 more task waits"),
+            more => what.push_str(&format!("; {more} more tasks wait")),
         }
+        let longest: Vec<_> = exhaustion.longest.iter().map(Holder::to_string).collect();
+        if !longest.is_empty() {
+            what.push_str("; held longest: ");
+            what.push_str(&longest.join(", "));
+        }
+        Self {
+            exhaustion: Some(Arc::new(exhaustion)),
+            ..Self::new(PoolErrorKind::Exhausted, what)
+        }
+    }
+
+    /// A server that takes a connection and says nothing.
+    pub(super) fn silent(target: &Target, limit: Duration) -> Self {
+        let what = format!(
+            "the server at {} did not finish a new connection within {limit:?}",
+            target.address
+        );
+        Self::new(PoolErrorKind::Timeout, what)
+    }
+
+    pub(super) fn no_tls(target: &Target, mode: TlsMode) -> Self {
+        let what = format!(
+            "the server at {} does not take encrypted connections, and sslmode is {mode}",
+            target.address
+        );
+        Self::new(PoolErrorKind::Tls, what)
+    }
+
+    pub(super) fn tls(target: &Target, cause: std::io::Error) -> Self {
+        let what = format!("cannot encrypt the connection to {}", target.address);
+        Self::new(PoolErrorKind::Tls, what).caused_by(cause)
+    }
+
+    /// Another server than the URL's `target_session_attrs` asks for.
+    pub(super) fn unsuitable(target: &Target, writable: bool) -> Self {
+        let what = if writable {
+            format!("no server at {} takes writes", target.address)
+        } else {
+            format!("no server at {} is read-only", target.address)
+        };
+        Self::new(PoolErrorKind::Other, what)
+    }
+
+    pub(super) fn cancel(cause: tokio_postgres::Error) -> Self {
+        let what = "cannot send a request to cancel".to_owned();
+        Self::new(PoolErrorKind::Other, what).caused_by(cause)
+    }
+
+    pub(super) fn invalid_parameter(cause: ParameterError) -> Self {
+        let what = "the database URL cannot be read".to_owned();
+        Self::new(PoolErrorKind::InvalidUrl, what).caused_by(cause)
     }
 
     pub(super) fn timeout(target: &Target, wait: Duration) -> Self {
         let what = format!("no connection to {target} within {wait:?}");
-        Self {
-            kind: PoolErrorKind::Timeout,
-            what,
-            cause: None,
-        }
+        Self::new(PoolErrorKind::Timeout, what)
     }
 
     pub(super) fn invalid_url(cause: tokio_postgres::Error) -> Self {
         let what = "the database URL cannot be read".to_owned();
-        Self {
-            kind: PoolErrorKind::InvalidUrl,
-            what,
-            cause: Some(Arc::new(cause)),
-        }
+        Self::new(PoolErrorKind::InvalidUrl, what).caused_by(cause)
     }
 
-    pub(super) fn setup(target: &Target, cause: diesel::ConnectionError) -> Self {
+    /// What is set on every connection could not be set, perhaps because it is `lost`.
+    pub(super) fn setup(target: &Target, lost: bool, cause: diesel::ConnectionError) -> Self {
+        let kind = if lost {
+            PoolErrorKind::Unreachable
+        } else {
+            PoolErrorKind::Other
+        };
         let what = format!("cannot set up a connection to {target}");
-        Self {
-            kind: PoolErrorKind::Other,
-            what,
-            cause: Some(Arc::new(cause)),
-        }
+        Self::new(kind, what).caused_by(cause)
     }
 
     /// No socket could be opened.
     pub(super) fn unreachable(target: &Target, cause: std::io::Error) -> Self {
-        Self {
-            kind: PoolErrorKind::Unreachable,
-            what: format!("no PostgreSQL server answers at {}", target.address),
-            cause: Some(Arc::new(cause)),
-        }
+        let what = format!("no PostgreSQL server answers at {}", target.address);
+        Self::new(PoolErrorKind::Unreachable, what).caused_by(cause)
     }
 
     pub(super) fn connect(target: &Target, cause: tokio_postgres::Error) -> Self {
@@ -132,11 +216,7 @@ impl PoolError {
             }
             _ => format!("cannot connect to {target}"),
         };
-        Self {
-            kind,
-            what,
-            cause: Some(Arc::new(cause)),
-        }
+        Self::new(kind, what).caused_by(cause)
     }
 }
 
@@ -148,12 +228,22 @@ fn classify(error: &tokio_postgres::Error) -> PoolErrorKind {
             }
             SqlState::INVALID_CATALOG_NAME => PoolErrorKind::UnknownDatabase,
             SqlState::TOO_MANY_CONNECTIONS => PoolErrorKind::ServerFull,
-            SqlState::CANNOT_CONNECT_NOW => PoolErrorKind::NotReady,
+            SqlState::CANNOT_CONNECT_NOW | SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => {
+                PoolErrorKind::NotReady
+            }
             _ => PoolErrorKind::Other,
         },
+        None if is_password(error) => PoolErrorKind::Authentication,
         None if is_io(error) => PoolErrorKind::Unreachable,
         None => PoolErrorKind::Other,
     }
+}
+
+/// What the driver says where the server asks for a password and there is none, and where the
+/// two do not agree on how to prove one.
+fn is_password(error: &tokio_postgres::Error) -> bool {
+    let missing = |cause: &dyn StdError| cause.to_string() == "password missing";
+    error.source().is_some_and(missing) || error.to_string().starts_with("authentication error")
 }
 
 /// `tokio-postgres` has no accessor for its "error connecting to server": what

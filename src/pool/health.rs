@@ -1,13 +1,18 @@
 //! How a pool is doing.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use core::fmt;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use serde::Serialize;
 
+use super::gauges::Reason;
 use super::manager::Shared;
 
-/// How a pool is doing at one moment. Open connections = idle + checked out.
+/// How a pool is doing at one moment. Open connections = idle + checked out; requests = served +
+/// failed + cancelled + those still asking; created = open + closed, when nothing is being opened.
+///
+/// It is printed as one line, and serialized with durations as `{secs, nanos}`.
 ///
 /// # Examples
 ///
@@ -15,7 +20,7 @@ use super::manager::Shared;
 /// # fn example(pool: planwright::pool::Pool) {
 /// let health = pool.health();
 /// if health.waiting > 0 && health.open == health.limit {
-///     eprintln!("exhausted: {} of {} checked out", health.checked_out, health.limit);
+///     eprintln!("exhausted: {health}");
 /// }
 /// # }
 /// ```
@@ -24,46 +29,80 @@ use super::manager::Shared;
 pub struct Health {
     /// The most connections that can be open: base and overflow.
     pub limit: u32,
-    /// Connections that are open.
+    /// The size: connections that are open.
     pub open: u32,
     /// Open and not in use.
     pub idle: u32,
-    /// Open and in use.
+    /// Open and in use, or given back and not done with their last statement.
     pub checked_out: u32,
     /// Open beyond the base.
     pub overflow: u32,
     /// Tasks that wait for a connection.
     pub waiting: u32,
-    /// Checkouts asked for since the pool was opened.
+    /// Connections asked for since the pool was opened.
     pub requests: u64,
-    /// Checkouts that had to wait, for another task or for a new connection.
-    pub waited: u64,
-    /// Checkouts that waited as long as they may, in vain.
+    /// Requests that got one.
+    pub served: u64,
+    /// Requests that got an error.
+    pub failed: u64,
+    /// Requests whose future was dropped before they got one.
+    pub cancelled: u64,
+    /// Failed requests that waited as long as they may.
     pub timeouts: u64,
+    /// Requests that had to wait, for another task or for a new connection.
+    pub waited: u64,
     /// The sum of all finished waits.
     pub wait_total: Duration,
     /// The longest finished wait.
     pub wait_max: Duration,
+    /// Half of the requests that ended waited no longer than this; within 0.8 %.
+    pub wait_p50: Duration,
+    /// 99 % of the requests that ended waited no longer than this; within 0.8 %.
+    pub wait_p99: Duration,
     /// Connections opened since the pool was opened.
-    pub opened: u64,
+    pub created: u64,
     /// Connections that could not be opened.
-    pub failed: u64,
-    /// Connections closed because the base was idle without them.
-    pub closed_overflow: u64,
-    /// Connections closed because they were broken, or had an open transaction.
-    pub closed_broken: u64,
-    /// Connections closed because of their age.
-    pub closed_recycled: u64,
+    pub not_created: u64,
+    /// Connections that came back with an open transaction, which was rolled back.
+    pub rolled_back: u64,
+    /// Connections closed since the pool was opened.
+    pub closed: Closed,
+}
+
+/// Connections that a pool closed, by why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Closed {
+    /// They were older than [`recycle`](super::PoolConfig::recycle).
+    pub recycled: u64,
+    /// They were beyond the base, and not needed.
+    pub idle: u64,
+    /// The connection was lost, the server ended it, a panic came through, or a statement was
+    /// cancelled at its [deadline](crate::transaction::Transaction::deadline).
+    pub broken: u64,
+    /// They came back while a statement ran, and it did not end soon.
+    pub unanswered: u64,
+    /// They came back with an open transaction that could not be rolled back.
+    pub in_transaction: u64,
+}
+
+impl Closed {
+    /// All of them.
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.recycled + self.idle + self.broken + self.unanswered + self.in_transaction
+    }
 }
 
 impl Health {
     pub(super) fn new(shared: &Shared, state: &bb8::State) -> Self {
         let Shared { config, gauges, .. } = shared;
-        let statistics = &state.statistics;
-        let closed_overflow = gauges.closed_overflow.load(Relaxed);
-        // bb8 counts surplus connections as broken, and those found broken on
-        // checkout twice.
-        let closed_broken = statistics.connections_closed_broken;
+        // Whatever reports were reset in the meantime.
+        let waits = gauges.waits.since_start();
+        let wait_max = Duration::from_nanos(gauges.wait_max_ns.load(Relaxed));
+        // What ended is read before what began.
+        let (served, failed) = (gauges.served.load(Relaxed), gauges.failed.load(Relaxed));
+        let cancelled = gauges.cancelled.load(Relaxed);
         Self {
             limit: config.max_size(),
             open: state.connections,
@@ -71,59 +110,66 @@ impl Health {
             checked_out: state.connections.saturating_sub(state.idle_connections),
             overflow: state.connections.saturating_sub(config.base),
             waiting: gauges.waiting.load(Relaxed),
+            served,
+            failed,
+            cancelled,
             requests: gauges.requests.load(Relaxed),
-            waited: gauges.waited.load(Relaxed),
             timeouts: gauges.timeouts.load(Relaxed),
-            wait_total: Duration::from_nanos(gauges.wait_total_ns.load(Relaxed)),
-            wait_max: Duration::from_nanos(gauges.wait_max_ns.load(Relaxed)),
-            opened: statistics.connections_created,
-            failed: gauges.failed.load(Relaxed),
-            closed_overflow,
-            closed_broken: closed_broken.saturating_sub(closed_overflow),
-            closed_recycled: statistics.connections_closed_max_lifetime,
+            waited: gauges.waited.load(Relaxed),
+            wait_total: waits.total(),
+            wait_max,
+            wait_p50: waits.quantile(0.50).min(wait_max),
+            wait_p99: waits.quantile(0.99).min(wait_max),
+            closed: Closed {
+                recycled: gauges.closed(Reason::Recycled),
+                idle: gauges.closed(Reason::Idle),
+                broken: gauges.closed(Reason::Broken),
+                unanswered: gauges.closed(Reason::Unanswered),
+                in_transaction: gauges.closed(Reason::InTransaction),
+            },
+            created: gauges.created.load(Relaxed),
+            not_created: gauges.not_created.load(Relaxed),
+            rolled_back: gauges.rolled_back.load(Relaxed),
         }
     }
 }
 
-/// What bb8 does not count, or counts wrongly: its pending requests include
-/// those that were cancelled, and its wait time only the last of several waits.
-#[derive(Debug, Default)]
-pub(super) struct Gauges {
-    pub(super) open: AtomicU32,
-    pub(super) lent: AtomicU32,
-    pub(super) waiting: AtomicU32,
-    pub(super) requests: AtomicU64,
-    pub(super) timeouts: AtomicU64,
-    pub(super) failed: AtomicU64,
-    pub(super) closed_overflow: AtomicU64,
-    waited: AtomicU64,
-    wait_total_ns: AtomicU64,
-    wait_max_ns: AtomicU64,
-}
-
-impl Gauges {
-    /// Counts a task as waiting until the guard is dropped.
-    pub(super) fn wait(&self) -> Wait<'_> {
-        self.waiting.fetch_add(1, Relaxed);
-        self.waited.fetch_add(1, Relaxed);
-        Wait {
-            gauges: self,
-            since: Instant::now(),
-        }
+impl fmt::Display for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "pool open={}/{} idle={} checked_out={} overflow={} waiting={} requests={} served={} \
+             failed={} cancelled={} timeouts={} wait_p50={:.1?} wait_p99={:.1?} wait_max={:.1?} \
+             created={} not_created={} rolled_back={} closed={} ({})",
+            self.open,
+            self.limit,
+            self.idle,
+            self.checked_out,
+            self.overflow,
+            self.waiting,
+            self.requests,
+            self.served,
+            self.failed,
+            self.cancelled,
+            self.timeouts,
+            self.wait_p50,
+            self.wait_p99,
+            self.wait_max,
+            self.created,
+            self.not_created,
+            self.rolled_back,
+            self.closed.total(),
+            self.closed,
+        )
     }
 }
 
-/// A task that waits.
-pub(super) struct Wait<'a> {
-    gauges: &'a Gauges,
-    since: Instant,
-}
-
-impl Drop for Wait<'_> {
-    fn drop(&mut self) {
-        let waited = u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX);
-        self.gauges.waiting.fetch_sub(1, Relaxed);
-        self.gauges.wait_total_ns.fetch_add(waited, Relaxed);
-        self.gauges.wait_max_ns.fetch_max(waited, Relaxed);
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "recycled={} idle={} broken={} unanswered={} in_transaction={}",
+            self.recycled, self.idle, self.broken, self.unanswered, self.in_transaction
+        )
     }
 }

@@ -1,114 +1,135 @@
-//! The one place that opens connections, plain or counted.
+//! The one place that opens connections.
 
+use core::error::Error;
 use std::io;
-use std::time::Duration;
+use std::sync::Arc;
 
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-#[cfg(unix)]
-use tokio::net::UnixStream;
-use tokio_postgres::config::Host;
-use tokio_postgres::{Client, Config, Connection, NoTls};
+use diesel::ConnectionError;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
+use super::dial::dial;
 use super::error::PoolError;
-use super::target::{self, Target};
-use crate::connection::PgConnection;
-use crate::trips::{RoundTrips, Watched};
+use super::server::{Place, Server};
+use crate::connection::{PgConnection, Redial, Wire};
+use crate::trips::{Link, LinkState, RoundTrips, Watched};
 
-/// Opens one connection; with a counter, its round trips are counted.
+/// An open connection.
+pub(super) struct Opened {
+    pub(super) conn: PgConnection,
+    /// What its socket shows of it.
+    pub(super) link: Arc<Link>,
+}
+
+/// Opens one connection to the first host that takes one; with a counter, its round trips are
+/// counted.
 pub(super) async fn open(
-    server: &Config,
-    target: &Target,
+    server: &Arc<Server>,
     round_trips: Option<&RoundTrips>,
-) -> Result<PgConnection, PoolError> {
-    let Some(counter) = round_trips else {
-        let connected = server.connect(NoTls).await;
-        let (client, connection) = connected.map_err(|error| PoolError::connect(target, error))?;
-        return begin(target, client, connection).await;
-    };
-    counted(server, target, counter).await
-}
-
-async fn begin<S, T>(
-    target: &Target,
-    client: Client,
-    connection: Connection<S, T>,
-) -> Result<PgConnection, PoolError>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    T: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let begun = PgConnection::try_from_client_and_connection(client, connection).await;
-    begun.map_err(|error| PoolError::setup(target, error))
-}
-
-/// Opens a counted connection to the first host that takes one.
-async fn counted(
-    server: &Config,
-    target: &Target,
-    counter: &RoundTrips,
-) -> Result<PgConnection, PoolError> {
+) -> Result<Opened, PoolError> {
     let mut failed = None;
-    for (host, port) in target::addresses(server) {
-        match connect(server, target, &host, port, counter).await {
-            Ok(conn) => return Ok(conn),
+    for place in server.places() {
+        match at(server, &place, round_trips).await {
+            Ok(opened) => return Ok(opened),
             Err(error) => failed = Some(error),
         }
     }
     Err(failed.unwrap_or_else(|| {
         let nowhere = io::Error::new(io::ErrorKind::InvalidInput, "the URL names no host");
-        PoolError::unreachable(target, nowhere)
+        PoolError::unreachable(&server.target, nowhere)
     }))
 }
 
-async fn connect(
-    server: &Config,
-    target: &Target,
-    host: &Host,
-    port: u16,
-    counter: &RoundTrips,
-) -> Result<PgConnection, PoolError> {
-    let limit = server.get_connect_timeout().copied();
-    let unreachable = |error| PoolError::unreachable(target, error);
-    match host {
-        Host::Tcp(name) => {
-            let socket = within(limit, TcpStream::connect((name.as_str(), port))).await;
-            let socket = socket.and_then(|socket| socket.set_nodelay(true).map(|()| socket));
-            watch(server, target, socket.map_err(unreachable)?, counter).await
+/// Within the time for one host. Where TLS is only preferred and does not work, it goes without.
+async fn at(
+    server: &Arc<Server>,
+    place: &Place,
+    round_trips: Option<&RoundTrips>,
+) -> Result<Opened, PoolError> {
+    let limit = server.connect_timeout();
+    let opened = async {
+        match log_in(server, place, server.encrypts(place), round_trips).await {
+            Err(error) if server.may_go_without(&error) => {
+                log_in(server, place, false, round_trips).await
+            }
+            done => done,
         }
-        #[cfg(unix)]
-        Host::Unix(directory) => {
-            let path = directory.join(format!(".s.PGSQL.{port}"));
-            let socket = within(limit, UnixStream::connect(path)).await;
-            watch(server, target, socket.map_err(unreachable)?, counter).await
-        }
+    };
+    match tokio::time::timeout(limit, opened).await {
+        Ok(done) => done,
+        Err(_) => Err(PoolError::silent(&server.target, limit)),
     }
 }
 
-async fn within<T>(
-    limit: Option<Duration>,
-    connected: impl Future<Output = io::Result<T>>,
-) -> io::Result<T> {
-    match limit {
-        None => connected.await,
-        Some(limit) => tokio::time::timeout(limit, connected)
-            .await
-            .unwrap_or_else(|late| Err(late.into())),
-    }
-}
-
-/// Logs in on a socket whose frames are counted.
-async fn watch<S>(
-    server: &Config,
-    target: &Target,
-    socket: S,
-    counter: &RoundTrips,
-) -> Result<PgConnection, PoolError>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let socket = Watched::new(socket, counter.clone());
-    let connected = server.connect_raw(socket, NoTls).await;
+/// Opens a socket and logs in on it.
+async fn log_in(
+    server: &Arc<Server>,
+    place: &Place,
+    encrypted: bool,
+    round_trips: Option<&RoundTrips>,
+) -> Result<Opened, PoolError> {
+    let target = &server.target;
+    let socket = dial(server, place, encrypted).await?;
+    let link = Arc::new(Link::default());
+    let socket = Watched::new(socket, Arc::clone(&link), round_trips.cloned());
+    let connected = server.config.connect_raw(socket, NoTls).await;
     let (client, connection) = connected.map_err(|error| PoolError::connect(target, error))?;
-    begin(target, client, connection).await
+    let conn = PgConnection::try_from_client_and_connection(client, connection).await;
+    let failed = |error| PoolError::setup(target, link.state() == LinkState::Closed, error);
+    let conn = conn.map_err(failed)?;
+    suits(server, conn.client()).await?;
+    let way = Way {
+        server: Arc::clone(server),
+        place: place.clone(),
+    };
+    let mut conn = conn.with_redial(Arc::new(way));
+    if !server.named_statements {
+        let unnamed = conn.with_unnamed_statements().await;
+        let unnamed = unnamed.map_err(ConnectionError::CouldntSetupConfiguration);
+        conn = unnamed.map_err(failed)?;
+    }
+    Ok(Opened { conn, link })
+}
+
+/// The way of requests to cancel: to the host of their connection.
+struct Way {
+    server: Arc<Server>,
+    place: Place,
+}
+
+impl Redial for Way {
+    fn redial(&self) -> BoxFuture<'_, Result<Box<dyn Wire>, Box<dyn Error + Send + Sync>>> {
+        async {
+            let Self { server, place } = self;
+            let encrypted = server.encrypts(place);
+            let socket = match dial(server, place, encrypted).await {
+                Err(error) if server.may_go_without(&error) => dial(server, place, false).await,
+                dialled => dialled,
+            };
+            let socket: Box<dyn Wire> = Box::new(socket?);
+            Ok(socket)
+        }
+        .boxed()
+    }
+}
+
+/// Whether the server may be written to, where the URL asks for one that may or may not.
+async fn suits(server: &Server, client: &Client) -> Result<(), PoolError> {
+    let wanted = match server.config.get_target_session_attrs() {
+        TargetSessionAttrs::ReadWrite => "off",
+        TargetSessionAttrs::ReadOnly => "on",
+        _ => return Ok(()),
+    };
+    let asked = client.simple_query("SHOW transaction_read_only").await;
+    let answer = asked.map_err(|error| PoolError::connect(&server.target, error))?;
+    let is = |message: &SimpleQueryMessage| match message {
+        SimpleQueryMessage::Row(row) => row.get(0) == Some(wanted),
+        _ => false,
+    };
+    if answer.iter().any(is) {
+        return Ok(());
+    }
+    Err(PoolError::unsuitable(&server.target, wanted == "off"))
 }

@@ -5,6 +5,8 @@ use core::fmt;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
+use super::server::Place;
+
 /// The address, user and database of a connection URL: everything in it that
 /// is no secret.
 #[derive(Clone, Debug)]
@@ -51,15 +53,21 @@ fn address(config: &Config) -> String {
     named.join(",")
 }
 
-/// Where to connect to, in the URL's order; a `hostaddr` stands for its host.
-pub(super) fn addresses(config: &Config) -> Vec<(Host, u16)> {
+/// Where to connect to, in the URL's order; a `hostaddr` stands for its host, whose name the
+/// certificate still has to have.
+pub(super) fn places(config: &Config) -> Vec<Place> {
     let (hosts, numeric) = (config.get_hosts(), config.get_hostaddrs());
     let count = hosts.len().max(numeric.len());
-    let address = |index: usize| match numeric.get(index) {
-        Some(host) => Some(Host::Tcp(host.to_string())),
-        None => hosts.get(index).cloned(),
+    let place = |(index, port): (usize, u16)| {
+        let named = hosts.get(index);
+        let host = match numeric.get(index) {
+            Some(host) => Host::Tcp(host.to_string()),
+            None => named?.clone(),
+        };
+        let name = name(named.unwrap_or(&host));
+        Some(Place { host, port, name })
     };
-    (0..count).filter_map(address).zip(ports(config)).collect()
+    (0..count).zip(ports(config)).filter_map(place).collect()
 }
 
 /// The port of each host; one port stands for all hosts.
@@ -84,11 +92,14 @@ fn name(host: &Host) -> String {
 mod tests {
     use tokio_postgres::config::Host;
 
-    use super::{Target, addresses};
+    use super::{Target, places as read};
 
     #[test]
     fn each_host_has_its_address_and_port() {
-        let places = |url: &str| addresses(&url.parse().unwrap());
+        let places = |url: &str| -> Vec<_> {
+            let places = read(&url.parse().unwrap()).into_iter();
+            places.map(|place| (place.host, place.port)).collect()
+        };
         let tcp = |host: &str, port| (Host::Tcp(host.to_owned()), port);
         assert_eq!(
             places("postgres://ada@a:1,b/notes"),

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Instant;
 
 use super::manager::Shared;
 use super::target::Target;
@@ -18,8 +17,6 @@ pub(super) struct Telemetry {
     #[cfg(feature = "metrics")]
     id: u64,
     name: String,
-    /// What each checkout waited, whatever came of it.
-    wait: Histogram,
     /// What it took to open each connection.
     pub(super) create: Histogram,
     /// How long each loan lasted.
@@ -34,17 +31,8 @@ impl Telemetry {
             #[cfg(feature = "metrics")]
             id: next_id(),
             name: name.map_or_else(named, str::to_owned),
-            wait: Histogram::new(),
             create: Histogram::new(),
             used: Histogram::new(),
-        }
-    }
-
-    /// Times a checkout until the guard is dropped.
-    pub(super) fn checkout(&self) -> Checkout<'_> {
-        Checkout {
-            wait: &self.wait,
-            since: Instant::now(),
         }
     }
 }
@@ -55,18 +43,6 @@ fn next_id() -> u64 {
 
     static NEXT: AtomicU64 = AtomicU64::new(0);
     NEXT.fetch_add(1, Relaxed)
-}
-
-/// A checkout under way.
-pub(super) struct Checkout<'a> {
-    wait: &'a Histogram,
-    since: Instant,
-}
-
-impl Drop for Checkout<'_> {
-    fn drop(&mut self) {
-        self.wait.record(self.since.elapsed());
-    }
 }
 
 /// One pool at one moment.
@@ -109,10 +85,8 @@ pub(crate) fn readings_since_start() -> Vec<PoolReading> {
 /// Forgets the times of every pool.
 pub(crate) fn reset() {
     for pool in open() {
-        let Telemetry {
-            wait, create, used, ..
-        } = &pool.telemetry;
-        for times in [wait, create, used] {
+        let Telemetry { create, used, .. } = &pool.telemetry;
+        for times in [&pool.gauges.waits, create, used] {
             times.reset();
         }
     }
@@ -146,7 +120,7 @@ fn read(times: fn(&Histogram) -> HistogramSnapshot) -> Vec<PoolReading> {
             limit: config.max_size(),
             waiting: gauges.waiting.load(Relaxed),
             timeouts: gauges.timeouts.load(Relaxed),
-            wait: times(&telemetry.wait),
+            wait: times(&gauges.waits),
             create: times(&telemetry.create),
             held: times(&telemetry.used),
         }

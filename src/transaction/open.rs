@@ -38,6 +38,17 @@ pub(crate) fn send(mut conn: &PgConnection, sql: &str) -> diesel::QueryResult<()
     conn.batch_execute(sql).now_or_never().unwrap_or(Ok(()))
 }
 
+/// Tells Diesel that no transaction is open any more.
+pub(crate) fn forget(conn: &mut PgConnection) {
+    if let Ok(state) = state(conn) {
+        while state.transaction_depth().is_some()
+            && state
+                .change_transaction_depth(TransactionDepthChange::DecreaseDepth)
+                .is_ok()
+        {}
+    }
+}
+
 /// A transaction that is open, and rolled back when it is dropped before its end.
 pub(super) struct Open<'a> {
     conn: &'a mut PgConnection,
@@ -78,13 +89,7 @@ impl<'a> Open<'a> {
             // The connection is closed, and counts as broken.
             return;
         }
-        if let Ok(state) = state(self.conn) {
-            while state.transaction_depth().is_some()
-                && state
-                    .change_transaction_depth(TransactionDepthChange::DecreaseDepth)
-                    .is_ok()
-            {}
-        }
+        forget(self.conn);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The frames of PostgreSQL's protocol, as far as round trips need them: where each ends, and
-//! its type. Nothing here may look into what a frame holds.
+//! its type. Of what a frame holds only the last byte is kept: that of `ReadyForQuery` says whether
+//! a transaction is open.
 
 /// Type and length.
 const HEADER: usize = 5;
@@ -13,6 +14,8 @@ pub(super) struct Frames {
     have: usize,
     /// How many bytes of the body are still to come.
     body: usize,
+    /// The last byte of the body so far.
+    last: u8,
 }
 
 impl Frames {
@@ -22,6 +25,7 @@ impl Frames {
             header: [0; HEADER],
             have: 1,
             body: 0,
+            last: 0,
         }
     }
 
@@ -33,9 +37,9 @@ impl Frames {
         }
     }
 
-    /// Takes the next bytes, and calls `ended` with the type of each frame that ends in them;
-    /// the start-up packet's is 0.
-    pub(super) fn feed(&mut self, mut bytes: &[u8], mut ended: impl FnMut(u8)) {
+    /// Takes the next bytes, and calls `ended` with the type and the last byte of each frame that
+    /// ends in them; the start-up packet's type is 0.
+    pub(super) fn feed(&mut self, mut bytes: &[u8], mut ended: impl FnMut(u8, u8)) {
         while !bytes.is_empty() {
             if self.have < HEADER {
                 let taken = bytes.len().min(HEADER - self.have);
@@ -53,10 +57,12 @@ impl Frames {
             } else {
                 let taken = bytes.len().min(self.body);
                 self.body -= taken;
-                bytes = &bytes[taken..];
+                let (body, rest) = bytes.split_at(taken);
+                self.last = body.last().copied().unwrap_or(self.last);
+                bytes = rest;
             }
             if self.body == 0 {
-                ended(self.header[0]);
+                ended(self.header[0], self.last);
                 *self = Self::of_server();
             }
         }
@@ -76,7 +82,7 @@ mod tests {
     fn types(mut frames: Frames, pieces: &[&[u8]]) -> Vec<u8> {
         let mut found = Vec::new();
         for piece in pieces {
-            frames.feed(piece, |kind| found.push(kind));
+            frames.feed(piece, |kind, _| found.push(kind));
         }
         found
     }

@@ -2,24 +2,32 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{RoundTrips, Trips};
+use super::{Link, RoundTrips, Trips};
 
-/// A socket that counts the round trips of what passes.
+/// A socket that tells a link of what passes, and counts round trips where there is a counter.
 pub(crate) struct Watched<S> {
     socket: S,
     trips: Trips,
 }
 
 impl<S> Watched<S> {
-    pub(crate) fn new(socket: S, counter: RoundTrips) -> Self {
+    pub(crate) fn new(socket: S, link: Arc<Link>, counter: Option<RoundTrips>) -> Self {
         Self {
             socket,
-            trips: Trips::new(counter),
+            trips: Trips::new(link, counter),
         }
+    }
+}
+
+/// The driver drops it when the connection ends, before whoever waits for an answer hears of it.
+impl<S> Drop for Watched<S> {
+    fn drop(&mut self) {
+        self.trips.closed();
     }
 }
 

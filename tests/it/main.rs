@@ -22,6 +22,7 @@ mod analytics;
 mod connection;
 mod coverage;
 mod customers;
+mod faults;
 mod grants;
 mod indexes;
 mod leftovers;

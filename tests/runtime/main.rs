@@ -6,6 +6,7 @@ mod statement;
 mod capture;
 mod commands;
 mod connections;
+mod encryption;
 mod errors;
 mod lean;
 mod migrations;

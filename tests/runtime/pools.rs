@@ -1,6 +1,6 @@
 //! The pool: limits, health, errors.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::dsl::sql;
 use diesel::sql_types as st;
@@ -14,7 +14,7 @@ use planwright::PgConnection;
 use planwright::pool::{Connection, Health, Pool, PoolConfig, PoolErrorKind};
 use uuid::Uuid;
 
-use crate::capture::Capture;
+use crate::capture::{Capture, value};
 use crate::sample;
 use crate::server::{GUARDED_PASSWORD, GUARDED_ROLE, chain, empty_database, pool, server};
 
@@ -27,6 +27,17 @@ fn small(base: u32, overflow: u32) -> PoolConfig {
 fn adds_up(health: &Health) {
     assert_eq!(health.idle + health.checked_out, health.open, "{health:?}");
     assert!(health.open <= health.limit, "{health:?}");
+}
+
+/// Polls until it is so.
+async fn within_a_minute(is_so: impl AsyncFn() -> bool) {
+    let polled = async {
+        while !is_so().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let polled = tokio::time::timeout(Duration::from_mins(1), polled).await;
+    polled.expect("it is so within a minute");
 }
 
 async fn backend(conn: &mut Connection) -> diesel::QueryResult<i32> {
@@ -49,17 +60,33 @@ fn presets() {
 
 #[tokio::test]
 async fn an_exhausted_pool_says_its_limits() {
-    let pool = pool(small(1, 1).with_wait(Duration::from_millis(50))).await;
-    let _held = (pool.get().await.unwrap(), pool.get().await.unwrap());
+    let pool = pool(small(1, 1).with_wait(Duration::from_secs(2))).await;
+    let held = [line!() + 1, line!() + 2];
+    let _one = pool.get().await.unwrap();
+    let _two = pool.get().await.unwrap();
 
     let error = pool.get().await.unwrap_err();
 
     assert_eq!(error.kind(), PoolErrorKind::Exhausted);
-    assert_eq!(
-        error.to_string(),
-        "the connection pool is exhausted: all 2 connections (1 base + 1 overflow) \
-         were in use for 50ms"
+    let said = error.to_string();
+    assert!(
+        said.starts_with(
+            "the connection pool is exhausted: all 2 connections (1 base + 1 overflow) \
+             were in use for 2s; held longest: tests/runtime/pools.rs:"
+        ),
+        "{said}"
     );
+    let exhaustion = error.exhaustion().unwrap();
+    assert_eq!(
+        (exhaustion.size, exhaustion.overflow, exhaustion.waiting),
+        (2, 1, 0)
+    );
+    let lines: Vec<u32> = exhaustion
+        .longest
+        .iter()
+        .map(|held| held.site.line())
+        .collect();
+    assert_eq!(lines, held);
     assert_eq!(planwright::Error::from(error).kind(), ErrorKind::Connection);
     let health = pool.health();
     assert_eq!(
@@ -70,8 +97,8 @@ async fn an_exhausted_pool_says_its_limits() {
 }
 
 #[tokio::test]
-async fn overflow_is_closed_when_it_comes_back() {
-    let pool = pool(small(2, 3)).await;
+async fn without_an_idle_time_overflow_is_closed_when_it_comes_back() {
+    let pool = pool(small(2, 3).with_overflow_idle(Duration::ZERO)).await;
     let mut held = Vec::new();
     for _ in 0..5 {
         held.push(pool.get().await.unwrap());
@@ -84,11 +111,41 @@ async fn overflow_is_closed_when_it_comes_back() {
     }
 
     let health = pool.health();
-    assert_eq!(
-        (health.open, health.idle, health.closed_overflow),
-        (2, 2, 3)
-    );
-    assert_eq!(health.closed_broken, 0);
+    assert_eq!((health.open, health.idle, health.closed.idle), (2, 2, 3));
+    assert_eq!(health.closed.total(), 3);
+}
+
+#[tokio::test]
+async fn overflow_is_closed_when_it_was_not_needed() {
+    let pool = pool(small(2, 3).with_overflow_idle(Duration::from_millis(5))).await;
+    let mut held = Vec::new();
+    for _ in 0..5 {
+        held.push(pool.get().await.unwrap());
+    }
+    // One stays out, so that the others are sorted out around it.
+    held.truncate(1);
+    within_a_minute(async || pool.health().open == 2).await;
+    adds_up(&pool.health());
+    drop(held);
+
+    let health = pool.health();
+    assert_eq!((health.open, health.idle, health.closed.idle), (2, 2, 3));
+    assert_eq!((health.closed.total(), health.created), (3, 5));
+}
+
+#[tokio::test]
+async fn a_load_that_swings_closes_nothing() {
+    // The time is longer than the test.
+    let pool = pool(small(1, 4).with_overflow_idle(Duration::from_hours(1))).await;
+    for _ in 0..20 {
+        let mut held = Vec::new();
+        for _ in 0..5 {
+            held.push(pool.get().await.unwrap());
+        }
+    }
+    let health = pool.health();
+    assert_eq!((health.created, health.open), (5, 5));
+    assert_eq!(health.closed.total(), 0);
 }
 
 #[tokio::test]
@@ -137,15 +194,20 @@ async fn health_adds_up_under_load() {
     assert_eq!(health.requests - before, u64::from(TASKS));
     assert_eq!((health.checked_out, health.waiting), (0, 0));
     assert_eq!(
-        (health.timeouts, health.failed, health.closed_broken),
+        (health.timeouts, health.failed, health.cancelled),
         (0, 0, 0)
     );
+    assert_eq!(health.served, health.requests);
     assert_eq!(
-        health.opened,
-        u64::from(health.open) + health.closed_overflow
+        health.created,
+        u64::from(health.open) + health.closed.total()
     );
     assert!(
         health.waited > 0 && health.wait_max <= health.wait_total,
+        "{health:?}"
+    );
+    assert!(
+        health.wait_p50 <= health.wait_p99 && health.wait_p99 <= health.wait_max,
         "{health:?}"
     );
 }
@@ -261,22 +323,92 @@ async fn a_lost_idle_connection_is_replaced() {
     assert_ne!(found, lost);
     let health = pool.health();
     adds_up(&health);
-    assert_eq!(health.closed_broken, 1);
+    assert_eq!(health.closed.broken, 1);
 }
 
 #[tokio::test]
-async fn an_open_transaction_does_not_come_back() {
+async fn an_open_transaction_is_rolled_back() {
+    let pool = pool(small(1, 0)).await;
+    let first = backend(&mut pool.get().await.unwrap()).await.unwrap();
+    for begin in 0..4 {
+        let mut conn = pool.get().await.unwrap();
+        match begin {
+            // As a transaction's future leaves it that is dropped half-way.
+            0 => AnsiTransactionManager::begin_transaction(&mut *conn)
+                .await
+                .unwrap(),
+            // Diesel does not know of these.
+            1 => conn.batch_execute("BEGIN").await.unwrap(),
+            2 => {
+                conn.batch_execute("BEGIN").await.unwrap();
+                conn.batch_execute("SELECT 1 / 0").await.unwrap_err();
+            }
+            _ => {
+                let begin = diesel::sql_query("START TRANSACTION READ ONLY");
+                begin.execute(&mut conn).await.unwrap();
+            }
+        }
+        drop(conn);
+        let mut conn = pool.get().await.unwrap();
+        assert_eq!(backend(&mut conn).await.unwrap(), first);
+        let id = Uuid::from_u128(begin);
+        sample::add_note(&mut conn, id, "kept", None, 0)
+            .await
+            .unwrap();
+        drop(conn);
+        let found = sample::note_by_id(&mut pool.get().await.unwrap(), id).await;
+        assert!(found.is_ok(), "{begin}: {found:?}");
+    }
+    let health = pool.health();
+    assert_eq!((health.rolled_back, health.closed.total()), (4, 0));
+    assert_eq!((health.created, health.checked_out), (1, 0));
+}
+
+#[tokio::test]
+async fn a_test_transaction_stays_open() {
     let pool = pool(small(1, 0)).await;
     let mut conn = pool.get().await.unwrap();
-    let first = backend(&mut conn).await.unwrap();
-    // As a transaction's future leaves it that is dropped half-way.
-    AnsiTransactionManager::begin_transaction(&mut *conn)
+    conn.begin_test_transaction().await.unwrap();
+    let id = Uuid::from_u128(1);
+    sample::add_note(&mut conn, id, "kept", None, 0)
         .await
         .unwrap();
     drop(conn);
     let mut conn = pool.get().await.unwrap();
-    assert_ne!(backend(&mut conn).await.unwrap(), first);
-    assert_eq!(pool.health().closed_broken, 1);
+    assert!(sample::note_by_id(&mut conn, id).await.is_ok());
+    assert_eq!(pool.health().created, 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_grew_old_while_idle_is_replaced_when_it_is_lent() {
+    let old = Duration::from_secs(2);
+    let url = empty_database().await;
+    let pool = Pool::connect(&url, small(1, 0).with_recycle(Some(old)))
+        .await
+        .unwrap();
+    let first = backend(&mut pool.get().await.unwrap()).await.unwrap();
+    let came_back = Instant::now();
+    assert_eq!((pool.health().idle, pool.health().closed.total()), (1, 0));
+    within_a_minute(async || came_back.elapsed() >= old).await;
+    assert_eq!(pool.health().idle, 1, "nobody looked at it");
+    assert_ne!(
+        backend(&mut pool.get().await.unwrap()).await.unwrap(),
+        first
+    );
+    let health = pool.health();
+    assert_eq!((health.closed.recycled, health.closed.total()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_old_connection_is_closed_when_it_comes_back() {
+    let pool = pool(small(1, 0).with_recycle(Some(Duration::from_millis(1)))).await;
+    let conn = pool.get().await.unwrap();
+    let taken = Instant::now();
+    within_a_minute(async || taken.elapsed() >= Duration::from_millis(1)).await;
+    drop(conn);
+    assert_eq!(pool.health().open, 0);
+    let closed = pool.health().closed;
+    assert_eq!(closed.total(), closed.recycled);
 }
 
 #[tokio::test]
@@ -286,4 +418,50 @@ async fn a_connection_held_long_is_a_warning() {
     let (capture, _guard) = Capture::start();
     drop(pool.get().await.unwrap());
     assert_eq!(capture.with_message("connection held long").len(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_still_held_is_a_warning_once() {
+    let config = small(2, 0).with_leak_warning(Some(Duration::from_millis(1)));
+    let pool = pool(config).await;
+    let (capture, _guard) = Capture::start();
+    let line = line!() + 1;
+    let _held = pool.get().await.unwrap();
+    let warnings = || capture.with_message("connection still held");
+    within_a_minute(async || !warnings().is_empty()).await;
+    // By the time of the second, the first was looked at again.
+    let _second = pool.get().await.unwrap();
+    within_a_minute(async || warnings().len() == 2).await;
+    let site = format!("tests/runtime/pools.rs:{line}:");
+    assert!(value(&warnings()[0], "site").starts_with(&site));
+    assert!(!value(&warnings()[1], "site").starts_with(&site));
+}
+
+#[tokio::test]
+async fn the_url_counts_for_more_than_code() {
+    let url = format!("{}?pool_base=2&pool_overflow=0", empty_database().await);
+    let pool = Pool::connect(&url, PoolConfig::production().with_base(7))
+        .await
+        .unwrap();
+    assert_eq!((pool.config().base, pool.config().overflow), (2, 0));
+    assert_eq!(pool.config().wait, Duration::from_secs(30));
+    let wrong = format!("{url}&pool_wait=soon");
+    let error = Pool::connect(&wrong, PoolConfig::production()).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), PoolErrorKind::InvalidUrl);
+    assert!(
+        chain(&error)[1].contains("write `pool_wait=30`"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn health_is_a_line() {
+    let pool = pool(small(1, 1)).await;
+    let line = pool.health().to_string();
+    assert!(
+        line.starts_with("pool open=1/2 idle=1 checked_out=0 "),
+        "{line}"
+    );
+    assert!(line.ends_with(" closed=0 (recycled=0 idle=0 broken=0 unanswered=0 in_transaction=0)"));
 }

@@ -1,0 +1,62 @@
+//! More tasks than connections.
+
+use std::time::Duration;
+
+use diesel::dsl::sql;
+use diesel::sql_types as st;
+use diesel_async::RunQueryDsl as _;
+use planwright::Error;
+use planwright::pool::PoolErrorKind;
+
+use super::{Faulty, on_a_server_of_its_own, small};
+
+on_a_server_of_its_own! {
+    a_full_pool_says_who_fills_it,
+    ten_thousand_tasks_share_twenty_connections,
+}
+
+async fn a_full_pool_says_who_fills_it(faulty: &Faulty) {
+    let pool = faulty
+        .pool(small(2, 1).with_wait(Duration::from_secs(2)))
+        .await;
+    let line = line!() + 1;
+    let take = || pool.get();
+    let held = futures_util::future::join3(take(), take(), take()).await;
+    let held = (held.0.unwrap(), held.1.unwrap(), held.2.unwrap());
+    let ask = async || faulty.counted(pool.get()).await.unwrap_err();
+    let errors = futures_util::future::join_all((0..10).map(|_| ask())).await;
+    for error in &errors {
+        assert_eq!(error.kind(), PoolErrorKind::Exhausted, "{error:?}");
+        let exhaustion = error.exhaustion().unwrap();
+        assert_eq!((exhaustion.size, exhaustion.overflow), (3, 1));
+        let lines: Vec<_> = exhaustion.longest.iter().map(|h| h.site.line()).collect();
+        assert_eq!(lines, [line; 3]);
+    }
+    // They gave up one after the other.
+    assert_eq!(errors[0].exhaustion().unwrap().waiting, 9);
+    drop(held);
+    let health = faulty.is_whole(&pool).await;
+    assert_eq!((health.timeouts, health.failed), (10, 10));
+    assert_eq!(health.closed.broken, 0);
+}
+
+async fn ten_thousand_tasks_share_twenty_connections(faulty: &Faulty) {
+    const TASKS: i64 = 10_000;
+    let pool = faulty
+        .pool(small(5, 15).with_wait(Duration::from_mins(5)))
+        .await;
+    let call = async |number: i64| {
+        let mut conn = pool.get().await?;
+        let same = sql::<st::BigInt>("SELECT ").bind::<st::BigInt, _>(number);
+        Ok::<_, Error>(same.get_result::<i64>(&mut conn).await?)
+    };
+    let calls = (0..TASKS).map(|number| faulty.counted(call(number)));
+    let found = futures_util::future::join_all(calls).await;
+    for (number, found) in (0..TASKS).zip(found) {
+        assert_eq!(found.unwrap(), number);
+    }
+    let health = faulty.is_whole(&pool).await;
+    assert_eq!((health.failed, health.cancelled), (0, 0), "{health}");
+    assert_eq!(health.served, 10_000 + 2, "{health}");
+    assert_eq!(health.created - health.closed.idle, u64::from(health.open));
+}
