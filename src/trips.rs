@@ -111,8 +111,8 @@ struct Waiting {
     counter: Option<RoundTrips>,
 }
 
-fn is_close(request: &Request) -> bool {
-    *request == Request::Close
+fn is_close(request: Request) -> bool {
+    request == Request::Close
 }
 
 /// What the client has sent of a request that is not at its end.
@@ -141,9 +141,13 @@ impl Waiting {
 
     fn begin(&mut self, request: Request) {
         self.part = Part::Nothing;
-        if !is_close(&request) {
+        if !is_close(request) {
             self.link.busy();
-            let mut unanswered = self.requests.iter().skip(usize::from(self.answered));
+            let mut unanswered = self
+                .requests
+                .iter()
+                .copied()
+                .skip(usize::from(self.answered));
             if let (Some(counter), true) = (&self.counter, unanswered.all(is_close)) {
                 counter.0.fetch_add(1, Relaxed);
             }
@@ -157,7 +161,7 @@ impl Waiting {
             b'Z' => {
                 self.end();
                 self.copying = false;
-                if self.requests.iter().all(is_close) {
+                if self.requests.iter().copied().all(is_close) {
                     self.link.ready(last);
                 }
             }

@@ -102,11 +102,12 @@ impl PoolError {
             config.overflow,
             config.wait,
         );
-        match exhaustion.waiting {
-            0 => {}
-            1 => what.push_str("; 1 more task waits"),
-            more => what.push_str(&format!("; {more} more tasks wait")),
-        }
+        let waiting = match exhaustion.waiting {
+            0 => String::new(),
+            1 => "; 1 more task waits".to_owned(),
+            more => format!("; {more} more tasks wait"),
+        };
+        what.push_str(&waiting);
         let longest: Vec<_> = exhaustion.longest.iter().map(Holder::to_string).collect();
         if !longest.is_empty() {
             what.push_str("; held longest: ");
