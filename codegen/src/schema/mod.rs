@@ -351,6 +351,15 @@ impl Schema {
         }
     }
 
+    /// Whether the table that a plan names without its schema is one of the server's own.
+    pub(crate) fn is_system_table(&self, name: &str) -> bool {
+        let mut named = self.tables.values().filter(|table| table.name == name);
+        let system = |table: &Table| {
+            matches!(table.schema.as_str(), "pg_catalog" | "information_schema")
+        };
+        named.next().is_some_and(system) && named.all(system)
+    }
+
     /// The tables that hold the rows of a table: itself, or its partitions.
     pub(crate) fn tables_with_rows(&self, oid: u32) -> Vec<u32> {
         let partitions = self.tables.iter();
