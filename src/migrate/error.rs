@@ -24,8 +24,12 @@ pub enum MigrateErrorKind {
     Locked,
     /// The SQL of a migration failed.
     Failed,
-    /// A migration is applied, and has no directory or no `down.sql`.
+    /// A migration is applied, and has no directory or no `down.sql`; or it is to stay, and is
+    /// not applied.
     Missing,
+    /// Another session builds an index on the table of the one that a migration builds, which an
+    /// interrupted run left invalid.
+    Building,
     /// The table of applied migrations cannot be read or made.
     Bookkeeping,
 }
@@ -91,6 +95,32 @@ impl MigrateError {
     pub(super) fn missing(version: &str) -> Self {
         let what = format!("migration `{version}` is applied, but is not among the migrations");
         Self::new(MigrateErrorKind::Missing, Some(version), what, None)
+    }
+
+    pub(super) fn not_applied(version: &str) -> Self {
+        let what =
+            format!("migration `{version}` is not applied, so nothing can be reverted to it");
+        Self::new(MigrateErrorKind::Missing, Some(version), what, None)
+    }
+
+    pub(super) fn building(name: &str, index: &str, pid: i32) -> Self {
+        let what = format!(
+            "migration `{name}` waits for nobody: the index `{index}` is invalid, and process \
+             {pid} builds an index on its table"
+        );
+        Self::new(MigrateErrorKind::Building, Some(name), what, None)
+    }
+
+    pub(super) fn repair(name: &str, index: &str, cause: diesel::result::Error) -> Self {
+        let what = format!(
+            "migration `{name}`: the invalid index `{index}` of an interrupted run could not be dropped"
+        );
+        Self::new(
+            MigrateErrorKind::Failed,
+            Some(name),
+            what,
+            Some(Box::new(cause)),
+        )
     }
 
     pub(super) fn stopped() -> Self {
