@@ -38,7 +38,7 @@ pub fn lost_by(script: &str) -> Vec<String> {
                     }
                     action.take("column");
                     action.take_all(&["if", "exists"]);
-                    Some(format!("column {table}.{}", action.name()?))
+                    Some(format!("column {table}.{}", action.name()?.name))
                 });
                 columns.collect()
             }
