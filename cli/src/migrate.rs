@@ -184,7 +184,14 @@ fn explained(error: &MigrateError, done: usize, did: &str) -> Problem {
         1 => format!("the one before it was {did}"),
         n => format!("the {n} before it were {did}"),
     };
-    problem.with_line(&format!("  note: it was not {did}; {before}"))
+    let problem = problem.with_line(&format!("  note: it was not {did}; {before}"));
+    if did != "applied" || error.in_transaction() {
+        return problem;
+    }
+    problem.with_line(
+        "  note: an index that it was building is left invalid; the next `planwright migrate up` \
+         builds it anew",
+    )
 }
 
 async fn status(migrator: &Migrator, url: &str) -> Result<(), Problem> {

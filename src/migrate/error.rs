@@ -41,6 +41,7 @@ pub struct MigrateError {
     migration: Option<String>,
     what: String,
     cause: Option<Cause>,
+    in_transaction: bool,
 }
 
 impl MigrateError {
@@ -55,6 +56,18 @@ impl MigrateError {
     #[must_use]
     pub fn migration(&self) -> Option<&str> {
         self.migration.as_deref()
+    }
+
+    /// False where the migration that failed runs outside a transaction, so that a part of what
+    /// it does may be left: an invalid index of a concurrent build.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    pub(super) fn run_in_transaction(mut self, in_transaction: bool) -> Self {
+        self.in_transaction = in_transaction;
+        self
     }
 
     pub(super) fn directory(directory: &Path, cause: MigrationError) -> Self {
@@ -157,6 +170,7 @@ impl MigrateError {
             migration: migration.map(str::to_owned),
             what,
             cause,
+            in_transaction: true,
         }
     }
 }

@@ -203,7 +203,11 @@ impl Run {
                 }
                 Direction::Down => self.conn.revert_migration(migration),
             };
-            done.map_err(|error| MigrateError::failed(&name, error, failures.take()))?;
+            done.map_err(|error| {
+                let in_transaction = migration.metadata().run_in_transaction();
+                MigrateError::failed(&name, error, failures.take())
+                    .run_in_transaction(in_transaction)
+            })?;
             let step = Progress {
                 step: Step::Finished(start.elapsed()),
                 ..step

@@ -1,6 +1,7 @@
 //! Long transactions and lock waits.
 
-use planwright_maintenance::activity;
+use diesel_async::AsyncPgConnection;
+use planwright_maintenance::activity::{self, LockWaitsRow};
 
 use crate::fixture::{Database, pid, run, until};
 
@@ -33,6 +34,12 @@ async fn a_long_transaction_is_seen_while_it_is_open(db: &Database) {
     .await;
 }
 
+/// The waits, once there are as many.
+async fn seen(conn: &mut AsyncPgConnection, number: usize) -> Option<Vec<LockWaitsRow>> {
+    let waits = activity::lock_waits(conn, 0.0).await.unwrap();
+    (waits.len() == number).then_some(waits)
+}
+
 async fn who_waits_and_who_holds_is_seen(db: &Database) {
     let conn = &mut db.connect().await;
     let (a, b, c) = (db.client().await, db.client().await, db.client().await);
@@ -44,14 +51,7 @@ async fn who_waits_and_who_holds_is_seen(db: &Database) {
     run(&a, "BEGIN; UPDATE dishes SET id = 1").await;
     let pids = [pid(&a).await, pid(&b).await, pid(&c).await];
     let second = tokio::spawn(async move { b.batch_execute("UPDATE dishes SET id = 2").await });
-    let found = |rows: usize| {
-        async move |conn: &mut _| {
-            let waits = activity::lock_waits(conn, 0.0).await.unwrap();
-            (waits.len() == rows).then_some(waits)
-        }
-    };
-    let one = found(1).await;
-    let waits = until(async || one(conn).await).await;
+    let waits = until(async || seen(conn, 1).await).await;
     assert_eq!(
         (waits[0].waiting_pid, waits[0].blocking_pid),
         (pids[1], pids[0])
@@ -72,8 +72,7 @@ async fn who_waits_and_who_holds_is_seen(db: &Database) {
 
     // A third one stands behind the second one, which is of no use to end.
     let third = tokio::spawn(async move { c.batch_execute("UPDATE dishes SET id = 3").await });
-    let two = found(2).await;
-    let waits = until(async || two(conn).await).await;
+    let waits = until(async || seen(conn, 2).await).await;
     let behind = waits
         .iter()
         .find(|wait| wait.waiting_pid == pids[2])
@@ -91,15 +90,14 @@ async fn who_waits_and_who_holds_is_seen(db: &Database) {
 
 async fn hidden_sessions_are_counted(db: &Database) {
     let (other, role) = (db.client().await, db.role());
-    run(&other, &format!("CREATE ROLE {role} LOGIN; BEGIN")).await;
+    run(&other, &format!("CREATE ROLE {role} LOGIN")).await;
+    run(&other, "BEGIN").await;
     let conn = &mut db.connect_as(&role).await;
     assert_eq!(activity::hidden_sessions(conn).await.unwrap(), 1);
     assert_eq!(activity::long_transactions(conn, 0.0).await.unwrap(), []);
-    run(
-        &other,
-        &format!("COMMIT; GRANT pg_read_all_stats TO {role}; BEGIN"),
-    )
-    .await;
+    run(&other, "COMMIT").await;
+    run(&other, &format!("GRANT pg_read_all_stats TO {role}")).await;
+    run(&other, "BEGIN").await;
     let conn = &mut db.connect_as(&role).await;
     assert_eq!(activity::hidden_sessions(conn).await.unwrap(), 0);
     assert_eq!(

@@ -64,11 +64,8 @@ async fn a_guarded_session_writes_nothing_and_finds_the_extension(db: &Database)
         "{refused}"
     );
 
-    run(
-        &client,
-        "CREATE TABLE notes (id int); BEGIN; LOCK TABLE notes",
-    )
-    .await;
+    run(&client, "CREATE TABLE notes (id int)").await;
+    run(&client, "BEGIN; LOCK TABLE notes").await;
     let late = conn.batch_execute("SELECT FROM notes").await.unwrap_err();
     assert!(late.to_string().contains("lock timeout"), "{late}");
     server::guard_session(conn, 1, 0, schema).await.unwrap();

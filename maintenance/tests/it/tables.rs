@@ -21,12 +21,12 @@ async fn a_table_that_is_read_whole_lacks_an_index(db: &Database) {
     run(&client, make).await;
     run(&client, &"SELECT FROM notes WHERE author = 1;".repeat(20)).await;
     run(&client, &"SELECT FROM notes WHERE id = 1;".repeat(30)).await;
-    let rows = tables::missing_indexes(conn, 20, 2_000).await.unwrap();
+    let rows = tables::missing_indexes(conn, 20, 1_500).await.unwrap();
     let [row] = &rows[..] else { panic!("{rows:?}") };
-    // ANALYZE and the primary key read it as well.
+    // To make the primary key read the table as well, when it was empty.
     assert_eq!(row.table_name, "notes");
     assert!(
-        row.sequential_scans >= 20 && row.rows_per_scan >= 2_000,
+        row.sequential_scans >= 20 && row.rows_per_scan >= 1_500,
         "{row:?}"
     );
     assert_eq!((row.index_scans, row.live_rows), (30, 2_000));
