@@ -14,12 +14,21 @@
 //!
 //! Outside a transaction, `up.sql` may have one statement only: PostgreSQL puts
 //! several that are sent together into one transaction.
+//!
+//! A `CREATE INDEX CONCURRENTLY` that is interrupted leaves an invalid index of its name. The next
+//! run drops that one, concurrently, and builds it anew ([`Step::Repaired`]); a valid index is
+//! never dropped. How far a build is comes from `pg_stat_progress_create_index`, through a second
+//! connection ([`Step::Building`]).
 
+mod concurrent;
 mod error;
 mod failure;
 mod progress;
+mod repair;
+mod script;
 mod session;
 mod status;
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,11 +37,11 @@ use std::time::Duration;
 use diesel_migrations::{EmbeddedMigrations, FileBasedMigrations};
 
 pub use self::error::{MigrateError, MigrateErrorKind};
-pub use self::progress::{Direction, Progress, Step};
+pub use self::progress::{Direction, IndexBuild, Progress, Step};
 pub use self::session::LOCK_KEY;
 pub use self::status::MigrationStatus;
 
-use self::session::Session;
+use self::session::{Extent, Session};
 
 /// Migrations to apply to a database.
 ///
@@ -105,7 +114,8 @@ impl Migrator {
     ///
     /// A [`MigrateError`] that names the migration which failed. Those before it
     /// stay applied; it is not, unless it runs outside a transaction, which may
-    /// leave a part: `CREATE INDEX CONCURRENTLY` leaves an invalid index to drop.
+    /// leave a part: `CREATE INDEX CONCURRENTLY` leaves an invalid index, which the next run
+    /// drops and builds anew.
     pub async fn up(&self, url: &str) -> Result<Vec<String>, MigrateError> {
         self.up_with(url, |_| {}).await
     }
@@ -123,7 +133,7 @@ impl Migrator {
     ) -> Result<Vec<String>, MigrateError> {
         let session = Session::open(url).await?.lock(self.lock_wait).await?;
         session
-            .run(&self.source, Direction::Up, usize::MAX, progress)
+            .run(&self.source, Direction::Up, Extent::Pending, progress)
             .await
     }
 
@@ -132,8 +142,8 @@ impl Migrator {
     ///
     /// # Errors
     ///
-    /// A [`MigrateError`] that names the migration which failed, or which is
-    /// applied and has no `down.sql` or no directory.
+    /// A [`MigrateError`] that names the migration which failed; or, before anything is
+    /// reverted, one that is applied and has no `down.sql` or no directory.
     pub async fn down(&self, url: &str, count: usize) -> Result<Vec<String>, MigrateError> {
         self.down_with(url, count, |_| {}).await
     }
@@ -152,8 +162,57 @@ impl Migrator {
     ) -> Result<Vec<String>, MigrateError> {
         let session = Session::open(url).await?.lock(self.lock_wait).await?;
         session
-            .run(&self.source, Direction::Down, count, progress)
+            .run(&self.source, Direction::Down, Extent::Last(count), progress)
             .await
+    }
+
+    /// Reverts every migration that was applied after `version`, which stays, the last first.
+    ///
+    /// # Errors
+    ///
+    /// As [`down`](Self::down); [`Missing`](MigrateErrorKind::Missing) when `version` is not
+    /// applied.
+    pub async fn down_to_with(
+        &self,
+        url: &str,
+        version: &str,
+        progress: impl FnMut(&Progress),
+    ) -> Result<Vec<String>, MigrateError> {
+        let session = Session::open(url).await?.lock(self.lock_wait).await?;
+        let extent = Extent::After(digits(version));
+        session
+            .run(&self.source, Direction::Down, extent, progress)
+            .await
+    }
+
+    /// What [`down`](Self::down) would run: the name and the `down.sql` of each migration, the last
+    /// first. It reverts nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`down`](Self::down).
+    pub async fn reverts(
+        &self,
+        url: &str,
+        count: usize,
+    ) -> Result<Vec<(String, String)>, MigrateError> {
+        let session = Session::open(url).await?;
+        session.reverts(&self.source, Extent::Last(count)).await
+    }
+
+    /// What [`down_to_with`](Self::down_to_with) would run.
+    ///
+    /// # Errors
+    ///
+    /// As [`down_to_with`](Self::down_to_with).
+    pub async fn reverts_to(
+        &self,
+        url: &str,
+        version: &str,
+    ) -> Result<Vec<(String, String)>, MigrateError> {
+        let session = Session::open(url).await?;
+        let extent = Extent::After(digits(version));
+        session.reverts(&self.source, extent).await
     }
 
     /// Every migration, known or applied, in order. It changes nothing.
@@ -187,4 +246,10 @@ impl Migrator {
             lock_wait: Duration::from_mins(10),
         }
     }
+}
+
+/// A version as the database has it: `2026-01-05-000011_name` is `20260105000011`.
+fn digits(version: &str) -> String {
+    let version = version.split('_').next().unwrap_or_default();
+    version.replace('-', "")
 }

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::doctor::Topic;
 use crate::output::Problem;
 
 /// Typed, checked PostgreSQL queries for Rust, from annotated SQL.
@@ -53,6 +54,8 @@ pub(crate) enum Command {
     Grants(GrantsArgs),
     /// Lists every rule, or prints the documentation of one.
     Rules(RulesArgs),
+    /// Looks at a database as an operator does: locks, slow statements, indexes, bloat.
+    Doctor(DoctorArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
     /// Takes what a database's planner knows of its tables.
@@ -123,6 +126,52 @@ pub(crate) struct RulesArgs {
     pub(crate) rule: Option<String>,
 }
 
+/// What the doctor prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DoctorFormat {
+    /// For readers.
+    Text,
+    /// For programs; its form has a version.
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: planwright doctor --database-url postgres://readonly@db.example/agent"
+)]
+pub(crate) struct DoctorArgs {
+    /// The database. Nothing is written to it.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+
+    /// Looks at these only, and shows their tables.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "NAME")]
+    pub(crate) section: Vec<Topic>,
+
+    /// What is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: DoctorFormat,
+
+    /// From when on a transaction is open for long.
+    #[arg(long, default_value_t = 60.0, value_parser = not_negative, value_name = "SECONDS")]
+    pub(crate) long_transaction: f64,
+
+    /// From when on a wait for a lock is long.
+    #[arg(long, default_value_t = 1.0, value_parser = not_negative, value_name = "SECONDS")]
+    pub(crate) lock_wait: f64,
+
+    /// From when on a statement is slow, on average.
+    #[arg(long, default_value_t = 100.0, value_parser = not_negative, value_name = "MS")]
+    pub(crate) slow_statement: f64,
+}
+
+/// Up to what PostgreSQL's intervals hold.
+fn not_negative(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok();
+    let number = number.filter(|number| (0.0..=1e9).contains(number));
+    number.ok_or_else(|| "it is a number from 0 on".to_owned())
+}
+
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example: planwright migrate up --database-url postgres://app@db.example/agent"
@@ -157,6 +206,14 @@ pub(crate) enum MigrateAction {
         /// How many.
         #[arg(default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         steps: u32,
+
+        /// Reverts every migration behind this one, which stays.
+        #[arg(long, conflicts_with = "steps", value_name = "VERSION")]
+        to: Option<String>,
+
+        /// Drops tables and columns, and the rows in them.
+        #[arg(long)]
+        yes: bool,
     },
     /// Lists every migration and whether it is applied.
     #[command(

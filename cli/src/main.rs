@@ -4,6 +4,7 @@ mod advise;
 mod args;
 mod check;
 mod database_url;
+mod doctor;
 mod explain;
 mod forecast;
 mod generate;
@@ -60,6 +61,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Explain(options) => explain::run(&folder, &options).await,
         Command::Grants(options) => grants::run(&folder, &options).await,
         Command::Rules(options) => rules::run(&options),
+        Command::Doctor(options) => doctor::run(&folder, &options).await,
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),

@@ -5,13 +5,16 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use planwright::migrate::{
-    Direction, MigrateError, MigrateErrorKind, MigrationStatus, Migrator, Progress, Step,
+    Direction, IndexBuild, MigrateError, MigrateErrorKind, MigrationStatus, Migrator, Progress,
+    Step,
 };
+use planwright_codegen::schema::lost_by;
 
 use crate::args::{MigrateAction, MigrateArgs};
 use crate::check::open;
 use crate::database_url;
 use crate::output::{self, Problem};
+use crate::progress;
 
 /// Applies, reverts or lists the project's migrations.
 pub(crate) async fn run(folder: &Path, args: &MigrateArgs) -> Result<(), Problem> {
@@ -19,17 +22,33 @@ pub(crate) async fn run(folder: &Path, args: &MigrateArgs) -> Result<(), Problem
     let url = database_url::check(args.database_url.as_deref(), "migrate")?;
     let migrations = project.root.join(&project.config.migrations);
     let migrator = Migrator::from_path(migrations).map_err(|e| Problem::from_error(&e))?;
-    match args.action {
+    match &args.action {
         MigrateAction::Up => up(&migrator, url).await,
-        MigrateAction::Down { steps } => down(&migrator, url, steps as usize).await,
+        MigrateAction::Down { steps, to, yes } => {
+            let extent = match to {
+                Some(version) => Extent::To(version),
+                None => Extent::Steps(*steps as usize),
+            };
+            down(&migrator, url, &extent, *yes).await
+        }
         MigrateAction::Status => status(&migrator, url).await,
         MigrateAction::Pending => pending(&migrator, url).await,
     }
 }
 
+/// How far back `down` goes.
+enum Extent<'a> {
+    Steps(usize),
+    To(&'a str),
+}
+
 async fn up(migrator: &Migrator, url: &str) -> Result<(), Problem> {
     let mut done = Vec::new();
-    let applied = migrator.up_with(url, |step| follow(step, &mut done)).await;
+    let mut build = Build::default();
+    let applied = migrator
+        .up_with(url, |step| follow(step, &mut done, &mut build))
+        .await;
+    build.end();
     results(
         applied,
         &done,
@@ -38,16 +57,72 @@ async fn up(migrator: &Migrator, url: &str) -> Result<(), Problem> {
     )
 }
 
-async fn down(migrator: &Migrator, url: &str, steps: usize) -> Result<(), Problem> {
+async fn down(
+    migrator: &Migrator,
+    url: &str,
+    extent: &Extent<'_>,
+    yes: bool,
+) -> Result<(), Problem> {
+    if !yes {
+        refuse_losses(migrator, url, extent).await?;
+    }
     let mut done = Vec::new();
-    let reverted = migrator
-        .down_with(url, steps, |step| follow(step, &mut done))
-        .await;
+    let mut build = Build::default();
+    let step = |step: &Progress| follow(step, &mut done, &mut build);
+    let reverted = match extent {
+        Extent::Steps(steps) => migrator.down_with(url, *steps, step).await,
+        Extent::To(version) => migrator.down_to_with(url, version, step).await,
+    };
+    build.end();
     results(reverted, &done, "reverted", "no migration is applied")
 }
 
+/// Nothing is reverted that drops rows unless that is said to be meant.
+async fn refuse_losses(migrator: &Migrator, url: &str, extent: &Extent<'_>) -> Result<(), Problem> {
+    let reverts = match extent {
+        Extent::Steps(steps) => migrator.reverts(url, *steps).await,
+        Extent::To(version) => migrator.reverts_to(url, version).await,
+    };
+    let reverts = reverts.map_err(|error| Problem::from_error(&error))?;
+    let lines = reverts.iter().filter_map(|(name, down)| {
+        let lost = lost_by(down);
+        (!lost.is_empty()).then(|| format!("  {name} drops {}", lost.join(", ")))
+    });
+    let lines: Vec<String> = lines.collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    Err(Problem::CouldNotRun(format!(
+        "error: what is in these tables and columns would be lost; nothing was reverted\n{}\n  \
+         help: `--yes` says that it is meant",
+        lines.join("\n")
+    )))
+}
+
+/// The bar of the index that is being built, where there is one.
+#[derive(Default)]
+struct Build(Option<indicatif::ProgressBar>);
+
+impl Build {
+    fn show(&mut self, build: &IndexBuild) {
+        let bar = self.0.get_or_insert_with(|| progress::bar(""));
+        bar.set_length(build.total.max(build.done).max(1));
+        bar.set_position(build.done);
+        let waits = build.waits_for.map_or_else(String::new, |pid| {
+            format!(" (the transaction of process {pid})")
+        });
+        bar.set_message(format!("{} {}{waits}", build.index, build.phase));
+    }
+
+    fn end(&mut self) {
+        if let Some(bar) = self.0.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// Says on standard error how far a run is, and keeps what is done.
-fn follow(progress: &Progress, done: &mut Vec<String>) {
+fn follow(progress: &Progress, done: &mut Vec<String>, build: &mut Build) {
     let (doing, did) = match progress.direction {
         Direction::Up => ("applying", "applied"),
         Direction::Down => ("reverting", "reverted"),
@@ -57,7 +132,20 @@ fn follow(progress: &Progress, done: &mut Vec<String>) {
     } = progress;
     match progress.step {
         Step::Started => output::note(&format!("{number} of {of}: {doing} {name}")),
+        Step::Building => {
+            if let Some(index) = &progress.build {
+                build.show(index);
+            }
+        }
+        Step::Repaired => {
+            let index = progress.dropped.as_deref().unwrap_or_default();
+            output::note(&format!(
+                "{number} of {of}: dropped the invalid index {index}, which an interrupted build \
+                 left; it is built anew"
+            ));
+        }
         Step::Finished(elapsed) => {
+            build.end();
             done.push(name.clone());
             let elapsed = in_words(elapsed);
             output::note(&format!("{number} of {of}: {did} {name} in {elapsed}"));
@@ -96,7 +184,14 @@ fn explained(error: &MigrateError, done: usize, did: &str) -> Problem {
         1 => format!("the one before it was {did}"),
         n => format!("the {n} before it were {did}"),
     };
-    problem.with_line(&format!("  note: it was not {did}; {before}"))
+    let problem = problem.with_line(&format!("  note: it was not {did}; {before}"));
+    if did != "applied" || error.in_transaction() {
+        return problem;
+    }
+    problem.with_line(
+        "  note: an index that it was building is left invalid; the next `planwright migrate up` \
+         builds it anew",
+    )
 }
 
 async fn status(migrator: &Migrator, url: &str) -> Result<(), Problem> {

@@ -24,8 +24,12 @@ pub enum MigrateErrorKind {
     Locked,
     /// The SQL of a migration failed.
     Failed,
-    /// A migration is applied, and has no directory or no `down.sql`.
+    /// A migration is applied, and has no directory or no `down.sql`; or it is to stay, and is
+    /// not applied.
     Missing,
+    /// Another session builds an index on the table of the one that a migration builds, which an
+    /// interrupted run left invalid.
+    Building,
     /// The table of applied migrations cannot be read or made.
     Bookkeeping,
 }
@@ -37,6 +41,7 @@ pub struct MigrateError {
     migration: Option<String>,
     what: String,
     cause: Option<Cause>,
+    in_transaction: bool,
 }
 
 impl MigrateError {
@@ -51,6 +56,18 @@ impl MigrateError {
     #[must_use]
     pub fn migration(&self) -> Option<&str> {
         self.migration.as_deref()
+    }
+
+    /// False where the migration that failed runs outside a transaction, so that a part of what
+    /// it does may be left: an invalid index of a concurrent build.
+    #[must_use]
+    pub fn in_transaction(&self) -> bool {
+        self.in_transaction
+    }
+
+    pub(super) fn run_in_transaction(mut self, in_transaction: bool) -> Self {
+        self.in_transaction = in_transaction;
+        self
     }
 
     pub(super) fn directory(directory: &Path, cause: MigrationError) -> Self {
@@ -93,6 +110,32 @@ impl MigrateError {
         Self::new(MigrateErrorKind::Missing, Some(version), what, None)
     }
 
+    pub(super) fn not_applied(version: &str) -> Self {
+        let what =
+            format!("migration `{version}` is not applied, so nothing can be reverted to it");
+        Self::new(MigrateErrorKind::Missing, Some(version), what, None)
+    }
+
+    pub(super) fn building(name: &str, index: &str, pid: i32) -> Self {
+        let what = format!(
+            "migration `{name}` waits for nobody: the index `{index}` is invalid, and process \
+             {pid} builds an index on its table"
+        );
+        Self::new(MigrateErrorKind::Building, Some(name), what, None)
+    }
+
+    pub(super) fn repair(name: &str, index: &str, cause: diesel::result::Error) -> Self {
+        let what = format!(
+            "migration `{name}`: the invalid index `{index}` of an interrupted run could not be dropped"
+        );
+        Self::new(
+            MigrateErrorKind::Failed,
+            Some(name),
+            what,
+            Some(Box::new(cause)),
+        )
+    }
+
     pub(super) fn stopped() -> Self {
         let what = "the runtime shut down while migrating".to_owned();
         Self::new(MigrateErrorKind::Failed, None, what, None)
@@ -127,6 +170,7 @@ impl MigrateError {
             migration: migration.map(str::to_owned),
             what,
             cause,
+            in_transaction: true,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 use planwright::PgConnection;
 use planwright::migrate::{Direction, LOCK_KEY, MigrateErrorKind, Migrator, Step};
@@ -192,6 +192,13 @@ async fn migrations_can_be_in_the_program() {
     let url = empty_database().await;
     assert_eq!(migrator.up(&url).await.unwrap(), ["2024-01-01-000001_tags"]);
     assert!(exists(&url, "tags").await);
+    let reverts = migrator.reverts(&url, 9).await.unwrap();
+    let [(name, down)] = &reverts[..] else {
+        panic!("{reverts:?}")
+    };
+    assert_eq!(name, "2024-01-01-000001_tags");
+    assert!(down.contains("DROP TABLE tags"), "{down}");
+    assert!(exists(&url, "tags").await, "it reverts nothing");
     assert_eq!(
         migrator.down(&url, 1).await.unwrap(),
         ["2024-01-01-000001_tags"]
@@ -251,6 +258,40 @@ async fn a_run_waits_no_longer_than_it_may() {
     let migrator = migrator.with_lock_wait(Duration::ZERO);
     let error = migrator.up(&url).await.unwrap_err();
     assert_eq!(error.kind(), MigrateErrorKind::Locked);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_build_that_waits_says_for_whom() {
+    let (_directory, migrator) = three();
+    let url = empty_database().await;
+    migrator.up(&url).await.unwrap();
+    migrator.down(&url, 1).await.unwrap();
+    let mut other = PgConnection::establish(&url).await.unwrap();
+    let open = "BEGIN; INSERT INTO notes VALUES (1)";
+    other.batch_execute(open).await.unwrap();
+    let pid = sql::<st::Integer>("SELECT pg_backend_pid()");
+    let pid: i32 = pid.get_result(&mut other).await.unwrap();
+
+    let (sender, mut waits) = tokio::sync::mpsc::unbounded_channel();
+    let up = migrator.up_with(&url, |progress| {
+        if progress.step == Step::Building {
+            sender.send(progress.clone()).unwrap();
+        }
+    });
+    let release = async {
+        let progress = waits.recv().await.unwrap();
+        other.batch_execute("COMMIT").await.unwrap();
+        progress
+    };
+    let (applied, progress) = futures_util::future::join(up, release).await;
+    assert_eq!(applied.unwrap(), ["2024-01-01-000003_notes_id"]);
+    assert_eq!(progress.name, "2024-01-01-000003_notes_id");
+    let build = progress.build.unwrap();
+    assert_eq!(build.waits_for, Some(pid));
+    assert_eq!(
+        (build.index.as_str(), build.done, build.total),
+        ("notes_id", 0, 1)
+    );
 }
 
 #[tokio::test]

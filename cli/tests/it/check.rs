@@ -42,6 +42,11 @@ fn the_catalog_is_the_same_on_15_and_18() {
         Run::of(check.arg("check").env("PLANWRIGHT_PG_MAJOR", major))
             .exits(0)
             .says(&format!("checked on PostgreSQL {major}"));
+        // The maintenance pack, whose queries read the server's own tables.
+        let mut check = planwright(&Path::new(CHECKOUT).join("maintenance"));
+        Run::of(check.arg("check").env("PLANWRIGHT_PG_MAJOR", major))
+            .exits(0)
+            .says(&format!("checked on PostgreSQL {major}"));
     }
 }
 

@@ -14,6 +14,7 @@ fn every_command_has_an_example() {
         &["forecast"],
         &["grants"],
         &["rules"],
+        &["doctor"],
         &["init"],
         &["migrate"],
         &["migrate", "up"],

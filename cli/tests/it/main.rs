@@ -4,6 +4,7 @@
 mod advise;
 mod build;
 mod check;
+mod doctor;
 mod explain;
 mod forecast;
 mod generate;
@@ -12,5 +13,6 @@ mod help;
 mod init;
 mod migrate;
 mod project;
+mod repair;
 mod rules;
 mod stats;

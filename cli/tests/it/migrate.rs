@@ -75,7 +75,12 @@ async fn migrations_go_up_and_down() {
     let run = world.migrate(&["pending"]).exits(0);
     assert_eq!(run.stdout, "no migration is pending\n");
 
-    let run = world.migrate(&["down"]).exits(0);
+    let run = world.migrate(&["down"]).exits(2);
+    run.tells("nothing was reverted")
+        .tells(&format!("{second} drops table tags"))
+        .tells("`--yes` says that it is meant");
+    assert_eq!(world.applied().await, "20260101000000 20260102000000");
+    let run = world.migrate(&["down", "--yes"]).exits(0);
     assert_eq!(run.stdout, format!("reverted {second}\n"));
     let run = world.migrate(&["status"]).exits(0);
     let lines: Vec<&str> = run.stdout.lines().collect();
@@ -89,7 +94,7 @@ async fn migrations_go_up_and_down() {
     assert_eq!(pending, format!("pending              {second}"));
     assert_eq!(summary, "1 of 2 migrations are applied");
 
-    let run = world.migrate(&["down", "5"]).exits(0);
+    let run = world.migrate(&["down", "5", "--yes"]).exits(0);
     assert_eq!(run.stdout, format!("reverted {MIGRATION}\n"));
     assert_eq!(world.applied().await, "");
     let run = world.migrate(&["down"]).exits(0);
@@ -119,6 +124,64 @@ async fn a_migration_that_fails_is_named_and_leaves_nothing() {
     assert_eq!(half, "none");
     let run = world.migrate(&["pending"]).exits(1);
     assert_eq!(run.stdout, "2026-01-02-000000_bad\n");
+}
+
+#[tokio::test]
+async fn migrations_behind_a_version_are_reverted() {
+    let world = World::new().await;
+    for (name, down) in [
+        ("2026-01-02-000000_one", "DROP INDEX one;"),
+        ("2026-01-03-000000_two", "DROP INDEX two;"),
+    ] {
+        let (_, index) = name.split_once('_').unwrap();
+        let up = format!("CREATE INDEX {index} ON notes (body);");
+        world
+            .project
+            .write(&format!("migrations/{name}/up.sql"), &up);
+        world
+            .project
+            .write(&format!("migrations/{name}/down.sql"), down);
+    }
+    world.migrate(&["up"]).exits(0);
+    let run = world
+        .migrate(&["down", "--to", "2026-01-09-000000"])
+        .exits(2);
+    run.tells("migration `20260109000000` is not applied");
+    let run = world.migrate(&["down", "--to", MIGRATION]).exits(0);
+    assert_eq!(
+        run.stdout,
+        "reverted 2026-01-03-000000_two\nreverted 2026-01-02-000000_one\n"
+    );
+    assert_eq!(world.applied().await, "20260101000000");
+    world.migrate(&["down", "2", "--to", MIGRATION]).exits(2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_reverted_is_known_before_anything_is() {
+    let world = World::new().await;
+    let up = |name: &str, sql: &str| {
+        world
+            .project
+            .write(&format!("migrations/{name}/up.sql"), sql)
+    };
+    up("2026-01-02-000000_one", "CREATE INDEX one ON notes (body);");
+    up(
+        "2026-01-03-000000_two",
+        "CREATE INDEX two ON notes (body, id);",
+    );
+    world.project.write(
+        "migrations/2026-01-03-000000_two/down.sql",
+        "DROP INDEX two;",
+    );
+    world.migrate(&["up"]).exits(0);
+    for yes in [&["down", "2"][..], &["down", "2", "--yes"]] {
+        let run = world.migrate(yes).exits(2);
+        run.tells("migration `2026-01-02-000000_one` has no down.sql");
+    }
+    assert_eq!(
+        world.applied().await,
+        "20260101000000 20260102000000 20260103000000"
+    );
 }
 
 #[tokio::test]

@@ -6,12 +6,18 @@ use crate::schema::{Schema, Table};
 impl Plan {
     /// The plan with the names that its author knows: tables with their schema, and the
     /// partitions of a table, and of its indexes, as the table and the index. `used` are the
-    /// tables that the statement names.
+    /// tables that the statement names. The server's own tables are left out: they are as large
+    /// as the release makes them, and how they are reached is nobody's choice.
     #[must_use]
     pub fn named(mut self, schema: &Schema, used: &[String]) -> Self {
         let used = schema.with_parts(used);
+        let before = self.paths.len();
         let paths = self.paths.into_iter();
-        self.paths = merged(paths.map(|path| of_root(path, schema, &used)));
+        let own = paths.filter(|path| !schema.is_system_table(&path.table));
+        self.paths = merged(own.map(|path| of_root(path, schema, &used)));
+        if before > 0 && self.paths.is_empty() {
+            self.sorts.clear();
+        }
         self
     }
 

@@ -1,6 +1,7 @@
 //! Migrations to [`Schema`], what the server knows after they ran.
 
 pub(crate) mod ddl;
+mod losses;
 mod meaning;
 pub(crate) mod migrations;
 mod read;
@@ -13,6 +14,8 @@ pub(crate) use read::read;
 pub(crate) use security::{Computed, Relation, Routine, Security, Trigger, When};
 
 use crate::quoting;
+
+pub use self::losses::lost_by;
 
 /// A table, view or other relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -349,6 +352,14 @@ impl Schema {
                 used.cloned().unwrap_or_else(|| name.to_owned())
             }
         }
+    }
+
+    /// Whether the table that a plan names without its schema is one of the server's own.
+    pub(crate) fn is_system_table(&self, name: &str) -> bool {
+        let mut named = self.tables.values().filter(|table| table.name == name);
+        let system =
+            |table: &Table| matches!(table.schema.as_str(), "pg_catalog" | "information_schema");
+        named.next().is_some_and(system) && named.all(system)
     }
 
     /// The tables that hold the rows of a table: itself, or its partitions.

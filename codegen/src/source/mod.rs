@@ -8,6 +8,7 @@ mod builder;
 mod directives;
 mod header;
 pub(crate) mod lexer;
+mod normalized;
 mod orders;
 pub(crate) mod pages;
 mod parameters;
@@ -22,6 +23,7 @@ pub use directives::{
     LoadValue, NullRule, OrderDirective, Ordering, PageDirective, PageKey, ParamDirective,
     Reasoned, SampleDirective,
 };
+pub use normalized::normalized;
 pub use variants::{Part, Variant};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};

@@ -1,0 +1,5 @@
+//! Keeps the generated code in step with `queries/` and `migrations/`.
+
+fn main() -> std::process::ExitCode {
+    planwright_codegen::build()
+}
