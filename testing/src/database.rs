@@ -64,8 +64,15 @@ pub(crate) async fn create(
             closed: AtomicBool::new(false),
         }),
     };
-    fill(&database.inner, &config.fixtures).await?;
-    Ok(database)
+    match fill(&database.inner, &config.fixtures).await {
+        Ok(()) => Ok(database),
+        Err(error) => {
+            // Here, and not by its drop, which cannot wait on this thread.
+            database.inner.closed.store(true, Relaxed);
+            database.inner.server.remove(&database.inner.name).await?;
+            Err(error)
+        }
+    }
 }
 
 async fn fill(database: &Inner, fixtures: &[Fixture]) -> Result<(), Error> {

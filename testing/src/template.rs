@@ -1,8 +1,9 @@
 //! Databases to copy from: one for each content of a folder of migrations, made once.
 //!
-//! A session holds a shared advisory lock on a template for as long as the process may copy it,
-//! and an exclusive one while it makes or drops it. A template has its name only when it is
-//! whole, and takes no connections, because one would be in the way of every copy.
+//! Two advisory locks belong to a template. One is held while it is looked for, made or dropped;
+//! the other is shared by the sessions of all processes that may copy it, for as long as they
+//! live. A template has its name only when it is whole, and takes no connections, because one
+//! would be in the way of every copy.
 
 use sha2::{Digest as _, Sha256};
 use tokio_postgres::Client;
@@ -13,8 +14,10 @@ use crate::migrations::Migrations;
 
 /// Is raised when templates of earlier versions of this crate cannot be used any more.
 const FORMAT: u32 = 1;
-/// The first key of the locks of templates, "tmpl" in ASCII.
-const TEMPLATES: i32 = i32::from_be_bytes(*b"tmpl");
+/// The first key of the locks of those who make or drop a template.
+const CHANGE: i32 = i32::from_be_bytes(*b"tmak");
+/// The first key of the locks of those who copy one.
+const USE: i32 = i32::from_be_bytes(*b"tuse");
 const PREFIX: &str = "planwright_template_";
 /// The name while it is made.
 const MAKING: &str = "planwright_making_";
@@ -38,18 +41,13 @@ impl Template {
         let identity = Identity::new(&session, migrations).await?;
         let name = format!("{PREFIX}{}", identity.digest);
         let key = identity.key();
-        lock(&session, "pg_advisory_lock_shared", key).await?;
+        lock(&session, "pg_advisory_lock", CHANGE, key).await?;
         if !exists(&session, &name).await? {
-            lock(&session, "pg_advisory_unlock_shared", key).await?;
-            lock(&session, "pg_advisory_lock", key).await?;
-            // Another process may have made it in the meantime.
-            if !exists(&session, &name).await? {
-                make(admin, &session, &identity, migrations).await?;
-                prune(admin, &session, &identity).await?;
-            }
-            lock(&session, "pg_advisory_lock_shared", key).await?;
-            lock(&session, "pg_advisory_unlock", key).await?;
+            make(admin, &session, &identity, migrations).await?;
+            prune(admin, &session, &identity).await?;
         }
+        lock(&session, "pg_advisory_lock_shared", USE, key).await?;
+        lock(&session, "pg_advisory_unlock", CHANGE, key).await?;
         Ok(Self {
             name,
             _session: session,
@@ -133,10 +131,19 @@ async fn prune(admin: &Admin, session: &Client, identity: &Identity) -> Result<(
         if key == identity.key() {
             continue;
         }
-        let free = format!("SELECT pg_try_advisory_lock({TEMPLATES}, {key})");
-        if value(session, &free).await? == "t" {
+        // Nothing is waited for: whoever has it now may be waiting for this process.
+        let mut held = Vec::new();
+        for class in [CHANGE, USE] {
+            let free = format!("SELECT pg_try_advisory_lock({class}, {key})");
+            if value(session, &free).await? == "t" {
+                held.push(class);
+            }
+        }
+        if held.len() == 2 {
             admin.remove(session, &name).await?;
-            lock(session, "pg_advisory_unlock", key).await?;
+        }
+        for class in held {
+            lock(session, "pg_advisory_unlock", class, key).await?;
         }
     }
     Ok(())
@@ -156,7 +163,7 @@ async fn exists(session: &Client, name: &str) -> Result<bool, Error> {
     Ok(!value(session, &ask).await?.is_empty())
 }
 
-async fn lock(session: &Client, function: &str, key: i32) -> Result<(), Error> {
-    let statement = format!("SELECT {function}({TEMPLATES}, {key})");
+async fn lock(session: &Client, function: &str, class: i32, key: i32) -> Result<(), Error> {
+    let statement = format!("SELECT {function}({class}, {key})");
     execute(session, &statement, "lock the template").await
 }

@@ -11,7 +11,10 @@ use crate::arguments::{Arguments, Migrations};
 pub(crate) fn test(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
     let arguments: Arguments = syn::parse2(arguments)?;
     let mut function: ItemFn = syn::parse2(item).map_err(|error| {
-        Error::new(error.span(), "a test with a database is an `async fn` of its own")
+        Error::new(
+            error.span(),
+            "a test with a database is an `async fn` of its own",
+        )
     })?;
     check(&function)?;
     let attributes = std::mem::take(&mut function.attrs);
@@ -115,4 +118,5 @@ fn value(argument: &FnArg) -> TokenStream {
     quote_spanned!(span=> ::planwright_testing::run::argument(&#database).await)
 }
 
-
+#[cfg(test)]
+mod tests;

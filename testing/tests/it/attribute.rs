@@ -71,13 +71,13 @@ async fn a_database_without_migrations_is_empty(mut conn: Counted) {
 
 #[planwright_testing::test(migrations = "tests/it/migrations")]
 async fn round_trips_of_its_pool_are_counted(pool: Pool) -> Result<(), Box<dyn Error>> {
-    let count = async || {
+    let ask = async || {
         let mut conn = pool.get().await?;
-        let count: i64 = sql::<st::BigInt>(COUNT).get_result(&mut conn).await?;
-        Ok::<_, Box<dyn Error>>(count)
+        conn.batch_execute("SELECT 1").await?;
+        Ok::<_, Box<dyn Error>>(())
     };
-    count().await?; // prepares
-    assert_round_trips!(== 1, pool, count())?;
+    ask().await?; // opens the connection
+    assert_round_trips!(== 1, pool, ask())?;
     Ok(())
 }
 

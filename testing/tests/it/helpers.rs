@@ -1,8 +1,8 @@
 //! A server that stands for a user's own, and how tests look at it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -144,6 +144,8 @@ const HOLD: &str = "PLANWRIGHT_TESTING_HOLD";
 /// Another process that has a database.
 pub(crate) struct Holder {
     child: Child,
+    /// Open as long as the child may write to it.
+    output: Lines<BufReader<ChildStdout>>,
     pub(crate) database: String,
 }
 
@@ -157,16 +159,21 @@ impl Holder {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the test program");
-        let output = BufReader::new(child.stdout.take().expect("a pipe"));
-        let lines = output.lines().map(|line| line.expect("a line"));
+        let mut output = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let lines = output.by_ref().map(|line| line.expect("a line"));
         let mut told = lines.filter_map(|line| Some(line.split_once("HOLDING ")?.1.to_owned()));
         let database = told.next().expect("a database");
-        Self { child, database }
+        Self {
+            child,
+            output,
+            database,
+        }
     }
 
     /// Ends it as a test process ends.
     pub(crate) fn end(mut self) {
         drop(self.child.stdin.take());
+        assert!(self.output.all(|line| line.is_ok()));
         assert!(self.child.wait().expect("an end").success());
     }
 

@@ -1,6 +1,6 @@
 //! Migrations are applied once, and again when they change.
 
-use crate::helpers::{Folder, Holder, OwnServer, again, connect, dishes, texts};
+use crate::helpers::{Folder, Holder, OwnServer, again, connect, texts};
 use planwright_testing::{TestConfig, TestDatabase};
 
 on_each_release! {
@@ -89,7 +89,7 @@ async fn what_a_killed_process_was_making_is_made_anew(server: &OwnServer) {
     let url = server.url().await;
     let folder = Folder::new();
     folder.write("2026-01-01-000001_a", "CREATE TABLE a ()");
-    drop(of(&again(&url), &folder).await);
+    Holder::start(&url, folder.path()).end();
     let client = server.client().await;
     let (made, _) = split(&templates(server, &folder).await[0]);
     let making = made.replace("template", "making");
@@ -122,5 +122,4 @@ async fn processes_that_begin_together_make_one_template(server: &OwnServer) {
         }
     });
     assert_eq!(templates(server, &folder).await.len(), 1);
-    drop(dishes(&url));
 }
