@@ -14,3 +14,4 @@ mod migrate;
 mod project;
 mod rules;
 mod stats;
+mod with_server;
