@@ -100,12 +100,26 @@ async fn a_wrong_folder_fails_the_test(_pool: Pool) {}
 
 #[planwright_testing::test(migrations = false, postgres = 15)]
 async fn the_private_server_has_the_major_that_is_asked_for_15(database: TestDatabase) {
-    assert_eq!(major(&database).await, "15");
+    if private() {
+        assert_eq!(major(&database).await, "15");
+    }
 }
 
 #[planwright_testing::test(migrations = false, postgres = 18)]
 async fn the_private_server_has_the_major_that_is_asked_for_18(database: TestDatabase) {
-    assert_eq!(major(&database).await, "18");
+    if private() {
+        assert_eq!(major(&database).await, "18");
+    }
+}
+
+/// Whether nothing in the environment says another server, or another version of it.
+fn private() -> bool {
+    let others = [
+        "PLANWRIGHT_TEST_DATABASE_URL",
+        "DATABASE_URL",
+        "PLANWRIGHT_PG_MAJOR",
+    ];
+    others.iter().all(|name| std::env::var_os(name).is_none())
 }
 
 async fn major(database: &TestDatabase) -> String {
