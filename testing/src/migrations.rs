@@ -114,7 +114,9 @@ async fn explain(folder: &Path, error: MigrateError, client: &Client) -> Error {
     let refused = client.batch_execute(&sql).await.err();
     let cause = std::error::Error::source(&error).map(ToString::to_string);
     match (
-        refused.as_ref().and_then(|again| again.as_db_error()),
+        refused
+            .as_ref()
+            .and_then(tokio_postgres::Error::as_db_error),
         cause,
     ) {
         // Outside of a transaction a part may be done, and the second error another.

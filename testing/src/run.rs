@@ -36,6 +36,10 @@ impl<T: Outcome, E> Outcome for Result<T, E> {
 }
 
 /// Runs a test on a database of its own.
+///
+/// # Panics
+///
+/// When the test does, and with the reason when there is no database.
 #[track_caller]
 pub fn test<R: Outcome>(config: TestConfig, body: impl AsyncFnOnce(TestDatabase) -> R) -> R {
     // Dropped behind the runtime, also by a panic: its end closes the test's connections.
@@ -52,6 +56,10 @@ pub fn test<R: Outcome>(config: TestConfig, body: impl AsyncFnOnce(TestDatabase)
 }
 
 /// Makes an argument of the test's function.
+///
+/// # Panics
+///
+/// With the reason when it cannot be made.
 pub async fn argument<T: FromTestDatabase>(database: &TestDatabase) -> T {
     must(T::from_test_database(database).await)
 }

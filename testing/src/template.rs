@@ -69,10 +69,7 @@ impl Identity {
             migrations.title()
         );
         Ok(Self {
-            digest: digest[..8]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            digest: hex(&digest[..8]),
             comment,
         })
     }
@@ -81,6 +78,12 @@ impl Identity {
     fn key(&self) -> i32 {
         key(&self.digest)
     }
+}
+
+/// Lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 fn key(digest: &str) -> i32 {
