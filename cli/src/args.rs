@@ -1,5 +1,6 @@
 //! The arguments as typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Stats(StatsArgs),
     /// Starts a project with a table, a query and a crate that builds.
     Init(InitArgs),
+    /// Runs a command, such as all tests, beside one private server that ends with it.
+    WithServer(WithServerArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -236,6 +239,19 @@ pub(crate) struct InitArgs {
     /// The checkout of Planwright that the project depends on.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) planwright_path: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright with-server -- cargo nextest run")]
+pub(crate) struct WithServerArgs {
+    /// The server's major version; without it that of planwright.toml, where there is one.
+    #[arg(long, value_name = "MAJOR", value_parser = clap::value_parser!(u32).range(14..))]
+    pub(crate) postgres: Option<u32>,
+
+    /// The command and its arguments. It gets the server's URL as
+    /// PLANWRIGHT_TEST_DATABASE_URL, and its exit code is the result.
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -31,6 +31,10 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("src/main.rs", include_str!("../templates/src/main.rs")),
     (
+        "tests/notes.rs",
+        include_str!("../templates/tests/notes.rs"),
+    ),
+    (
         "generated/Cargo.toml",
         include_str!("../templates/generated/manifest.toml"),
     ),

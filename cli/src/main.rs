@@ -18,6 +18,7 @@ mod rules;
 mod stats;
 mod table;
 mod widths;
+mod with_server;
 mod wrap;
 
 use std::process::ExitCode;
@@ -65,5 +66,6 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),
+        Command::WithServer(options) => with_server::run(&folder, options).await,
     }
 }

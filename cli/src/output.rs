@@ -13,6 +13,8 @@ pub(crate) enum Problem {
     Findings(String),
     /// The command could not run: exit code 2.
     CouldNotRun(String),
+    /// The command that was run ended with this exit code, and has said why.
+    Ended(u8),
 }
 
 impl Problem {
@@ -32,6 +34,7 @@ impl Problem {
         match self {
             Self::Findings(text) => Self::Findings(more(text)),
             Self::CouldNotRun(text) => Self::CouldNotRun(more(text)),
+            Self::Ended(code) => Self::Ended(code),
         }
     }
 
@@ -39,6 +42,7 @@ impl Problem {
         match self {
             Self::Findings(_) => 1,
             Self::CouldNotRun(_) => 2,
+            Self::Ended(code) => *code,
         }
     }
 }
@@ -95,6 +99,7 @@ pub(crate) fn warnings(diagnostics: &Diagnostics, sources: &[SourceText]) {
 
 /// Prints why a command did not end well.
 pub(crate) fn error(problem: &Problem) {
-    let (Problem::Findings(text) | Problem::CouldNotRun(text)) = problem;
-    note(&text.trim_end());
+    if let Problem::Findings(text) | Problem::CouldNotRun(text) = problem {
+        note(&text.trim_end());
+    }
 }

@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types as st;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _};
-use diesel_async::AsyncPgConnection;
+use crate::connection::PgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
 use super::concurrent::Concurrent;
@@ -33,7 +33,7 @@ const FIND: &str = "
 
 /// The invalid index in the way of one that is to be built. A valid one is never found.
 pub(super) fn find(
-    conn: &mut AsyncConnectionWrapper<AsyncPgConnection>,
+    conn: &mut AsyncConnectionWrapper<PgConnection>,
     wanted: &Concurrent,
 ) -> QueryResult<Option<Invalid>> {
     let found: Vec<Invalid> = diesel::sql_query(FIND)
@@ -45,7 +45,7 @@ pub(super) fn find(
 
 /// Drops it. Nobody waits for that but this session.
 pub(super) fn drop(
-    conn: &mut AsyncConnectionWrapper<AsyncPgConnection>,
+    conn: &mut AsyncConnectionWrapper<PgConnection>,
     invalid: &Invalid,
 ) -> QueryResult<()> {
     conn.batch_execute(&format!("DROP INDEX CONCURRENTLY {}", invalid.name))

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use diesel::sql_types as st;
 use diesel::{QueryableByName, sql_query};
-use diesel_async::{AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::RunQueryDsl as _;
+
+use crate::connection::PgConnection;
 
 use super::progress::IndexBuild;
 use crate::pool;
@@ -25,7 +27,7 @@ pub(super) struct Watcher {
 
 enum Conn {
     NotOpen,
-    Open(Box<AsyncPgConnection>),
+    Open(Box<PgConnection>),
     /// It cannot be opened, or was lost; nobody tries again.
     Lost,
 }

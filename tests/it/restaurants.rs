@@ -2,14 +2,33 @@
 
 use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
 use planwright::ErrorKind;
+use planwright::pool::Connection;
 
-use crate::fixture::Database;
 use crate::world::phone;
 
-on_each_release! { migrated: a_restaurant_is_found_by_its_number, a_number_belongs_to_one_restaurant }
+/// These take their databases from `planwright-testing`, as tests of an application do.
+macro_rules! with_databases_of {
+    ($($module:ident $major:literal),+) => { $(
+        mod $module {
+            use planwright::pool::Connection;
 
-async fn a_restaurant_is_found_by_its_number(db: &Database) {
-    let conn = &mut db.connect().await;
+            #[planwright_testing::test(postgres = $major)]
+            async fn a_restaurant_is_found_by_its_number(conn: Connection) {
+                super::a_restaurant_is_found_by_its_number(conn).await;
+            }
+
+            #[planwright_testing::test(postgres = $major)]
+            async fn a_number_belongs_to_one_restaurant(conn: Connection) {
+                super::a_number_belongs_to_one_restaurant(conn).await;
+            }
+        }
+    )+ };
+}
+
+with_databases_of! { postgresql_15 15, postgresql_18 18 }
+
+async fn a_restaurant_is_found_by_its_number(mut conn: Connection) {
+    let conn = &mut conn;
     let number = phone(1, 1);
     let made = create_restaurant(conn, "Corner", &number, "Europe/Madrid")
         .await
@@ -44,8 +63,8 @@ async fn a_restaurant_is_found_by_its_number(db: &Database) {
     assert_eq!(restaurant_by_phone(conn, &phone(1, 2)).await.unwrap(), None);
 }
 
-async fn a_number_belongs_to_one_restaurant(db: &Database) {
-    let conn = &mut db.connect().await;
+async fn a_number_belongs_to_one_restaurant(mut conn: Connection) {
+    let conn = &mut conn;
     create_restaurant(conn, "First", &phone(1, 1), "UTC")
         .await
         .unwrap();

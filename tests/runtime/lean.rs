@@ -33,6 +33,7 @@ fn the_run_time_stays_lean() {
         "prettyplease",
         "planwright-codegen",
         "planwright-embedded",
+        "planwright-testing",
     ] {
         assert!(!names.contains(&unwanted), "the run time links {unwanted}");
     }

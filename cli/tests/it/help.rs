@@ -23,6 +23,7 @@ fn every_command_has_an_example() {
         &["migrate", "pending"],
         &["stats"],
         &["stats", "pull"],
+        &["with-server"],
     ] {
         let mut program = planwright(folder.path());
         let run = Run::of(program.args(command).arg("--help")).exits(0);

@@ -16,3 +16,4 @@ mod project;
 mod repair;
 mod rules;
 mod stats;
+mod with_server;

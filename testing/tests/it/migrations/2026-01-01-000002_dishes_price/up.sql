@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY dishes_price ON dishes (price);

@@ -1,0 +1,1 @@
+UPDATE dishes SET price = price * 2;
