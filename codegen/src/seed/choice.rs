@@ -27,6 +27,8 @@ pub(super) enum Choice {
         shares: Vec<f64>,
         /// Whether there are enough rows for each.
         covered: bool,
+        /// Whether the first rows have the first values, as moments in time pass.
+        ordered: bool,
     },
 }
 
@@ -77,7 +79,22 @@ impl Choice {
                 count,
                 shares,
                 covered,
-            } => spread(*count, shares, *covered, salt),
+                ordered,
+            } => {
+                let any = any(*count, shares, salt);
+                if !covered {
+                    return format!("({any})");
+                }
+                let first = if *ordered {
+                    0
+                } else {
+                    salt.unsigned_abs() % count
+                };
+                format!(
+                    "(CASE WHEN {ROW} < {count} AND {TRY} = 0 THEN ({ROW} + {first}) % {count} \
+                     ELSE {any} END)"
+                )
+            }
         }
     }
 
@@ -94,7 +111,7 @@ impl Choice {
     }
 }
 
-fn spread(count: u64, shares: &[f64], covered: bool, salt: i64) -> String {
+fn any(count: u64, shares: &[f64], salt: i64) -> String {
     let rest = count.saturating_sub(shares.len() as u64);
     let mut any = if rest == 0 {
         // What rounding leaves goes to the last.
@@ -115,11 +132,7 @@ fn spread(count: u64, shares: &[f64], covered: bool, salt: i64) -> String {
         }
         any = format!("CASE{cases} ELSE {any} END");
     }
-    if covered {
-        format!("(CASE WHEN {ROW} < {count} AND {TRY} = 0 THEN {ROW} ELSE {any} END)")
-    } else {
-        format!("({any})")
-    }
+    any
 }
 
 /// Whether a row has null: for a share of the rows, but not for the first ones, and, where a

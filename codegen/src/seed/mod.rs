@@ -20,7 +20,10 @@
 //! | `space` | the values a column can have; `words`, `times` and `pattern` make some of them |
 //! | `table`, `statements` | the statements that make the rows of a table |
 //! | `run` | runs them, in one transaction |
+//! | `private` | a private server with such rows |
+//! | `arguments` | arguments of calls, from the rows that are there |
 
+mod arguments;
 mod bounds;
 mod choice;
 mod compare;
@@ -29,6 +32,7 @@ mod facts;
 mod order;
 mod pattern;
 mod picks;
+mod private;
 mod request;
 mod run;
 mod space;
@@ -40,7 +44,9 @@ mod words;
 
 use tokio_postgres::{Client, NoTls};
 
+pub use arguments::{Argument, Arguments, Call, Prober};
 pub use error::{SeedError, Unmet};
+pub use private::Private;
 pub use request::{Existing, Progress, Request, Seeded};
 
 use crate::config::Project;

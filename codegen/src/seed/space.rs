@@ -22,6 +22,8 @@ pub(super) struct Space {
     pub(super) capacity: u64,
     /// How many there are of it where nobody says so; as many as rows where that is `None`.
     pub(super) usual: Option<u64>,
+    /// Whether they are moments in time, which pass from one row to the next.
+    pub(super) ordered: bool,
 }
 
 /// A column, or a part of one.
@@ -55,6 +57,7 @@ impl Space {
             sql,
             capacity: capacity.max(1),
             usual,
+            ordered: false,
         }
     }
 }
@@ -332,6 +335,7 @@ fn range(of: Of<'_>) -> Option<Space> {
         sql,
         capacity: inner.capacity.saturating_sub(1),
         usual: None,
+        ordered: false,
     })
 }
 

@@ -288,7 +288,11 @@ impl TableRows<'_> {
             let groups = format!(" JOIN {} AS g ON {}TRUE", groups_table(number), agree("g"));
             (groups, format!("{} % g.c", choice::hash(ROW, salt)))
         } else if self.is_one_to_one(pick) {
-            let chosen = if itself { format!("{ROW} - 1") } else { ROW.to_owned() };
+            let chosen = if itself {
+                format!("{ROW} - 1")
+            } else {
+                ROW.to_owned()
+            };
             (String::new(), chosen)
         } else if itself {
             let before = format!("{} % greatest({ROW}, 1)", choice::hash(ROW, salt));

@@ -112,7 +112,7 @@ impl<'a> TableRows<'a> {
                 // Without a word on how many there are, a number may well be another in each row.
                 let number = distinct.is_none() && space.capacity > 1 << 24;
                 Some(Room {
-                    wanted: if number { space.capacity } else { usual },
+                    wanted: if number { space.capacity } else { usual.min(space.capacity) },
                     capacity: space.capacity,
                 })
             }
@@ -300,12 +300,8 @@ impl<'a> TableRows<'a> {
         let expected = self.expected(column);
         let wanted = distinct.or(space.usual).unwrap_or(self.wanted.rows);
         let not_null = 1.0 - expected.null_fraction;
-        spread(
-            &expected,
-            wanted.min(space.capacity),
-            self.wanted.rows,
-            not_null,
-        )
+        let wanted = wanted.min(space.capacity);
+        spread(&expected, wanted, self.wanted.rows, not_null, space.ordered)
     }
 
     /// Which of its keys a pick takes.
@@ -327,7 +323,7 @@ impl<'a> TableRows<'a> {
             ..expected
         };
         let not_null = 1.0 - self.null_share(pick);
-        spread(&expected, wanted, self.wanted.rows, not_null)
+        spread(&expected, wanted, self.wanted.rows, not_null, false)
     }
 
     /// The share of rows that do without a foreign key.
@@ -341,7 +337,13 @@ impl<'a> TableRows<'a> {
 }
 
 /// Any of so many values, the most common ones as often as they are.
-fn spread(expected: &ExpectedColumn, count: u64, rows: u64, not_null: f64) -> Choice {
+fn spread(
+    expected: &ExpectedColumn,
+    count: u64,
+    rows: u64,
+    not_null: f64,
+    ordered: bool,
+) -> Choice {
     let count = count.max(1);
     let share = |share: f64| {
         if not_null > 0.0 {
@@ -366,5 +368,6 @@ fn spread(expected: &ExpectedColumn, count: u64, rows: u64, not_null: f64) -> Ch
         count,
         shares,
         covered,
+        ordered,
     }
 }

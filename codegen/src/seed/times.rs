@@ -28,6 +28,7 @@ pub(super) fn space(of: Of<'_>, type_name: &str) -> Option<Space> {
             sql: format!("('00:00'::time + ({K} % {seconds}) * interval '1 second')"),
             capacity: seconds,
             usual: None,
+            ordered: false,
         },
         "timetz" => Space {
             sql: format!(
@@ -35,11 +36,13 @@ pub(super) fn space(of: Of<'_>, type_name: &str) -> Option<Space> {
             ),
             capacity: seconds,
             usual: None,
+            ordered: false,
         },
         "interval" => Space {
             sql: format!("(({K} + 1) * interval '1 second')"),
             capacity: 1 << 40,
             usual: Some(1_000),
+            ordered: false,
         },
         _ => return None,
     })
@@ -71,5 +74,6 @@ fn spread(of: Of<'_>, type_name: &str, span: &str) -> Space {
         sql,
         capacity: count,
         usual: None,
+        ordered: true,
     }
 }

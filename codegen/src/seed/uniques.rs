@@ -101,9 +101,6 @@ impl<R: Fn(Source) -> Option<Room>> Finder<'_, '_, R> {
         let Some(table) = facts.schema.tables.get(&key.table_oid) else {
             return;
         };
-        if !key.unique {
-            return;
-        }
         let named = table.columns.iter().filter(|(attribute, column)| {
             let mut keys = key.keys.iter();
             keys.any(|key| match key.attribute {

@@ -48,7 +48,8 @@ pub(super) fn space(of: Of<'_>, cast: &str) -> Option<Space> {
         // The server stores a byte or four more than the text is long.
         Some(width) if width > ROOMY && usual.is_none() => {
             let longest = longest.unwrap_or(u32::MAX);
-            let filler = width.min(longest).min(8_000) - ROOMY + 8;
+            let written = u32::try_from(of.name.len()).unwrap_or(ROOMY) + 8;
+            let filler = width.min(longest).min(8_000).saturating_sub(written);
             format!(
                 "{text} || ' ' || left(repeat({}, 110), {filler})",
                 literal(FILLER)
@@ -60,6 +61,7 @@ pub(super) fn space(of: Of<'_>, cast: &str) -> Option<Space> {
         sql: format!("({text})::{cast}"),
         capacity: MANY,
         usual,
+        ordered: false,
     })
 }
 

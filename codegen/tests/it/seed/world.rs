@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use planwright_codegen::Options;
-use planwright_codegen::seed::{Existing, Request, SeedError, Seeded, seed};
+use planwright_codegen::seed::{Existing, Progress, Request, SeedError, Seeded, seed};
 use planwright_embedded::EmbeddedServer;
 use tokio_postgres::{Client, NoTls};
 
@@ -19,7 +19,9 @@ pub(super) struct World {
 
 /// What is asked for: every row that is declared.
 pub(super) fn request(rows: &[(&str, u64)]) -> Request {
-    let rows = rows.iter().map(|(table, rows)| ((*table).to_owned(), *rows));
+    let rows = rows
+        .iter()
+        .map(|(table, rows)| ((*table).to_owned(), *rows));
     Request {
         rows: rows.collect::<BTreeMap<_, _>>(),
         scale: 1.0,
@@ -27,6 +29,11 @@ pub(super) fn request(rows: &[(&str, u64)]) -> Request {
         seed: 1,
         existing: Existing::Refuse,
     }
+}
+
+/// Runs a test that chooses its versions itself.
+pub(super) fn block_on_one(test: impl Future<Output = ()>) {
+    block_on(test);
 }
 
 /// Runs a test on each version.
@@ -62,19 +69,38 @@ impl World {
     }
 
     pub(super) async fn seed_as(&self, request: &Request) -> Result<Seeded, SeedError> {
-        self.seed_until(request, std::future::pending()).await
+        self.seed_until(request, std::future::pending(), |_| ())
+            .await
     }
 
     pub(super) async fn seed_until(
         &self,
         request: &Request,
         stop: impl Future<Output = ()>,
+        progress: impl Fn(u64),
     ) -> Result<Seeded, SeedError> {
         let url = self.server.database_url("shop").parse().expect("a URL");
         let options = Options {
             server: server(self.major),
         };
-        seed(&self.project.open(), &options, &url, request, stop, |_| {}).await
+        let project = self.project.open();
+        let progress = |step: Progress<'_>| progress(step.done);
+        seed(&project, &options, &url, request, stop, progress).await
+    }
+
+    /// What the rows of each table are, whatever their order is.
+    pub(super) async fn digests(&self, seeded: &Seeded) -> BTreeMap<String, String> {
+        let settings = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET lc_monetary = 'C'";
+        self.client.batch_execute(settings).await.expect("settings");
+        let mut digests = BTreeMap::new();
+        for (table, _) in &seeded.tables {
+            let digest = format!(
+                "SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\")) FROM {table} t"
+            );
+            let row = self.client.query_one(&digest, &[]).await.expect(table);
+            digests.insert(table.clone(), row.get(0));
+        }
+        digests
     }
 
     /// The only number of a query.
