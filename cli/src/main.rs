@@ -2,6 +2,7 @@
 
 mod advise;
 mod args;
+mod bench;
 mod check;
 mod database_url;
 mod explain;
@@ -9,11 +10,13 @@ mod forecast;
 mod generate;
 mod grants;
 mod init;
+mod measure;
 mod migrate;
 mod output;
 mod package_name;
 mod progress;
 mod rules;
+mod seed;
 mod stats;
 mod table;
 mod widths;
@@ -62,6 +65,8 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Rules(options) => rules::run(&options),
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
+        Command::Seed(options) => seed::run(&folder, &options).await,
+        Command::Bench(options) => bench::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),
     }
 }

@@ -5,7 +5,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// A bar that counts what is done.
 pub(crate) fn bar(what: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {what}")) {
+    if let Ok(style) =
+        ProgressStyle::with_template(&format!("{{bar:40}} {{pos}}/{{len}} {what} {{msg}}"))
+    {
         bar.set_style(style);
     }
     bar

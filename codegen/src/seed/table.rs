@@ -112,7 +112,11 @@ impl<'a> TableRows<'a> {
                 // Without a word on how many there are, a number may well be another in each row.
                 let number = distinct.is_none() && space.capacity > 1 << 24;
                 Some(Room {
-                    wanted: if number { space.capacity } else { usual.min(space.capacity) },
+                    wanted: if number {
+                        space.capacity
+                    } else {
+                        usual.min(space.capacity)
+                    },
                     capacity: space.capacity,
                 })
             }
