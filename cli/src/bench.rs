@@ -165,6 +165,8 @@ async fn measured(
     let database: DatabaseUrl = url
         .parse()
         .map_err(|error| Problem::could_not("read the database URL", &error))?;
+    // From here on an interrupt ends the measuring, and not the program.
+    let interrupted = stopped();
     let prober = Prober::new(&database, target.sql).await.map_err(problem)?;
     let call = Call {
         sql: target.sql,
@@ -174,6 +176,7 @@ async fn measured(
     };
     let arguments = prober.arguments(call).await.map_err(problem)?;
     let first = arguments.calls.first().cloned().unwrap_or_default();
+    let reads = target.analysis.read_only && prober.is_read_only(&first).await.map_err(problem)?;
     let plan = prober.explain(target.sql, &first).await;
     let connections = args.pool.unwrap_or(args.concurrency);
     let config = PoolConfig::production()
@@ -188,7 +191,7 @@ async fn measured(
         concurrency: args.concurrency,
         pool: connections,
         warm_up_seconds: args.warm_up.as_secs_f64(),
-        rolled_back: !target.analysis.read_only,
+        rolled_back: !reads,
         arguments: arguments.origins,
         rows: private.map(|private| private.seeded.tables.iter().cloned().collect()),
     };
@@ -204,7 +207,7 @@ async fn measured(
         rolled_back: conditions.rolled_back,
     };
     output::note(&format!("calling {}", target.name));
-    let (mut record, took) = measure::measure(&pool, plan_of_calls, stopped()).await;
+    let (mut record, took) = measure::measure(&pool, plan_of_calls, interrupted).await;
     name_errors(&mut record, &prober).await;
     let mut measurement = Measurement::new(conditions, &record, took, args.duration);
     match plan {

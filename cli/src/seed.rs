@@ -70,9 +70,16 @@ pub(crate) fn follow(bar: &indicatif::ProgressBar) -> impl FnMut(Progress<'_>) {
     }
 }
 
-/// Is done when somebody presses Ctrl-C.
-pub(crate) async fn stopped() {
-    if tokio::signal::ctrl_c().await.is_err() {
+/// Is done when somebody presses Ctrl-C, from this call on.
+pub(crate) fn stopped() -> impl Future<Output = ()> {
+    #[cfg(unix)]
+    let interrupts = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
+    async move {
+        #[cfg(unix)]
+        if let Ok(mut interrupts) = interrupts {
+            interrupts.recv().await;
+            return;
+        }
         // Without the signal the program ends as any other does.
         std::future::pending::<()>().await;
     }

@@ -22,6 +22,8 @@ fn every_command_has_an_example() {
         &["migrate", "pending"],
         &["stats"],
         &["stats", "pull"],
+        &["seed"],
+        &["bench"],
     ] {
         let mut program = planwright(folder.path());
         let run = Run::of(program.args(command).arg("--help")).exits(0);

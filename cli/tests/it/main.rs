@@ -2,6 +2,7 @@
 //! real servers.
 
 mod advise;
+mod bench;
 mod build;
 mod check;
 mod explain;
@@ -13,4 +14,5 @@ mod init;
 mod migrate;
 mod project;
 mod rules;
+mod seed;
 mod stats;

@@ -20,10 +20,12 @@
 //! | `space` | the values a column can have; `words`, `times` and `pattern` make some of them |
 //! | `table`, `statements` | the statements that make the rows of a table |
 //! | `run` | runs them, in one transaction |
+//! | `blame` | which constraint it is that no row meets |
 //! | `private` | a private server with such rows |
 //! | `arguments` | arguments of calls, from the rows that are there |
 
 mod arguments;
+mod blame;
 mod bounds;
 mod choice;
 mod compare;

@@ -2,8 +2,8 @@
 //! connection ends, no row is kept.
 
 use tokio_postgres::Client;
-use tokio_postgres::error::SqlState;
 
+use super::blame;
 use super::choice::Choice;
 use super::error::{SeedError, Unmet};
 use super::facts::Facts;
@@ -227,12 +227,12 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             let insert = rows.insert(next, until, left, part) + suffix;
             let inserted = match self.client.execute(&insert, &[]).await {
                 Ok(inserted) => inserted,
-                Err(error) => return Err(self.refused(table, error)),
+                Err(error) => return Err(blame::refused(table, error)),
             };
             if inserted == 0 {
                 in_vain += 1;
                 if in_vain == PATIENCE {
-                    return Err(self.why(table, rows, part, next, until).await?);
+                    return Err(blame::why(self.client, table, rows, part, (next, until)).await?);
                 }
             } else {
                 in_vain = 0;
@@ -328,7 +328,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             };
             let made = TableRows::new(self.facts, wanted, &picks, Part { check: None })?;
             if let Err(error) = self.client.batch_execute(&made.fill_in(number)).await {
-                return Err(self.refused(table, error));
+                return Err(blame::refused(table, error));
             }
             let forget = picks::forget(&picks[number], number);
             self.execute("the numbered keys cannot be removed", &forget)
@@ -353,77 +353,6 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             self.execute("a sequence cannot be set", &set).await?;
         }
         Ok(())
-    }
-
-    /// Why no row could be made of several hundred numbers.
-    async fn why(
-        &self,
-        table: &Filled,
-        rows: &TableRows<'_>,
-        part: Part<'_>,
-        from: u64,
-        until: u64,
-    ) -> Result<SeedError, SeedError> {
-        let row = self.one(&rows.count_refusals(from, until, part)).await?;
-        let counts: Vec<i64> = row.get(0);
-        let help = format!(
-            "`--rows {0}=0` leaves the table out; with rows of your own in it, what refers to it \
-             can be filled",
-            table.name
-        );
-        let refusals = rows.refusals(part);
-        let (passed, refused) = (counts.last().copied(), counts.iter().zip(&refusals));
-        let worst = refused.max_by_key(|(count, _)| **count);
-        if let (Some(0), Some((_, (constraint, says, _)))) = (passed, worst) {
-            return Ok(Unmet {
-                table: table.name.clone(),
-                constraint: constraint.clone(),
-                why: says.clone(),
-                help,
-            }
-            .into());
-        }
-        // Rows that meet every condition and are left out are equal to others.
-        let insert = rows.insert(from, until, until - from + 1, part);
-        Ok(match self.client.execute(&insert, &[]).await {
-            Err(error) => self.refused(table, error),
-            Ok(_) => Unmet {
-                table: table.name.clone(),
-                constraint: table.name.clone(),
-                why: "something leaves out every row".to_owned(),
-                help,
-            }
-            .into(),
-        })
-    }
-
-    /// What the server refuses when rows are written: a constraint that no row meets, or more.
-    fn refused(&self, table: &Filled, error: tokio_postgres::Error) -> SeedError {
-        let found = error.as_db_error().and_then(|refusal| {
-            let constraint = refusal.constraint()?;
-            let why = match refusal.detail() {
-                Some(detail) => format!("{}: {detail}", refusal.message()),
-                None => refusal.message().to_owned(),
-            };
-            let help = if *refusal.code() == SqlState::UNIQUE_VIOLATION {
-                format!(
-                    "there are too many rows for it: try fewer, `--rows {}=…`",
-                    table.name
-                )
-            } else {
-                format!("`--rows {}=0` leaves the table out", table.name)
-            };
-            Some(Unmet {
-                table: refusal.table().unwrap_or(&table.name).to_owned(),
-                constraint: constraint.to_owned(),
-                why,
-                help,
-            })
-        });
-        match found {
-            Some(unmet) => unmet.into(),
-            None => SeedError::refused(format!("no row can be written to `{}`", table.name))(error),
-        }
     }
 
     async fn execute(&self, doing: &str, sql: &str) -> Result<(), SeedError> {
