@@ -61,6 +61,10 @@ pub(crate) enum Command {
     Migrate(MigrateArgs),
     /// Takes what a database's planner knows of its tables.
     Stats(StatsArgs),
+    /// Fills a database with generated rows that meet every constraint.
+    Seed(SeedArgs),
+    /// Calls one query again and again, and says how long that takes.
+    Bench(BenchArgs),
     /// Starts a project with a table, a query and a crate that builds.
     Init(InitArgs),
     /// Runs a command, such as all tests, beside one private server that ends with it.
@@ -285,4 +289,134 @@ pub(crate) enum StatsAction {
         #[arg(long)]
         with_values: bool,
     },
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: planwright seed --database-url postgres://dev@localhost/shop --scale 0.01 --rows orders=5000"
+)]
+pub(crate) struct SeedArgs {
+    /// The database; its tables are to be empty. DATABASE_URL is not read: it may be production's.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+
+    /// How many rows a table gets, whatever its size is; with none it is left as it is.
+    #[arg(long, num_args = 1.., value_parser = table_rows, value_name = "TABLE=ROWS")]
+    pub(crate) rows: Vec<(String, u64)>,
+
+    /// The share of production's rows: of the sizes in planwright.toml and the snapshot.
+    #[arg(long, default_value_t = 0.01, value_parser = scale, value_name = "SHARE")]
+    pub(crate) scale: f64,
+
+    /// Another number, other rows; the same number, the same rows.
+    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    pub(crate) seed: u64,
+
+    /// Adds rows to those that are there.
+    #[arg(long, conflicts_with = "truncate")]
+    pub(crate) append: bool,
+
+    /// Removes the rows that are there first, if this is the name of the database.
+    #[arg(long, value_name = "DATABASE")]
+    pub(crate) truncate: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: planwright bench customer_by_phone --concurrency 16 --duration 10s --save before.json"
+)]
+pub(crate) struct BenchArgs {
+    /// The query's name, with its module where two modules have one of that name.
+    pub(crate) query: String,
+
+    /// The database; without it a private one is made and filled. DATABASE_URL is not read.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+
+    /// How many calls are under way at once.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) concurrency: u32,
+
+    /// For how long calls are counted, such as 500ms, 10s or 1m.
+    #[arg(long, default_value = "10s", value_parser = duration, value_name = "TIME")]
+    pub(crate) duration: std::time::Duration,
+
+    /// For how long calls are made before that, which are not counted.
+    #[arg(long, default_value = "1s", value_parser = duration, value_name = "TIME")]
+    pub(crate) warm_up: std::time::Duration,
+
+    /// The connections of the pool; with fewer than calls under way, calls wait for one.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000), value_name = "CONNECTIONS")]
+    pub(crate) pool: Option<u32>,
+
+    /// The value of a parameter in every call; `null` is the null.
+    #[arg(long = "param", value_parser = given, value_name = "NAME=VALUE")]
+    pub(crate) params: Vec<(String, Option<String>)>,
+
+    /// Which of several statements of the query, such as `status,newest`.
+    #[arg(long, value_name = "GIVEN")]
+    pub(crate) variant: Option<String>,
+
+    /// The share of production's rows in a private database; 100000 rows of a table at most.
+    #[arg(long, default_value_t = 0.01, value_parser = scale, value_name = "SHARE")]
+    pub(crate) scale: f64,
+
+    /// Writes the figures as JSON.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+
+    /// Shows the figures beside those of a file that --save wrote.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
+
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = BenchFormat::Text)]
+    pub(crate) format: BenchFormat,
+}
+
+/// How figures are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum BenchFormat {
+    /// For readers.
+    Text,
+    /// What --save writes.
+    Json,
+}
+
+fn table_rows(text: &str) -> Result<(String, u64), String> {
+    let parts = text.rsplit_once('=');
+    let parts = parts.and_then(|(table, rows)| Some((table.to_owned(), rows.parse().ok()?)));
+    parts.ok_or_else(|| "it is a table and a number, such as `orders=5000`".to_owned())
+}
+
+fn given(text: &str) -> Result<(String, Option<String>), String> {
+    let Some((name, value)) = text.split_once('=') else {
+        return Err("it is a name and a value, such as `status=active`".to_owned());
+    };
+    let value = (value != "null").then(|| value.to_owned());
+    Ok((name.to_owned(), value))
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok();
+    let share = share.filter(|share: &f64| *share > 0.0 && *share <= 1_000.0);
+    share.ok_or_else(|| "it is a number above 0, at most 1000".to_owned())
+}
+
+/// `500ms`, `10s`, `1m`
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let milliseconds = match &text[digits.len()..] {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        _ => 0,
+    };
+    let time = digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(milliseconds));
+    let time = time.filter(|time| milliseconds > 0 && *time <= 3_600_000);
+    let time = time.map(std::time::Duration::from_millis);
+    time.ok_or_else(|| "it is a time up to an hour, such as 500ms, 10s or 1m".to_owned())
 }

@@ -21,7 +21,10 @@ pub(crate) async fn run(folder: &Path, args: &ExplainArgs) -> Result<(), Problem
     Ok(())
 }
 
-fn find<'a>(catalog: &'a Catalog, wanted: &str) -> Result<(&'a Module, &'a Query), String> {
+pub(crate) fn find<'a>(
+    catalog: &'a Catalog,
+    wanted: &str,
+) -> Result<(&'a Module, &'a Query), String> {
     let of_module = |module: &'a Module| module.queries.iter().map(move |query| (module, query));
     let found: Vec<(&Module, &Query)> = catalog
         .modules

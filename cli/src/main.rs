@@ -2,6 +2,7 @@
 
 mod advise;
 mod args;
+mod bench;
 mod check;
 mod database_url;
 mod doctor;
@@ -10,11 +11,13 @@ mod forecast;
 mod generate;
 mod grants;
 mod init;
+mod measure;
 mod migrate;
 mod output;
 mod package_name;
 mod progress;
 mod rules;
+mod seed;
 mod stats;
 mod table;
 mod widths;
@@ -65,6 +68,8 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Doctor(options) => doctor::run(&folder, &options).await,
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
+        Command::Seed(options) => seed::run(&folder, &options).await,
+        Command::Bench(options) => bench::run(&folder, &options).await,
         Command::Init(options) => init::run(&folder, &options),
         Command::WithServer(options) => with_server::run(&folder, options).await,
     }

@@ -40,6 +40,7 @@ pub mod rules;
 mod samples;
 pub mod schema;
 mod scratch;
+pub mod seed;
 mod server;
 pub mod source;
 pub mod statistics;

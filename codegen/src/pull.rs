@@ -26,6 +26,13 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// How to connect to it.
+    pub(crate) fn config(&self) -> &Config {
+        &self.0
+    }
+}
+
 /// Takes the statistics of the catalog's tables from a live database, read-only. Nothing is
 /// written to the project.
 ///

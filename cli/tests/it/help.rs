@@ -24,6 +24,8 @@ fn every_command_has_an_example() {
         &["stats"],
         &["stats", "pull"],
         &["with-server"],
+        &["seed"],
+        &["bench"],
     ] {
         let mut program = planwright(folder.path());
         let run = Run::of(program.args(command).arg("--help")).exits(0);

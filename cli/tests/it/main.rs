@@ -2,6 +2,7 @@
 //! real servers.
 
 mod advise;
+mod bench;
 mod build;
 mod check;
 mod doctor;
@@ -15,5 +16,6 @@ mod migrate;
 mod project;
 mod repair;
 mod rules;
+mod seed;
 mod stats;
 mod with_server;

@@ -37,20 +37,21 @@ pub(super) fn lookups(schema: &Schema, root: &Node<'_>) -> BTreeSet<Lookup> {
 }
 
 /// A query level and those around it.
-struct Levels<'a, 't> {
-    schema: &'a Schema,
-    query: &'a Node<'t>,
-    outer: Option<&'a Levels<'a, 't>>,
+pub(super) struct Levels<'a, 't> {
+    pub(super) schema: &'a Schema,
+    pub(super) query: &'a Node<'t>,
+    pub(super) outer: Option<&'a Levels<'a, 't>>,
 }
 
 /// A side of a comparison.
-enum Side {
+pub(super) enum Side {
     Column {
         table: u32,
         column: i64,
     },
-    /// A parameter, or one element of an array that is one.
+    /// A parameter, counted from zero, or one element of an array that is one.
     Given {
+        param: usize,
         element: bool,
     },
 }
@@ -100,10 +101,10 @@ impl<'t> Levels<'_, 't> {
         let sides: Vec<_> = node.nodes("args").map(|side| self.side(side)).collect();
         if let [
             Some(Side::Column { table, column }),
-            Some(Side::Given { element }),
+            Some(Side::Given { element, .. }),
         ]
         | [
-            Some(Side::Given { element }),
+            Some(Side::Given { element, .. }),
             Some(Side::Column { table, column }),
         ] = sides[..]
         {
@@ -116,9 +117,12 @@ impl<'t> Levels<'_, 't> {
         }
     }
 
-    fn side(&self, node: &Node<'t>) -> Option<Side> {
-        if is_parameter(node) {
-            return Some(Side::Given { element: false });
+    pub(super) fn side(&self, node: &Node<'t>) -> Option<Side> {
+        if let Some(param) = parameter(node) {
+            return Some(Side::Given {
+                param,
+                element: false,
+            });
         }
         let node = stripped(node);
         if node.name != "VAR" {
@@ -160,7 +164,11 @@ impl<'t> Levels<'_, 't> {
                 let called = self.schema.functions.get(&call.oid("funcid")?)?;
                 let array = call.nodes("args").next()?;
                 let unnest = called.builtin && called.name == "unnest";
-                return (unnest && is_parameter(array)).then_some(Side::Given { element: true });
+                let param = parameter(array).filter(|_| unnest)?;
+                return Some(Side::Given {
+                    param,
+                    element: true,
+                });
             }
             first += width;
         }
@@ -168,13 +176,13 @@ impl<'t> Levels<'_, 't> {
     }
 }
 
-/// A parameter, also behind a conversion of its type.
-fn is_parameter(mut node: &Node<'_>) -> bool {
+/// The parameter that an expression is, counted from zero, also behind a conversion of its type.
+pub(super) fn parameter(mut node: &Node<'_>) -> Option<usize> {
     while matches!(node.name, "RELABELTYPE" | "COERCEVIAIO" | "ARRAYCOERCEEXPR") {
-        match node.node("arg") {
-            Some(inner) => node = inner,
-            None => return false,
-        }
+        node = node.node("arg")?;
     }
-    node.name == "PARAM" && node.int("paramkind") == Some(PARAM_EXTERN)
+    if node.name != "PARAM" || node.int("paramkind") != Some(PARAM_EXTERN) {
+        return None;
+    }
+    usize::try_from(node.int("paramid")?).ok()?.checked_sub(1)
 }

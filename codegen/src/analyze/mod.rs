@@ -14,6 +14,7 @@ mod scope;
 mod shape;
 mod tenancy;
 pub(crate) mod tree;
+mod uses;
 
 use std::collections::BTreeSet;
 
@@ -35,6 +36,7 @@ pub use shape::{
 pub(crate) use tenancy::Tenancy;
 pub use tenancy::{Clause, Unscoped, Why};
 use tree::{Node, Value};
+pub use uses::{ParamUse, UseKind};
 
 /// What the server's analysis says of one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub struct Analysis {
     pub references: Vec<Reference>,
     /// The columns that must be equal to what the caller gives.
     pub lookups: BTreeSet<Lookup>,
+    /// The columns that its parameters are compared with or written to.
+    pub uses: BTreeSet<ParamUse>,
     /// The table references through which it reaches rows of any tenant.
     pub unscoped: Vec<Unscoped>,
 }
@@ -162,6 +166,7 @@ pub(crate) fn analyze(
         row_limit: root.node("limitCount").and_then(constant),
         references: conditions::references(schema, root),
         lookups: lookups::lookups(schema, root),
+        uses: uses::uses(schema, root),
     })
 }
 

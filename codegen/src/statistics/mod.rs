@@ -7,6 +7,7 @@
 //! so can plan, and must not be asked to run a query on its tables.
 
 pub(crate) mod build;
+mod expected;
 mod extended;
 mod files;
 mod forge;
@@ -23,5 +24,6 @@ pub mod snapshot;
 pub use sizes::{DEFAULT_ROWS, RowCount, TableSize};
 pub use snapshot::Snapshot;
 
+pub(crate) use expected::{ExpectedColumn, ExpectedTable, expected};
 pub(crate) use inject::{InjectError, Refused, Scale, inject};
 pub(crate) use known::TableRows;

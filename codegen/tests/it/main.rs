@@ -13,6 +13,7 @@ mod project;
 mod pulls;
 mod rules;
 mod schema_rules;
+mod seed;
 mod sizes;
 mod soundness;
 mod tenancy;
