@@ -4,6 +4,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::stream`], [`query::exec`], [`query::execrows`] |
+//! | [`bulk`] | many rows with few statements: [`bulk::Bulk`], [`bulk::CopyRows`] |
 //! | [`load`] | giving children to their parents, for generated functions |
 //! | [`pipeline`] | several statements in one round trip, and in one snapshot |
 //! | [`info`] | what is known of a query before it runs: [`QueryInfo`] |
@@ -38,6 +39,7 @@
 //! # }
 //! ```
 
+pub mod bulk;
 pub mod error;
 pub mod info;
 pub mod load;

@@ -10,7 +10,7 @@ use super::call::Call;
 use super::event::Outcome;
 use super::snapshot::Snapshot;
 use super::{registry, repeats, settings};
-use crate::info::QueryInfo;
+use crate::info::{Command, QueryInfo};
 
 /// Nanoseconds, 64 buckets per power of two (each 1.6 % wide), up to 2^42 - 1
 /// ns, 73 minutes; what takes longer counts as that.
@@ -98,7 +98,8 @@ impl Timer {
     pub fn start(&'static self) -> Call {
         let record = self.record.get_or_init(|| self.register());
         record.started.fetch_add(1, Relaxed);
-        if self.info.is_some() {
+        // Each batch of a `:bulk` is a call, and many at once already.
+        if self.info.is_some_and(|info| info.command != Command::Bulk) {
             repeats::count(self);
         }
         Call::new(self, record, Instant::now())
