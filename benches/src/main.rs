@@ -5,11 +5,13 @@
 //! `tokio-postgres`, interleaved in one run on the same rows and transport;
 //! `-- loads` measures the ways to load what belongs to rows, beside one query for each row and
 //! beside the same by hand;
+//! `-- bulk` measures `:bulk` and `:copy` beside UNNEST and COPY by hand;
 //! `-- fidelity SCHEMA.sql QUERIES.sql...` compares plans made from a statistics snapshot
 //! with those of the database that it was taken from.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+mod bulk;
 mod calls;
 mod check;
 mod fidelity;
@@ -27,10 +29,11 @@ async fn main() -> ExitCode {
         Some("check") => check::run().await,
         Some("calls") => calls::run().await,
         Some("loads") => loads::run().await,
+        Some("bulk") => bulk::run(std::env::args().skip(2)).await,
         Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
             println!(
-                "usage: planwright-benches check|calls|loads|fidelity\n{}",
+                "usage: planwright-benches check|calls|loads|bulk|fidelity\n{}",
                 fidelity::USAGE
             );
             return ExitCode::from(2);

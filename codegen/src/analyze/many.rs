@@ -79,7 +79,10 @@ impl Context<'_> {
                     "the parameter `:{}` is an array, which a `:bulk` cannot send for each row",
                     param.name
                 );
-                let help = "use `:copy`; or an array of the whole's parts in a table of its own";
+                let help = format!(
+                    "use `:copy`, which sends arrays; or take a text apart in the SQL: `string_to_array(:{}, ',')`",
+                    param.name
+                );
                 diagnostics.push(
                     Diagnostic::error("invalid-bulk", message)
                         .at(&self.file.path, self.param_span(index), "")
@@ -95,12 +98,6 @@ impl Context<'_> {
         let sql = &self.query.sql;
         let given = free_name(sql, tokens);
         let columns: Vec<String> = params.iter().map(|param| identifier(&param.name)).collect();
-        let wires: Vec<Wire> = self
-            .described
-            .params
-            .iter()
-            .map(|oid| wire(self.schema, *oid))
-            .collect();
         let mut row = String::new();
         let of_row = |token: &&lexer::Token| {
             token.span.start >= insert.row.start && token.span.end <= insert.row.end
@@ -108,19 +105,13 @@ impl Context<'_> {
         for token in tokens.iter().filter(of_row) {
             let text = &sql[token.span.clone()];
             match numbered(token, text).filter(|index| *index < columns.len()) {
-                Some(index) => {
-                    row += &format!("{given}.{}", columns[index]);
-                    if let Some(cast) = &wires[index].cast {
-                        row += &format!("::{cast}");
-                    }
-                }
+                Some(index) => row += &format!("{given}.{}", columns[index]),
                 None => row.push_str(text),
             }
         }
-        let arrays: Vec<String> = wires
-            .iter()
-            .enumerate()
-            .map(|(index, wire)| format!("${}::{}[]", index + 1, wire.element))
+        let params = self.described.params.iter().enumerate();
+        let arrays: Vec<String> = params
+            .map(|(index, oid)| format!("${}::{}[]", index + 1, wire_type(self.schema, *oid)))
             .collect();
         let behind = &sql[insert.behind.clone()];
         let gap = if behind.is_empty() { "" } else { "\n" };
@@ -158,14 +149,23 @@ impl Context<'_> {
                 continue;
             }
             let of_column = self.schema.type_name(column.type_oid);
-            let message = format!(
-                "the parameter `:{}` has the type `{}`, and COPY has to send the `{of_column}` of the column `{}`",
-                param.name, self.schema.type_name(oid), column.name
-            );
-            let help = if same {
-                "use `:bulk` with the array made of a text, `string_to_array(:values, ',')`"
+            let (message, help) = if same {
+                let message = format!(
+                    "the column `{}` is of the type `{of_column}`, and generated code sends arrays of text",
+                    column.name
+                );
+                let help = format!(
+                    "make it a `text[]`; or use `:bulk`, and take a text apart in the SQL: `string_to_array(:{}, ',')`",
+                    param.name
+                );
+                (message, help)
             } else {
-                "leave the type to the column; or use `:bulk`, whose values can be cast"
+                let message = format!(
+                    "the parameter `:{}` has the type `{}`, and COPY has to send the `{of_column}` of the column `{}`",
+                    param.name, self.schema.type_name(oid), column.name
+                );
+                let help = "leave the type to the column; or use `:bulk`, whose values can be cast";
+                (message, help.to_owned())
             };
             diagnostics.push(
                 Diagnostic::error("invalid-copy", message)
@@ -207,28 +207,14 @@ fn param(node: &Node<'_>) -> Option<usize> {
     parameters::external(node)
 }
 
-/// How a parameter's values travel.
-struct Wire {
-    /// The type of an element, as it is sent.
-    element: String,
-    /// The type that it has to be.
-    cast: Option<String>,
-}
-
-/// Diesel says of every text that it is one; the server takes it at its word where both are
-/// types of its own, so `varchar` and the like are made of text.
-fn wire(schema: &Schema, oid: u32) -> Wire {
-    let name = type_name(schema, oid);
-    if is_other_text(schema, oid) {
-        Wire {
-            element: "text".to_owned(),
-            cast: Some(name),
-        }
-    } else {
-        Wire {
-            element: name,
-            cast: None,
-        }
+/// The type of what is sent for a parameter: Diesel says of every text that it is one, and knows
+/// no domains. Without a cast the server then treats a value as it treats that of a single row:
+/// a cast would cut what is too long for its column.
+fn wire_type(schema: &Schema, oid: u32) -> String {
+    let (base, _) = schema.base_type(oid);
+    match types::resolve(schema, base) {
+        Some(RustType::Scalar(scalar)) if scalar.diesel == "Text" => "text".to_owned(),
+        _ => type_name(schema, base),
     }
 }
 

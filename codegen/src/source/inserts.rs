@@ -303,7 +303,8 @@ impl Checker<'_> {
             .filter(|t| t.kind != Kind::Space && t.span.start >= insert.behind.start)
             .take_while(|t| t.span.start < param.start);
         let before: Vec<&str> = before.map(|t| self.text(&t.span)).collect();
-        if !before.iter().any(|word| word.eq_ignore_ascii_case("set")) {
+        let has = |what: &str| before.iter().any(|word| word.eq_ignore_ascii_case(what));
+        if !has("set") || has("returning") {
             return None;
         }
         let column = match before.as_slice() {

@@ -166,8 +166,8 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 ///
 /// ```sql
 /// INSERT INTO guests (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
-/// SELECT given.shop_id, given.number, given.phone, given.name::varchar, given.nickname, given.mood, given.feeling, given.size, given.code::bpchar, given.rating, given.facts, given.raw, given.seen
-/// FROM unnest($1::int4[], $2::int4[], $3::public.phone[], $4::text[], $5::public.nickname[], $6::public.mood[], $7::public.feeling[], $8::shop.size[], $9::text[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
+/// SELECT given.shop_id, given.number, given.phone, given.name, given.nickname, given.mood, given.feeling, given.size, given.code, given.rating, given.facts, given.raw, given.seen
+/// FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::public.mood[], $7::public.mood[], $8::shop.size[], $9::text[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
 /// RETURNING id, number, mood
 /// ```
 ///
@@ -270,10 +270,10 @@ pub struct CreateGuestsRow {
 pub const CREATE_GUESTS: QueryInfo = QueryInfo {
     name: "guests::create_guests",
     sql: r#"INSERT INTO guests (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
-SELECT given.shop_id, given.number, given.phone, given.name::varchar, given.nickname, given.mood, given.feeling, given.size, given.code::bpchar, given.rating, given.facts, given.raw, given.seen
-FROM unnest($1::int4[], $2::int4[], $3::public.phone[], $4::text[], $5::public.nickname[], $6::public.mood[], $7::public.feeling[], $8::shop.size[], $9::text[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
+SELECT given.shop_id, given.number, given.phone, given.name, given.nickname, given.mood, given.feeling, given.size, given.code, given.rating, given.facts, given.raw, given.seen
+FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::public.mood[], $7::public.mood[], $8::shop.size[], $9::text[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
 RETURNING id, number, mood"#,
-    fingerprint: 0xc7b5_8d3b_3dc8_3bd6,
+    fingerprint: 0xb11e_67c1_67fe_2c4b,
     command: Command::Bulk,
     operation: "INSERT",
     tables: &["guests"],
@@ -550,7 +550,7 @@ impl FromSqlRow<<GuestIds as Query>::SqlType, Pg> for GuestIdsRow {
 ///
 /// ```sql
 /// INSERT INTO guests (shop_id, number, mood, name)
-/// SELECT given.shop_id, given.number, given.mood, given.name::varchar
+/// SELECT given.shop_id, given.number, given.mood, given.name
 /// FROM unnest($1::int4[], $2::int4[], $3::public.mood[], $4::text[]) AS given (shop_id, number, mood, name)
 /// ON CONFLICT (shop_id, number) DO NOTHING
 /// ```
@@ -601,10 +601,10 @@ pub struct AddGuests {
 pub const ADD_GUESTS: QueryInfo = QueryInfo {
     name: "guests::add_guests",
     sql: r#"INSERT INTO guests (shop_id, number, mood, name)
-SELECT given.shop_id, given.number, given.mood, given.name::varchar
+SELECT given.shop_id, given.number, given.mood, given.name
 FROM unnest($1::int4[], $2::int4[], $3::public.mood[], $4::text[]) AS given (shop_id, number, mood, name)
 ON CONFLICT (shop_id, number) DO NOTHING"#,
-    fingerprint: 0xbecf_4340_763c_5834,
+    fingerprint: 0x5f50_62f5_d291_c643,
     command: Command::Bulk,
     operation: "INSERT",
     tables: &["guests"],
@@ -690,7 +690,7 @@ impl planwright::bulk::BulkStatement for AddGuests {
 /// SELECT given.shop_id, -- :number comes next
 ///     given.number,
 ///     'calm',
-///     given.name::varchar
+///     given.name
 /// FROM unnest($1::int4[], $2::int4[], $3::text[]) AS given (shop_id, number, name)
 /// ON CONFLICT (shop_id, number) DO UPDATE SET name = excluded.name
 /// RETURNING number, name, xmax = 0 AS is_new
@@ -752,11 +752,11 @@ pub const UPSERT_GUESTS: QueryInfo = QueryInfo {
 SELECT given.shop_id, -- :number comes next
     given.number,
     'calm',
-    given.name::varchar
+    given.name
 FROM unnest($1::int4[], $2::int4[], $3::text[]) AS given (shop_id, number, name)
 ON CONFLICT (shop_id, number) DO UPDATE SET name = excluded.name
 RETURNING number, name, xmax = 0 AS is_new"#,
-    fingerprint: 0xf206_b43c_46c7_22a5,
+    fingerprint: 0x387c_40ed_bb45_6cae,
     command: Command::Bulk,
     operation: "INSERT",
     tables: &["guests"],
@@ -854,7 +854,7 @@ impl FromSqlRow<<UpsertGuests as Query>::SqlType, Pg> for UpsertGuestsRow {
 /// WITH numbers AS (SELECT 1000 AS first)
 /// INSERT INTO guests (shop_id, number, name, mood, feeling)
 /// SELECT (SELECT id FROM shops WHERE name = lower(given.shop)), (SELECT first FROM numbers) + given.number, upper(given.name) || given.number, coalesce(given.mood::mood, 'calm'), given.feeling
-/// FROM unnest($1::text[], $2::int4[], $3::text[], $4::public.mood[], $5::public.feeling[]) AS given (shop, number, name, mood, feeling)
+/// FROM unnest($1::text[], $2::int4[], $3::text[], $4::public.mood[], $5::public.mood[]) AS given (shop, number, name, mood, feeling)
 /// ```
 ///
 /// Access paths:
@@ -910,8 +910,8 @@ pub const ADD_COMPUTED: QueryInfo = QueryInfo {
     sql: r#"WITH numbers AS (SELECT 1000 AS first)
 INSERT INTO guests (shop_id, number, name, mood, feeling)
 SELECT (SELECT id FROM shops WHERE name = lower(given.shop)), (SELECT first FROM numbers) + given.number, upper(given.name) || given.number, coalesce(given.mood::mood, 'calm'), given.feeling
-FROM unnest($1::text[], $2::int4[], $3::text[], $4::public.mood[], $5::public.feeling[]) AS given (shop, number, name, mood, feeling)"#,
-    fingerprint: 0xb6fc_6a66_1c3d_21fb,
+FROM unnest($1::text[], $2::int4[], $3::text[], $4::public.mood[], $5::public.mood[]) AS given (shop, number, name, mood, feeling)"#,
+    fingerprint: 0x522b_3f1d_a255_a9b6,
     command: Command::Bulk,
     operation: "INSERT",
     tables: &["guests", "shops"],
