@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection};
 use planwright::migrate::Migrator;
 use planwright_embedded::{EmbeddedServer, Settings};
+use tokio_postgres::{Client, NoTls};
 
 /// The database that migrated ones are copied from. Nobody may stay connected to it.
 const TEMPLATE: &str = "migrated";
@@ -123,6 +124,14 @@ async fn start(major: u32) -> EmbeddedServer {
     server
 }
 
+/// A connection of the driver itself.
+pub(crate) async fn client(url: &str) -> Client {
+    let connected = tokio_postgres::connect(url, NoTls).await;
+    let (client, connection) = connected.expect("a connection");
+    tokio::spawn(connection);
+    client
+}
+
 /// One test's database.
 pub(crate) struct Database {
     release: &'static Release,
@@ -152,6 +161,11 @@ impl Database {
     pub(crate) async fn connect(&self) -> AsyncPgConnection {
         let connected = AsyncPgConnection::establish(&self.url()).await;
         connected.expect("a connection")
+    }
+
+    /// A connection of the driver itself.
+    pub(crate) async fn client(&self) -> Client {
+        client(&self.url()).await
     }
 
     /// Runs the test and drops the database. One whose test fails stays until the

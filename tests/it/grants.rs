@@ -10,7 +10,7 @@ use planwright_codegen::{Options, grants};
 use planwright_embedded::Settings;
 
 use crate::coverage::every_query;
-use crate::fixture::Database;
+use crate::fixture::{self, Database};
 use crate::raw;
 use crate::world::World;
 
@@ -27,8 +27,10 @@ async fn the_privileges_are_enough_and_none_is_spare(db: &Database) {
 
     let mut rounds = 0..;
     let mut run = async || {
-        let connected = AsyncPgConnection::establish(&db.url_of(&role)).await;
-        every_query(&mut connected.unwrap(), rounds.next().unwrap()).await
+        let url = db.url_of(&role);
+        let connected = AsyncPgConnection::establish(&url).await;
+        let client = &mut fixture::client(&url).await;
+        every_query(&mut connected.unwrap(), client, rounds.next().unwrap()).await
     };
     run().await.unwrap();
 

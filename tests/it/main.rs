@@ -16,6 +16,7 @@ mod world;
 
 mod ai_interactions;
 mod analytics;
+mod bulk;
 mod coverage;
 mod customers;
 mod grants;

@@ -24,3 +24,10 @@ SELECT count(*) FROM notes;
 
 -- name: unknown_table :bulk
 INSERT INTO note (id) VALUES (:id);
+
+-- name: add_ids :bulk
+INSERT INTO notes (id, tags) VALUES (:id, '{}') RETURNING id;
+
+-- name: note :opt
+-- @load added: add_ids(id = :id)
+SELECT name FROM notes WHERE id = :id;
