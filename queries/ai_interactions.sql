@@ -60,3 +60,10 @@ WHERE m.restaurant_id = :restaurant_id
   AND m.created_at >= :from
   AND m.created_at < :until
 ORDER BY i.created_at;
+
+-- name: import_ai_interactions :copy
+-- Takes over interactions from another system, with the times at which they happened.
+INSERT INTO ai_interactions
+    (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at)
+VALUES
+    (:restaurant_id, :message_id, :model, :latency_ms, :prompt_tokens, :completion_tokens, :confidence, :created_at);

@@ -228,3 +228,9 @@ WHERE restaurant_id = :restaurant_id
   /*[ feedback_sentiment */ AND feedback_sentiment = :feedback_sentiment /*] */
   /*[ created_since */ AND created_at >= :created_since /*] */
 LIMIT :max_rows;
+
+-- name: add_customers :bulk
+-- Adds the customers of a list whose phone numbers the restaurant does not know yet.
+INSERT INTO customers (restaurant_id, customer_number, phone_number, name)
+VALUES (:restaurant_id, :customer_number, :phone_number, :name)
+ON CONFLICT (phone_number, restaurant_id) WHERE is_deleted = FALSE DO NOTHING;

@@ -123,3 +123,9 @@ SELECT id, customer_id, direction, status, content, created_at
 FROM whatsapp_messages
 WHERE restaurant_id = :restaurant_id
 ORDER BY created_at;
+
+-- name: create_messages :bulk
+-- Stores many messages, such as the answers to a whole list of customers.
+INSERT INTO whatsapp_messages (restaurant_id, customer_id, direction, status, content)
+VALUES (:restaurant_id, :customer_id, :direction, :status, :content)
+RETURNING id, created_at;

@@ -46,6 +46,7 @@ use tokio_postgres::{Client, Connection, CopyInSink, NoTls};
 
 pub use self::cancel::CancelToken;
 pub(crate) use self::cancel::{Redial, Wire};
+pub(crate) use self::failure::failure;
 pub use self::row::{PgField, PgRow};
 pub use self::run::PgRows;
 

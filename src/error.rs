@@ -114,6 +114,15 @@ struct Inner {
     query: Option<&'static QueryInfo>,
     kind: ErrorKind,
     cause: Cause,
+    /// Where it is that of one row of many.
+    given: Given,
+}
+
+/// What became of the rows that a call was given.
+#[derive(Clone, Copy, Default)]
+struct Given {
+    row: Option<u64>,
+    committed: u64,
 }
 
 enum Cause {
@@ -172,6 +181,27 @@ impl Error {
         }
     }
 
+    /// The position, from zero, of the row that was refused, of the rows that a call of a `:bulk`
+    /// or `:copy` query was given; none where no single row is known to be the cause.
+    #[must_use]
+    pub fn row(&self) -> Option<u64> {
+        self.0.given.row
+    }
+
+    /// How many of the rows that a call of a `:bulk` query was given are done with, and
+    /// committed: those before this position. It is more than zero only where each batch
+    /// [commits on its own](crate::bulk::Bulk::per_batch).
+    #[must_use]
+    pub fn committed(&self) -> u64 {
+        self.0.given.committed
+    }
+
+    /// The same error, of one of the rows that a call was given.
+    pub(crate) fn of_given(mut self, row: Option<u64>, committed: u64) -> Self {
+        self.0.given = Given { row, committed };
+        self
+    }
+
     /// More than one row where one was promised.
     #[cold]
     pub(crate) fn too_many_rows(query: &'static QueryInfo) -> Self {
@@ -197,7 +227,13 @@ impl Error {
     }
 
     fn new(query: Option<&'static QueryInfo>, kind: ErrorKind, cause: Cause) -> Self {
-        Self(Box::new(Inner { query, kind, cause }))
+        let given = Given::default();
+        Self(Box::new(Inner {
+            query,
+            kind,
+            cause,
+            given,
+        }))
     }
 }
 
@@ -209,7 +245,16 @@ impl fmt::Display for Error {
             _ => "failed",
         };
         match (self.query(), &self.0.cause) {
-            (Some(name), _) => write!(f, "query `{name}` {what}"),
+            (Some(name), _) => {
+                write!(f, "query `{name}` {what}")?;
+                if let Some(row) = self.row() {
+                    write!(f, " at row {row}, counted from 0")?;
+                }
+                match self.committed() {
+                    0 => Ok(()),
+                    committed => write!(f, "; the rows before {committed} are committed"),
+                }
+            }
             (None, Cause::Pool(_)) => f.write_str("no database connection"),
             (None, Cause::Deadline(deadline)) => {
                 write!(f, "the transaction was not done within {deadline:?}")
@@ -226,6 +271,9 @@ impl fmt::Debug for Error {
         debug
             .field("query", &self.query())
             .field("kind", &self.0.kind);
+        if let Some(row) = self.row() {
+            debug.field("row", &row);
+        }
         match &self.0.cause {
             Cause::Rows | Cause::Deadline(_) => &mut debug,
             Cause::Diesel(error) => debug.field("source", error),

@@ -4,6 +4,7 @@
 //! | module | for |
 //! |---|---|
 //! | [`query`] | running a generated query: [`query::one`], [`query::opt`], [`query::many`], [`query::stream`], [`query::exec`], [`query::execrows`] |
+//! | [`bulk`] | many rows with few statements: [`bulk::Bulk`], [`bulk::CopyRows`] |
 //! | [`connection`] | [`PgConnection`]: Diesel's traits over `tokio-postgres`, with COPY |
 //! | [`load`] | giving children to their parents, for generated functions |
 //! | [`pipeline`] | several statements in one round trip, and in one snapshot |
@@ -40,6 +41,7 @@
 //! # }
 //! ```
 
+pub mod bulk;
 pub mod connection;
 pub mod error;
 pub mod info;

@@ -31,7 +31,7 @@ pub use crate::trips::RoundTrips;
 
 /// Runs `future`, and returns its output and the round trips that `counter` saw meanwhile. What
 /// other tasks do on the same connection or pool at the same time counts as well.
-pub async fn round_trips<F: Future>(counter: &RoundTrips, future: F) -> (F::Output, u64) {
+pub async fn round_trips<F: IntoFuture>(counter: &RoundTrips, future: F) -> (F::Output, u64) {
     let before = counter.count();
     let output = future.await;
     (output, counter.count() - before)

@@ -6,11 +6,13 @@
 //! `-- loads` measures the ways to load what belongs to rows, beside one query for each row and
 //! beside the same by hand;
 //! `-- timing` measures what timing a call costs;
+//! `-- bulk` measures `:bulk` and `:copy` beside UNNEST and COPY by hand;
 //! `-- fidelity SCHEMA.sql QUERIES.sql...` compares plans made from a statistics snapshot
 //! with those of the database that it was taken from.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+mod bulk;
 mod calls;
 mod check;
 mod fidelity;
@@ -33,10 +35,11 @@ async fn main() -> ExitCode {
             timing::run();
             Ok(())
         }
+        Some("bulk") => bulk::run(std::env::args().skip(2)).await,
         Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
             println!(
-                "usage: planwright-benches check|calls|loads|timing|fidelity\n{}",
+                "usage: planwright-benches check|calls|loads|timing|bulk|fidelity\n{}",
                 fidelity::USAGE
             );
             return ExitCode::from(2);

@@ -141,6 +141,9 @@ fn returns(query: &Query) -> Vec<String> {
         Command::Stream => "any number of rows, one by one as they arrive",
         Command::Exec => "nothing",
         Command::ExecRows => "the number of rows that changed",
+        Command::Bulk if query.row.is_some() => "what RETURNING gives of the rows inserted",
+        Command::Bulk => "the number of rows inserted, of many that are given",
+        Command::Copy => "the number of rows, of many that are given",
     };
     let mut lines = vec![format!("{how_many} ({})", query.command.word())];
     lines.extend(

@@ -66,7 +66,7 @@ pub(crate) fn follow(bar: &indicatif::ProgressBar) -> impl FnMut(Progress<'_>) {
     |step| {
         bar.set_length(step.of);
         bar.set_position(step.done);
-        bar.set_message(step.table.to_owned());
+        bar.set_message(format!(" of {}", step.table));
     }
 }
 

@@ -48,6 +48,7 @@ mod suppose;
 mod survey;
 mod toml_text;
 pub mod types;
+mod verify;
 
 pub use build::build;
 pub use check::{Checked, check};

@@ -18,6 +18,7 @@ use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, LoadDirective, SourceFile, SourceQuery};
 use crate::statistics::relations;
 use crate::statistics::{self, InjectError, Scale, Snapshot, TableRows};
+use crate::verify;
 
 /// The project's texts, read and parsed.
 #[derive(Debug, Default)]
@@ -263,7 +264,9 @@ impl Survey {
             found.say_variant(before, of_variant(file, query).as_ref());
             analysis
         });
-        self.analysed = analysed.collect();
+        let mut analysed: Vec<Option<Analysis>> = analysed.collect();
+        verify::many_rows(&self.server, &queries, &mut analysed, found).await?;
+        self.analysed = analysed;
         self.described = described;
         Ok(())
     }

@@ -48,6 +48,12 @@ mod load_strategies;
 #[path = "cases/loads/expected.rs"]
 mod loads;
 #[rustfmt::skip]
+#[path = "cases/many_messages/expected.rs"]
+mod many_messages;
+#[rustfmt::skip]
+#[path = "cases/many_rows/expected.rs"]
+mod many_rows;
+#[rustfmt::skip]
 #[path = "cases/nested/expected.rs"]
 mod nested;
 #[rustfmt::skip]

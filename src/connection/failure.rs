@@ -12,6 +12,11 @@ pub(super) fn connection(error: tokio_postgres::Error) -> ConnectionError {
     ConnectionError::CouldntSetupConfiguration(statement(&error, &OnceLock::new()))
 }
 
+/// What the client says of a statement, as Diesel would have said it.
+pub(crate) fn failure(error: &tokio_postgres::Error) -> Error {
+    statement(error, &OnceLock::new())
+}
+
 /// A statement that failed. When it did because the connection ended, `cause` knows why.
 pub(super) fn statement(
     error: &tokio_postgres::Error,

@@ -126,7 +126,7 @@ fn advice(info: &QueryInfo) -> Cow<'static, str> {
         }
         Some(form) => format!("call `{form}` once, with all values").into(),
         None if info.operation == "INSERT" => {
-            "write `INSERT … SELECT … FROM unnest (:values)`, and call it once with all rows".into()
+            "make it a `:bulk`, and call it once with all rows".into()
         }
         None if info.read_only => "write it with `WHERE column = ANY (:values)`, and link it to \
                                    the rows it belongs to with `@load`"

@@ -8,7 +8,7 @@ use super::histogram::Histogram;
 use super::record::Record;
 use super::snapshot::Snapshot;
 use super::{registry, repeats, settings};
-use crate::info::QueryInfo;
+use crate::info::{Command, QueryInfo};
 
 /// Counts and times the calls of one query or tracked operation.
 ///
@@ -74,7 +74,8 @@ impl Timer {
     pub fn start(&'static self) -> Call {
         let record = self.record.get_or_init(|| self.register());
         record.start();
-        if self.info.is_some() {
+        // Each batch of a `:bulk` is a call, and many at once already.
+        if self.info.is_some_and(|info| info.command != Command::Bulk) {
             repeats::count(self);
         }
         Call::new(self, record, Instant::now())

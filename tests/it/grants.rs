@@ -11,7 +11,7 @@ use planwright_codegen::{Options, grants};
 use planwright_embedded::Settings;
 
 use crate::coverage::every_query;
-use crate::fixture::Database;
+use crate::fixture::{self, Database};
 use crate::raw;
 use crate::world::World;
 
@@ -28,7 +28,8 @@ async fn the_privileges_are_enough_and_none_is_spare(db: &Database) {
 
     let mut rounds = 0..;
     let mut run = async || {
-        let connected = PgConnection::establish(&db.url_of(&role)).await;
+        let url = db.url_of(&role);
+        let connected = PgConnection::establish(&url).await;
         every_query(&mut connected.unwrap(), rounds.next().unwrap()).await
     };
     run().await.unwrap();

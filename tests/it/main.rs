@@ -20,6 +20,7 @@ mod world;
 mod ai_interactions;
 mod analytics;
 mod connection;
+mod bulk;
 mod coverage;
 mod customers;
 mod faults;

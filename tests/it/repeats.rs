@@ -1,6 +1,8 @@
 //! Queries that run once for each row of another are found where they run.
 
-use agent_catalog::customers::{count_customers, customer_by_phone, customers_with_messages};
+use agent_catalog::customers::{
+    AddCustomersInput, add_customers, count_customers, customer_by_phone, customers_with_messages,
+};
 use agent_catalog::messages::{conversation, messages_of_customers};
 use agent_catalog::restaurants::create_restaurant;
 use futures_util::future::{join, join_all};
@@ -23,6 +25,7 @@ on_each_release! { single thread migrated:
     nested_operations_are_told_apart,
     an_operation_that_is_dropped_warns,
     each_kind_of_query_has_its_advice,
+    batches_are_no_repetition,
 }
 
 const NOBODY: Uuid = Uuid::nil();
@@ -222,6 +225,26 @@ async fn an_operation_that_is_dropped_warns(db: &Database) {
     );
 }
 
+/// A batch is many rows already.
+async fn batches_are_no_repetition(db: &Database) {
+    let _settings = settings_of(Environment::Development).await;
+    let conn = &mut db.connect().await;
+    let name = phone(44, 0);
+    let restaurant_id = create_restaurant(conn, "Corner", &name, "UTC").await;
+    let restaurant_id = restaurant_id.unwrap().id;
+    let (capture, _guard) = Capture::start();
+    let customers = (0..20).map(|number| AddCustomersInput {
+        restaurant_id,
+        customer_number: format!("C-{number}"),
+        phone_number: phone(44, number),
+        name: None,
+    });
+    let added = add_customers(conn, customers).batch_size(1);
+    let added = track("list", added.into_future()).await;
+    assert_eq!(added.unwrap(), 20);
+    assert_eq!(repeated(&capture), []);
+}
+
 async fn each_kind_of_query_has_its_advice(db: &Database) {
     let _settings = settings_of(Environment::Development).await;
     let conn = &mut db.connect().await;
@@ -249,7 +272,7 @@ async fn each_kind_of_query_has_its_advice(db: &Database) {
         [
             (
                 "restaurants::create_restaurant",
-                "write `INSERT … SELECT … FROM unnest (:values)`, and call it once with all rows"
+                "make it a `:bulk`, and call it once with all rows"
             ),
             (
                 "customers::customer_by_phone",

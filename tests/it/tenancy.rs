@@ -3,26 +3,25 @@
 use std::collections::BTreeSet;
 
 use agent_catalog::ai_interactions::{
-    StoreAiInteraction, ai_interactions_of_message, ai_interactions_of_messages, ai_statistics,
-    store_ai_interaction,
+    ImportAiInteractionsInput, StoreAiInteraction, ai_interactions_of_message,
+    ai_interactions_of_messages, ai_statistics, import_ai_interactions, store_ai_interaction,
 };
 use agent_catalog::analytics::{customer_analytics, dashboard, messages_by_direction_and_status};
 use agent_catalog::customers::{
-    count_customers, create_customer, customer_by_phone, customer_with_conversation,
+    AddCustomersInput, add_customers, count_customers, create_customer, customer_by_phone, customer_with_conversation,
     customer_with_restaurant, customers_by_feedback, customers_by_ids, customers_by_status,
     customers_with_history, customers_with_message_counts, customers_with_messages, inbox,
     most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
     upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
-    conversation, count_messages, every_message, messages_between, messages_by_page,
+    CreateMessagesInput, conversation, count_messages, create_messages, every_message, messages_between, messages_by_page,
     messages_of_customers, messages_with_interactions, set_message_status, store_message,
     transcript,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use futures_util::TryStreamExt as _;
-use planwright::ErrorKind;
-use planwright::PgConnection;
+use planwright::{Command, ErrorKind, PgConnection};
 use uuid::Uuid;
 
 use crate::coverage::{prepared, search_all_ways};
@@ -59,6 +58,10 @@ async fn another_restaurants_rows_are_not_changed(db: &Database) {
     let (intruder, victim) = both(conn).await;
     let before = raw::contents(conn, victim.restaurant).await;
     change(conn, &intruder, &victim).await;
+    change_many(conn, &intruder, &victim).await;
+    let imported = imported(&intruder, &victim);
+    let imported = import_ai_interactions(conn, imported).await;
+    assert_eq!(imported.unwrap_err().kind(), ErrorKind::ForeignKeyViolation);
     assert_eq!(raw::contents(conn, victim.restaurant).await, before);
 }
 
@@ -69,6 +72,7 @@ async fn every_query_with_a_tenant_is_tried(db: &Database) {
     answers(conn, intruder.restaurant).await;
     look(conn, &intruder, &victim).await;
     change(conn, &intruder, &victim).await;
+    change_many(conn, &intruder, &victim).await;
     let tried: BTreeSet<_> = prepared(conn)
         .await
         .into_iter()
@@ -78,6 +82,8 @@ async fn every_query_with_a_tenant_is_tried(db: &Database) {
     let scoped = agent_catalog::QUERIES.iter().filter(|query| {
         query.sql.contains("restaurant_id") || query.name == "analytics::dashboard"
     });
+    // COPY goes through a connection of its own, and is tried above.
+    let scoped = scoped.filter(|query| query.command != Command::Copy);
     assert_eq!(tried, scoped.map(|query| query.name).collect());
 }
 
@@ -231,6 +237,47 @@ async fn change(conn: &mut PgConnection, intruder: &World, victim: &World) {
             .all(|customer| customer.id != made.id)
     );
     assert_eq!(soft_delete_customer(conn, made.id, own).await.unwrap(), 1);
+}
+
+/// The same with many rows at once.
+async fn change_many(conn: &mut PgConnection, intruder: &World, victim: &World) {
+    let restaurant_id = intruder.restaurant;
+    let messages = [&intruder.customers[0], &victim.customers[0]].map(|customer| {
+        CreateMessagesInput {
+            restaurant_id,
+            customer_id: customer.id,
+            direction: MessageDirection::Inbound,
+            status: MessageStatus::Received,
+            content: String::new(),
+        }
+    });
+    let error = create_messages(conn, messages).await.unwrap_err();
+    let said = (error.kind(), error.row());
+    assert_eq!(said, (ErrorKind::ForeignKeyViolation, Some(1)));
+
+    // A number that another restaurant knows is a new one here.
+    let mut visible = victim.visible();
+    let customer = visible.pop().map(|customer| AddCustomersInput {
+        restaurant_id,
+        customer_number: "V-2".to_owned(),
+        phone_number: customer.phone_number.clone(),
+        name: None,
+    });
+    assert_eq!(add_customers(conn, customer).await.unwrap(), 1);
+}
+
+/// An answer to a message of `victim`.
+fn imported(intruder: &World, victim: &World) -> Option<ImportAiInteractionsInput> {
+    victim.messages.first().map(|message| ImportAiInteractionsInput {
+        restaurant_id: intruder.restaurant,
+        message_id: message.id,
+        model: "large".to_owned(),
+        latency_ms: 0,
+        prompt_tokens: 0,
+        completion_tokens: 0,
+        confidence: None,
+        created_at: minute(0),
+    })
 }
 
 async fn both(conn: &mut PgConnection) -> (World, World) {

@@ -4,6 +4,7 @@ mod conditions;
 mod deparse;
 mod functions;
 mod lookups;
+mod many;
 mod nullability;
 mod nullness;
 mod pages;
@@ -22,10 +23,11 @@ use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::names;
 use crate::schema::{Schema, TypeKind};
 use crate::server::Described;
-use crate::source::{NullRule, SourceFile, SourceQuery};
+use crate::source::{Command, NullRule, SourceFile, SourceQuery};
 use crate::types::{self, RustType};
 pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
 pub use lookups::Lookup;
+pub use many::ManyRows;
 use nullability::Inference;
 use nullness::{JoinSide, Nullability};
 use scope::{CMD_DELETE, CMD_INSERT, CMD_MERGE, CMD_SELECT, CMD_UPDATE};
@@ -65,6 +67,8 @@ pub struct Analysis {
     pub uses: BTreeSet<ParamUse>,
     /// The table references through which it reaches rows of any tenant.
     pub unscoped: Vec<Unscoped>,
+    /// What is sent in its place, where a call is given many rows.
+    pub many_rows: Option<ManyRows>,
 }
 
 /// A parameter.
@@ -154,8 +158,10 @@ pub(crate) fn analyze(
     if !context.check_pages(&columns, &paged, &shape, diagnostics) {
         return None;
     }
+    let many_rows = context.many_rows(&params, diagnostics).ok()?;
     Some(Analysis {
         operation,
+        many_rows,
         shape,
         unscoped: context.unscoped(&params),
         params,
@@ -389,7 +395,7 @@ impl Context<'_> {
     fn check_command(&self, diagnostics: &mut Diagnostics) -> bool {
         let returns = !self.described.columns.is_empty();
         let wants = self.query.command.returns_rows();
-        if returns == wants {
+        if returns == wants || self.query.command == Command::Bulk {
             return true;
         }
         let word = self.query.command.word();

@@ -47,6 +47,22 @@ pub(super) fn uses(schema: &Schema, root: &Node<'_>, count: usize) -> Vec<ParamU
     finder.evidence.into_iter().map(used).collect()
 }
 
+/// The place of the parameter that an expression is, casts aside.
+pub(super) fn external(node: &Node<'_>) -> Option<usize> {
+    let mut node = node;
+    loop {
+        node = match node.name {
+            // The other side of `IN (SELECT …)` is a parameter, too.
+            "PARAM" if node.int("paramkind") != Some(PARAM_EXTERN) => return None,
+            "PARAM" => return usize::try_from(node.int("paramid")?).ok()?.checked_sub(1),
+            "FUNCEXPR" if node.nodes("args").count() >= 1 && node.int("funcformat") != Some(0) => {
+                node.nodes("args").next()?
+            }
+            _ => node.node("arg")?,
+        };
+    }
+}
+
 struct Finder<'a> {
     schema: &'a Schema,
     evidence: Vec<Evidence>,
@@ -68,23 +84,7 @@ impl Finder<'_> {
     }
 
     fn param(&self, node: &Node<'_>) -> Option<usize> {
-        let mut node = node;
-        loop {
-            node = match node.name {
-                // The other side of `IN (SELECT …)` is a parameter, too.
-                "PARAM" if node.int("paramkind") != Some(PARAM_EXTERN) => return None,
-                "PARAM" => {
-                    let id = usize::try_from(node.int("paramid")?).ok()?;
-                    return id.checked_sub(1).filter(|i| *i < self.evidence.len());
-                }
-                "FUNCEXPR"
-                    if node.nodes("args").count() >= 1 && node.int("funcformat") != Some(0) =>
-                {
-                    node.nodes("args").next()?
-                }
-                _ => node.node("arg")?,
-            };
-        }
+        external(node).filter(|index| *index < self.evidence.len())
     }
 
     fn name(&mut self, index: usize, name: &str) {

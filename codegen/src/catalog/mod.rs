@@ -189,6 +189,12 @@ impl Query {
         names::upper_camel_case(&self.name)
     }
 
+    /// The name of the struct of a row that a call is given.
+    #[must_use]
+    pub fn input_name(&self) -> String {
+        format!("{}Input", self.type_name())
+    }
+
     /// The name of the struct that holds a row with what is loaded.
     #[must_use]
     pub fn loaded_name(&self) -> String {

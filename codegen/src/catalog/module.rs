@@ -130,6 +130,16 @@ impl Builder<'_> {
                 source.name_span.clone(),
             ));
         }
+        if source.command.takes_rows() {
+            let what = format!("the rows that `{snake}` is given");
+            let called = "the rows that a query is given are called";
+            derived.push((
+                format!("{camel}Input"),
+                what,
+                called,
+                source.name_span.clone(),
+            ));
+        }
         if let Some(order) = &source.directives.order {
             let what = format!("the orders of `{snake}`");
             let called = "the orders of a query are called";
@@ -164,7 +174,7 @@ impl Builder<'_> {
                 return None;
             }
         };
-        let row = if source.command.returns_rows() {
+        let row = if !analysis.columns.is_empty() {
             Some(self.row(source, &name, &analysis.columns, diagnostics)?)
         } else {
             None
@@ -185,8 +195,10 @@ impl Builder<'_> {
         } else {
             Vec::new()
         };
+        let many_rows = analysis.many_rows.as_ref();
+        let sql = many_rows.map_or(&source.sql, |many| &many.sql).clone();
         Some(Query {
-            fingerprint: fingerprint(&full_name, &source.sql),
+            fingerprint: fingerprint(&full_name, &sql),
             full_name,
             parts,
             orders,
@@ -196,7 +208,7 @@ impl Builder<'_> {
             command: source.command,
             docs: source.docs.clone(),
             written: source.written.clone(),
-            sql: source.sql.clone(),
+            sql,
             analysis,
             row,
             plan,

@@ -60,6 +60,16 @@ pub(super) fn function(query: &Query) -> Vec<String> {
     }
     lines.push(String::new());
     lines.extend(sql_block(&query.written));
+    if let Some(many) = &query.analysis.many_rows {
+        lines.push(String::new());
+        lines.push(if query.command == Command::Copy {
+            "Sends:".to_owned()
+        } else {
+            "Sends, for each batch of rows:".to_owned()
+        });
+        lines.push(String::new());
+        lines.extend(sql_block(&many.sql));
+    }
     let paths = query.plan.lines();
     if !query.variants.is_empty() {
         lines.push(String::new());
@@ -93,6 +103,10 @@ fn errors(command: Command) -> &'static str {
             "An item is an error when the statement fails, also after some rows; it is the last."
         }
         Command::Many | Command::Exec | Command::ExecRows => "When the statement fails.",
+        Command::Bulk | Command::Copy => {
+            "When a row is refused, whose position is then that of the error; or the statement \
+             fails otherwise."
+        }
     }
 }
 

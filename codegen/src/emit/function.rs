@@ -211,7 +211,7 @@ pub(super) fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStr
             map.map(|map| quote! { .map(|rows| rows.into_iter().map(#map).collect()) })
                 .unwrap_or_default(),
         ),
-        Command::Stream => (value, map.unwrap_or_default()),
+        Command::Stream | Command::Bulk => (value, map.unwrap_or_default()),
         _ => (
             value,
             map.map(|map| quote! { .map(#map) }).unwrap_or_default(),

@@ -46,8 +46,11 @@ pub(super) fn info_value(query: &Query, known: &Known<'_>) -> TokenStream {
     let name = known.full_name;
     let sql = sql_literal(&commented(known.sql, query.comment.as_deref()));
     let fingerprint = hex_literal(known.fingerprint);
+    let operation = match query.command {
+        Command::Copy => "COPY",
+        _ => known.analysis.operation,
+    };
     let command = command(query.command);
-    let operation = known.analysis.operation;
     let tables = &known.analysis.tables;
     let paths = known.plan.lines();
     let round_trips = Literal::u32_unsuffixed(query.round_trips);
@@ -84,6 +87,8 @@ fn command(command: Command) -> proc_macro2::Ident {
         Command::Stream => "Stream",
         Command::Exec => "Exec",
         Command::ExecRows => "ExecRows",
+        Command::Bulk => "Bulk",
+        Command::Copy => "Copy",
     })
 }
 

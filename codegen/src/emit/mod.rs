@@ -1,5 +1,6 @@
 //! The catalog to Rust. Pure: it reads and writes no file, and cannot fail.
 
+mod bulk;
 mod docs;
 mod enums;
 mod function;
@@ -16,6 +17,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::catalog::{Catalog, Module, Query};
+use crate::source::Command;
 use crate::types::RustType;
 
 pub use crate::files::Files;
@@ -149,13 +151,16 @@ fn emit_module(module: &Module) -> TokenStream {
                 })
             })
             .collect();
-        let call = function::function(query, module);
-        let statement = query::statement(query);
+        let (call, statement) = if query.command.takes_rows() {
+            (bulk::function(query), bulk::structs(query))
+        } else {
+            (function::function(query, module), query::statement(query))
+        };
         let structs = rows.iter().map(|row| row::emit(row));
         let collapses = rows.iter().filter_map(|row| row::collapse(row));
         let loaded = loaded(module, query);
         let (info, traits) = if query.variants.is_empty() {
-            (info::info(query), query::traits(query))
+            (info::info(query), traits(query, module))
         } else {
             (variants::infos(query), variants::statements(query, module))
         };
@@ -168,6 +173,15 @@ fn emit_module(module: &Module) -> TokenStream {
         #(#imports)*
         #(#queries)*
     }
+}
+
+/// What makes the struct of a query's parameters its statement.
+fn traits(query: &Query, module: &Module) -> TokenStream {
+    let many = query.command.takes_rows();
+    let many = many.then(|| bulk::traits(query, module));
+    // COPY is no statement of Diesel's.
+    let one = (query.command != Command::Copy).then(|| query::traits(query));
+    quote! { #one #many }
 }
 
 /// The struct of a query's row with what it loads.
@@ -183,21 +197,24 @@ fn imports(module: &Module) -> Vec<TokenStream> {
     let loads = module.queries.iter().flat_map(|query| &query.loads);
     let loads = loads.filter(|load| load.is_keyed()).count() > 0;
     // What chooses between statements takes any connection.
-    let generic = |query: &Query| !query.pipelines || !query.variants.is_empty();
+    let generic = |query: &Query| {
+        !query.command.takes_rows() && (!query.pipelines || !query.variants.is_empty())
+    };
     let generic = module.queries.iter().any(generic);
+    let diesel = uses_diesel(module);
     let imports: [(bool, TokenStream); 12] = [
         (uses_enums(module), quote! { use crate::types; }),
         (
             rows,
             quote! { use diesel::deserialize::{self, FromSqlRow}; },
         ),
-        (true, quote! { use diesel::pg::Pg; }),
+        (diesel, quote! { use diesel::pg::Pg; }),
         (
             rows,
             quote! { use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId}; },
         ),
         (
-            !rows,
+            !rows && diesel,
             quote! { use diesel::query_builder::{AstPass, QueryFragment, QueryId}; },
         ),
         (rows, quote! { use diesel::row::Row; }),
@@ -219,7 +236,7 @@ fn imports(module: &Module) -> Vec<TokenStream> {
 fn run_time(module: &Module) -> TokenStream {
     let any = |uses: fn(&Query) -> bool| module.queries.iter().any(uses);
     let names = [
-        (true, "CatalogQuery"),
+        (uses_diesel(module), "CatalogQuery"),
         (true, "Command"),
         (any(|query| query.page.is_some()), "Page"),
         (any(|query| query.pipelines), "Pipeline"),
@@ -229,6 +246,12 @@ fn run_time(module: &Module) -> TokenStream {
     let names = names.iter().filter(|(used, _)| *used);
     let names = names.map(|(_, name)| ident(name));
     quote! { use planwright::{#(#names),*}; }
+}
+
+/// Whether any statement goes through Diesel: a COPY does not.
+fn uses_diesel(module: &Module) -> bool {
+    let queries = &module.queries;
+    queries.is_empty() || queries.iter().any(|q| q.command != Command::Copy)
 }
 
 fn uses_enums(module: &Module) -> bool {

@@ -3,10 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{docs, ident, optional, path, row, sql_type, variants};
+use super::{bulk, docs, ident, optional, path, row, sql_type, variants};
 use crate::analyze::Param;
 use crate::catalog::Query;
 use crate::names;
+use crate::source::Command;
 use crate::types::RustType;
 
 /// From this many parameters on a call takes them as one struct.
@@ -14,6 +15,9 @@ pub(super) const MANY_PARAMETERS: usize = 6;
 
 /// Whether any parameter is borrowed.
 pub(super) fn borrows(query: &Query) -> bool {
+    if query.command.takes_rows() {
+        return false;
+    }
     query.page.is_some()
         || query.analysis.params.iter().any(|p| match &p.rust_type {
             RustType::Scalar(scalar) => !scalar.copy,
@@ -57,20 +61,7 @@ pub(super) fn statement(query: &Query) -> TokenStream {
     let fields = query.analysis.params.iter().map(|param| {
         let field = ident(&names::identifier(&param.name));
         let rust = param_type(param, &lifetime);
-        let text = match &param.doc {
-            Some(doc) => capitalized(doc),
-            None => format!(
-                "The parameter {}, {}.",
-                docs::code(&format!(":{}", param.name)),
-                docs::code(&param.sql_type)
-            ),
-        };
-        let text = if query.parts.contains(&param.name) {
-            text + " `None` leaves its part out."
-        } else {
-            text
-        };
-        let doc = docs::outer(&[text]);
+        let doc = field_doc(query, param);
         quote! { #doc pub #field: #rust, }
     });
     let generics = borrows(query).then(|| quote! { <'a> });
@@ -85,6 +76,24 @@ pub(super) fn statement(query: &Query) -> TokenStream {
         #[derive(Debug, Clone, Copy)]
         pub struct #name #generics #body
     }
+}
+
+/// What the field of a parameter says.
+pub(super) fn field_doc(query: &Query, param: &Param) -> TokenStream {
+    let text = match &param.doc {
+        Some(doc) => capitalized(doc),
+        None => format!(
+            "The parameter {}, {}.",
+            docs::code(&format!(":{}", param.name)),
+            docs::code(&param.sql_type)
+        ),
+    };
+    let text = if query.parts.contains(&param.name) {
+        text + " `None` leaves its part out."
+    } else {
+        text
+    };
+    docs::outer(&[text])
 }
 
 fn capitalized(text: &str) -> String {
@@ -162,16 +171,16 @@ pub(super) fn traits(query: &Query) -> TokenStream {
 }
 
 fn binds(query: &Query) -> TokenStream {
-    let calls: Vec<TokenStream> = query
-        .analysis
-        .params
-        .iter()
-        .map(|param| {
-            let field = ident(&names::identifier(&param.name));
-            let sql = sql_type(&param.rust_type, param.nullable);
-            quote! { out.push_bind_param_value_only::<#sql, _>(&self.#field) }
-        })
-        .collect();
+    let params = query.analysis.params.iter();
+    let one = |param: &Param| {
+        let field = ident(&names::identifier(&param.name));
+        let sql = sql_type(&param.rust_type, param.nullable);
+        quote! { out.push_bind_param_value_only::<#sql, _>(&self.#field) }
+    };
+    let calls: Vec<TokenStream> = match query.command {
+        Command::Bulk => bulk::binds(query),
+        _ => params.map(one).collect(),
+    };
     match calls.split_last() {
         Some((last, rest)) => quote! { #(#rest?;)* #last },
         None => quote! { Ok(()) },

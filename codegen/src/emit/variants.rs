@@ -257,7 +257,8 @@ fn returned(query: &Query) -> TokenStream {
         Command::Many | Command::Stream => quote! { Vec<#row> },
         Command::Opt => quote! { Option<#row> },
         Command::One => quote! { #row },
-        Command::ExecRows => quote! { u64 },
+        // A statement for many rows has no variants.
+        Command::ExecRows | Command::Bulk | Command::Copy => quote! { u64 },
         Command::Exec => quote! { () },
     }
 }

@@ -47,7 +47,8 @@ fn unused(subject: &Subject<'_>, report: &mut Report) {
         Command::Many => "the query bounds the number of its rows",
         Command::One | Command::Opt => "the query returns one row at most",
         Command::Stream => "a stream holds no more rows at once than its caller",
-        Command::Exec | Command::ExecRows => "the query returns no rows",
+        Command::Exec | Command::ExecRows | Command::Copy => "the query returns no rows",
+        Command::Bulk => "the query returns a row at most for each that it is given",
     };
     let span = directive.span.clone();
     report.unused(&subject.file.path, span, why.to_owned());

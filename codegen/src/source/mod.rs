@@ -7,6 +7,7 @@
 mod builder;
 mod directives;
 mod header;
+pub(crate) mod inserts;
 pub(crate) mod lexer;
 mod normalized;
 mod orders;
@@ -44,17 +45,23 @@ pub enum Command {
     Exec,
     /// The number of rows changed.
     ExecRows,
+    /// What INSERT gives of many rows, sent in batches.
+    Bulk,
+    /// The number of many rows, sent with COPY.
+    Copy,
 }
 
 impl Command {
     /// Every command and its word.
-    pub const ALL: [(Command, &'static str); 6] = [
+    pub const ALL: [(Command, &'static str); 8] = [
         (Command::One, ":one"),
         (Command::Opt, ":opt"),
         (Command::Many, ":many"),
         (Command::Stream, ":stream"),
         (Command::Exec, ":exec"),
         (Command::ExecRows, ":execrows"),
+        (Command::Bulk, ":bulk"),
+        (Command::Copy, ":copy"),
     ];
 
     /// The word in a header, such as `:many`.
@@ -67,7 +74,14 @@ impl Command {
             .map_or("", |(_, word)| word)
     }
 
-    /// Whether a call returns rows.
+    /// Whether a call is given many rows to insert.
+    #[must_use]
+    pub fn takes_rows(self) -> bool {
+        matches!(self, Command::Bulk | Command::Copy)
+    }
+
+    /// Whether a call returns rows whatever its statement is; a `:bulk` does where there is a
+    /// RETURNING clause.
     #[must_use]
     pub fn returns_rows(self) -> bool {
         matches!(

@@ -37,7 +37,11 @@ pub(super) fn find(
         Diagnostic::error("invalid-order", message).at(&file.path, span, "")
     };
     if !header.command.returns_rows() {
-        let message = format!("`{}` returns no rows to order", header.name);
+        let message = if header.command.takes_rows() {
+            format!("`{}` keeps the order of the rows it is given", header.name)
+        } else {
+            format!("`{}` returns no rows to order", header.name)
+        };
         problems.push(invalid(message, directive.span.clone()).help("remove the line"));
     }
     let named = |param: &&SourceParam| param.name.as_deref() == Some("order");

@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::header::Header;
+use super::inserts;
 use super::lexer::{self, Kind, Token};
 use super::orders::{self, Orders};
 use super::pages;
@@ -51,6 +52,9 @@ pub(super) fn read(
         }
     };
     problems.extend(pages::check(file, header, directives, tokens, params));
+    problems.extend(inserts::check(
+        file, header, directives, tokens, &parts, &whole,
+    ));
     let bodies = if problems.is_empty() {
         variants::expand(file, directives, tokens, &parts, &orders, whole)
     } else {

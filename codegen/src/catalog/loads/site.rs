@@ -98,6 +98,18 @@ impl Site<'_> {
             let diagnostic = self.error("load-in-stream", message, &load.span);
             return Err(Box::new(diagnostic.help(help)));
         }
+        if child.command.takes_rows() {
+            let message = format!(
+                "`{}` is a `{}`: its caller gives it rows, and nobody would",
+                child.name,
+                child.command.word()
+            );
+            return Err(Box::new(self.error(
+                "load-without-rows",
+                message,
+                &load.child_span,
+            )));
+        }
         if child.command == Command::Stream {
             let message = format!(
                 "`{}` is a `:stream`, and a field holds all its rows",

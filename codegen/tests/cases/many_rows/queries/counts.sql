@@ -1,0 +1,2 @@
+-- name: rows :bulk
+INSERT INTO nodes (id) VALUES (:row);
