@@ -151,11 +151,6 @@ impl PoolError {
         Self::new(PoolErrorKind::Other, what)
     }
 
-    pub(super) fn cancel(cause: tokio_postgres::Error) -> Self {
-        let what = "cannot send a request to cancel".to_owned();
-        Self::new(PoolErrorKind::Other, what).caused_by(cause)
-    }
-
     pub(super) fn invalid_parameter(cause: ParameterError) -> Self {
         let what = "the database URL cannot be read".to_owned();
         Self::new(PoolErrorKind::InvalidUrl, what).caused_by(cause)

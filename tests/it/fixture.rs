@@ -12,7 +12,6 @@ use diesel_async::AsyncConnection as _;
 use planwright::PgConnection;
 use planwright::migrate::Migrator;
 use planwright_embedded::{EmbeddedServer, Settings};
-use tokio_postgres::{Client, NoTls};
 
 /// The database that migrated ones are copied from. Nobody may stay connected to it.
 const TEMPLATE: &str = "migrated";
@@ -125,14 +124,6 @@ async fn start(major: u32) -> EmbeddedServer {
     server
 }
 
-/// A connection of the driver itself.
-pub(crate) async fn client(url: &str) -> Client {
-    let connected = tokio_postgres::connect(url, NoTls).await;
-    let (client, connection) = connected.expect("a connection");
-    tokio::spawn(connection);
-    client
-}
-
 /// One test's database.
 pub(crate) struct Database {
     release: &'static Release,
@@ -162,11 +153,6 @@ impl Database {
     pub(crate) async fn connect(&self) -> PgConnection {
         let connected = PgConnection::establish(&self.url()).await;
         connected.expect("a connection")
-    }
-
-    /// A connection of the driver itself.
-    pub(crate) async fn client(&self) -> Client {
-        client(&self.url()).await
     }
 
     /// Runs the test and drops the database. One whose test fails stays until the
