@@ -18,7 +18,7 @@ on_each_release! { migrated:
     a_snapshot_is_of_one_moment,
     a_snapshot_writes_nothing_and_ends,
     a_snapshot_begins_its_transaction,
-    an_abandoned_snapshot_costs_the_connection,
+    an_abandoned_snapshot_is_rolled_back,
     a_snapshot_moves_into_a_task,
 }
 
@@ -70,7 +70,7 @@ async fn a_snapshot_begins_its_transaction(db: &Database) {
     in_snapshot(conn, async |_| Ok(())).await.unwrap();
 }
 
-async fn an_abandoned_snapshot_costs_the_connection(db: &Database) {
+async fn an_abandoned_snapshot_is_rolled_back(db: &Database) {
     let config = PoolConfig::development().with_base(1).with_overflow(0);
     let pool = Pool::connect(&db.url(), config).await.unwrap();
     let mut conn = pool.get().await.unwrap();
@@ -88,11 +88,11 @@ async fn an_abandoned_snapshot_costs_the_connection(db: &Database) {
     );
     drop(conn);
     let mut conn = pool.get().await.unwrap();
-    assert_ne!(
-        backend(&mut conn).await,
-        first,
-        "its transaction may be open"
-    );
+    assert_eq!(backend(&mut conn).await, first, "it is rolled back");
+    let isolation = sql::<st::Text>("SELECT current_setting('transaction_isolation')");
+    let isolation: String = isolation.get_result(&mut conn).await.unwrap();
+    assert_eq!(isolation, "read committed");
+    assert_eq!(pool.health().rolled_back, 1);
 }
 
 async fn a_snapshot_moves_into_a_task(db: &Database) {
