@@ -1,5 +1,5 @@
-//! A migrated PostgreSQL database for each test: copied from a template in tens of
-//! milliseconds, in parallel, and dropped afterwards.
+//! A migrated PostgreSQL database for each test: copied from a template, in parallel with
+//! others, and dropped afterwards.
 //!
 //! ```
 //! use planwright::pool::Pool;
