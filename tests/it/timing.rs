@@ -130,7 +130,10 @@ async fn calls_that_fail_are_told_apart_by_code(db: &Database) {
     let _turn = TURN.lock().await;
     Failing::timer().reset();
     let conn = &mut db.connect().await;
-    let restaurant = create_restaurant(conn, "a", "+15550100100", "UTC").await.unwrap().id;
+    let restaurant = create_restaurant(conn, "a", "+15550100100", "UTC")
+        .await
+        .unwrap()
+        .id;
     for _ in 0..2 {
         let error = exec(conn, Failing).await.unwrap_err();
         assert_eq!(error.sqlstate(), SqlState::new("23505"));
