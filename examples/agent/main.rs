@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     migrate(&url).await?;
 
     heading("Open the restaurant");
-    let pool = Pool::connect(&url, PoolConfig::development()).await?;
+    let pool = Pool::connect(&url, PoolConfig::development().with_name("agent")).await?;
     let mut conn = pool.get().await?;
     let corner = create_restaurant(&mut conn, "The Corner", CORNER, "Europe/Madrid").await?;
     println!("{} listens at {}", corner.name, corner.phone_number);

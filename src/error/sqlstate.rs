@@ -21,11 +21,9 @@ impl SqlState {
     /// The code, where it has five characters, each a digit or a capital letter.
     #[must_use]
     pub const fn new(code: &str) -> Option<Self> {
-        let bytes = code.as_bytes();
-        let [a, b, c, d, e] = *bytes else {
+        let Some((&code, [])) = code.as_bytes().split_first_chunk::<5>() else {
             return None;
         };
-        let code = [a, b, c, d, e];
         let mut index = 0;
         while index < code.len() {
             if !(code[index].is_ascii_digit() || code[index].is_ascii_uppercase()) {

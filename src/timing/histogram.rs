@@ -230,6 +230,6 @@ impl fmt::Debug for HistogramSnapshot {
             .field("p50", &self.quantile(0.5))
             .field("p99", &self.quantile(0.99))
             .field("max", &self.max())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

@@ -18,9 +18,17 @@ pub(super) struct Record {
     /// The calls that succeeded. How many they are is the sum of the buckets.
     finished: Histogram,
     /// Every other way to end, by first appearance. Most queries have none.
-    endings: RwLock<Vec<(Outcome, Option<SqlState>, Arc<Histogram>)>>,
+    endings: RwLock<Vec<Ended>>,
     forgotten: RwLock<Forgotten>,
     pub(super) limit: Limit,
+}
+
+/// The calls that ended in one way other than to finish.
+#[derive(Debug)]
+struct Ended {
+    outcome: Outcome,
+    sqlstate: Option<SqlState>,
+    times: Arc<Histogram>,
 }
 
 /// Where the numbers were at the last reset.
@@ -66,23 +74,28 @@ impl Record {
     }
 
     fn ending(&self, outcome: Outcome, sqlstate: Option<SqlState>) -> Arc<Histogram> {
-        let find = |endings: &[(Outcome, Option<SqlState>, Arc<Histogram>)]| {
+        let find = |endings: &[Ended]| {
             let mut endings = endings.iter();
-            let found = endings.find(|known| (known.0, known.1) == (outcome, sqlstate));
-            found.map(|(_, _, histogram)| Arc::clone(histogram))
+            let found =
+                endings.find(|known| (known.outcome, known.sqlstate) == (outcome, sqlstate));
+            found.map(|known| Arc::clone(&known.times))
         };
         if let Some(known) = find(&self.endings()) {
             return known;
         }
         let mut endings = self.endings.write().unwrap_or_else(PoisonError::into_inner);
         find(&endings).unwrap_or_else(|| {
-            let histogram = Arc::new(Histogram::new());
-            endings.push((outcome, sqlstate, Arc::clone(&histogram)));
-            histogram
+            let times = Arc::new(Histogram::new());
+            endings.push(Ended {
+                outcome,
+                sqlstate,
+                times: Arc::clone(&times),
+            });
+            times
         })
     }
 
-    fn endings(&self) -> RwLockReadGuard<'_, Vec<(Outcome, Option<SqlState>, Arc<Histogram>)>> {
+    fn endings(&self) -> RwLockReadGuard<'_, Vec<Ended>> {
         self.endings.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -103,9 +116,9 @@ impl Record {
         let finished = self.finished.snapshot();
         snapshot.finished = finished.count();
         snapshot.times.add(&finished);
-        for (outcome, sqlstate, histogram) in &*self.endings() {
-            let times = histogram.snapshot();
-            match outcome {
+        for ended in &*self.endings() {
+            let times = ended.times.snapshot();
+            match ended.outcome {
                 Outcome::Cancelled => snapshot.cancelled += times.count(),
                 Outcome::Finished | Outcome::Failed(_) => {
                     snapshot.failed += times.count();
@@ -113,8 +126,8 @@ impl Record {
                 }
             }
             snapshot.endings.push(Ending {
-                outcome: *outcome,
-                sqlstate: *sqlstate,
+                outcome: ended.outcome,
+                sqlstate: ended.sqlstate,
                 times,
             });
         }
@@ -134,7 +147,7 @@ impl Record {
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         let endings = self.endings();
-        let others = endings.iter().map(|(_, _, histogram)| histogram.forget());
+        let others = endings.iter().map(|ended| ended.times.forget());
         *forgotten = Forgotten {
             ended: self.finished.forget() + others.sum::<u64>(),
             rows: self.rows.load(Relaxed),
@@ -146,19 +159,18 @@ impl Record {
     /// Everything since the start, whatever was reset.
     #[cfg(feature = "metrics")]
     pub(super) fn totals(&self) -> Totals {
-        let finished = (Outcome::Finished, None, self.finished.since_start());
-        let others = self.endings();
-        let others = others
-            .iter()
-            .map(|(outcome, sqlstate, histogram)| (*outcome, *sqlstate, histogram.since_start()));
-        let all = core::iter::once(finished).chain(others);
-        let endings = all.map(|(outcome, sqlstate, times)| Ending {
-            outcome,
-            sqlstate,
-            times,
-        });
+        let mut endings = vec![Ending {
+            outcome: Outcome::Finished,
+            sqlstate: None,
+            times: self.finished.since_start(),
+        }];
+        endings.extend(self.endings().iter().map(|ended| Ending {
+            outcome: ended.outcome,
+            sqlstate: ended.sqlstate,
+            times: ended.times.since_start(),
+        }));
         Totals {
-            endings: endings.collect(),
+            endings,
             rows: self.rows.load(Relaxed),
             slow: self.slow.load(Relaxed),
         }
