@@ -110,7 +110,7 @@ async fn what_is_wrong_is_found_with_what_mends_it() {
             &"SELECT count(*) FROM notes WHERE author = 0;".repeat(60),
         )
         .await;
-        make(&client, "BEGIN; LOCK TABLE notes").await;
+        make(&client, "BEGIN; SELECT FROM notes LIMIT 1").await;
 
         let url = server.database_url("shop");
         let patient = ["--long-transaction", "0", "--slow-statement", "0"];
@@ -272,11 +272,34 @@ async fn what_a_role_may_not_see_is_said() {
         let url = server
             .database_url("shop")
             .replace("//postgres@", "//plain@");
-        let run = doctor(folder.path(), &url, &[]).exits(0);
+        let sections = ["--section", "lock-waits,table-bloat,statement-costs"];
+        let run = doctor(folder.path(), &url, &sections).exits(0);
         run.says("role `plain` may not look into 1 session of other roles")
             .says("`GRANT pg_read_all_stats TO plain` lets it")
             .says("role `plain` may not read `public.notes`")
             .says("role `plain` may not see the text of ");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_holds_a_table_keeps_no_section_but_its_own_from_being_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for major in RELEASES {
+        let server = server(major, true).await;
+        let client = client(&server).await;
+        make(&client, "CREATE TABLE notes (id int PRIMARY KEY)").await;
+        make(&client, "BEGIN; LOCK TABLE notes").await;
+        let url = server.database_url("shop");
+        let args = ["--section", "index-builds,table-bloat", "--format", "json"];
+        let run = doctor(folder.path(), &url, &args).exits(2);
+        run.tells("could not read table-bloat");
+        let report = json(&doctor(folder.path(), &url, &args).exits(2));
+        assert_eq!(report["healthy"], false);
+        assert_eq!(section(&report, "index-builds")["state"], "healthy");
+        let bloat = section(&report, "table-bloat");
+        assert_eq!(bloat["state"], "failed");
+        let why = bloat["failure"].as_str().unwrap();
+        assert!(why.contains("lock timeout"), "{why}");
     }
 }
 

@@ -54,8 +54,9 @@ fn words(sql: &str) -> Vec<String> {
                     _ => words.push(word),
                 }
             }
-            Kind::QuotedIdent | Kind::Open | Kind::Close => words.push(text.to_owned()),
-            Kind::Symbol => words.push(text.to_owned()),
+            Kind::QuotedIdent | Kind::Open | Kind::Close | Kind::Symbol => {
+                words.push(text.to_owned());
+            }
         }
     }
     words

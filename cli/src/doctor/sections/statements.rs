@@ -144,7 +144,7 @@ async fn notes(
 ) -> planwright::Result<()> {
     let since = statements::statements_since(&mut session.conn).await?;
     if let Some(at) = since.counted_since {
-        section.notes(format!("statements are counted since {} ago", age(at)));
+        section.notes(format!("statements are counted for {} now", age(at)));
     }
     if since.dropped > 0 {
         section.notes(format!(

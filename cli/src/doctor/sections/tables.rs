@@ -106,14 +106,14 @@ pub(super) async fn bloat(session: &mut Session, section: &mut Section) -> planw
     }
     if !unseen.is_empty() {
         section.notes(format!(
-            "role `{}` may not read {}, so their bloat cannot be estimated",
+            "role `{}` may not read {}, so its bloat is not known",
             session.facts.role,
             unseen.join(", ")
         ));
     }
     if !unknown.is_empty() {
         section.notes(format!(
-            "not every column of {} has statistics, so their bloat cannot be estimated; ANALYZE makes them",
+            "not every column of {} has statistics, so its bloat is not known; ANALYZE makes them",
             unknown.join(", ")
         ));
     }
