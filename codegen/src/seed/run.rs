@@ -8,7 +8,7 @@ use super::choice::Choice;
 use super::error::{SeedError, Unmet};
 use super::facts::Facts;
 use super::order::{self, Order};
-use super::picks::{self, Pick, column_sql, table_sql};
+use super::picks::{self, Pick, column_sql, only_sql, table_sql};
 use super::request::{Existing, Filled, Progress, Request, Seeded};
 use super::table::{Part, TableRows, Wanted};
 use super::uniques::Source;
@@ -36,14 +36,35 @@ SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
 SET LOCAL max_parallel_workers_per_gather = 0";
 
-/// Fills tables.
+/// Rows that are made, and not yet committed.
+pub(super) struct Made {
+    seeded: Seeded,
+    /// The tables, as SQL writes them.
+    tables: Vec<String>,
+}
+
+/// Commits the rows, and analyses their tables.
+pub(super) async fn keep(client: &Client, made: Made) -> Result<Seeded, SeedError> {
+    let commit = client.batch_execute("COMMIT").await;
+    commit.map_err(SeedError::refused("the rows cannot be committed"))?;
+    if !made.tables.is_empty() {
+        let analyse = format!("ANALYZE {}", made.tables.join(", "));
+        let analysed = client.batch_execute(&analyse).await;
+        analysed.map_err(SeedError::refused(
+            "the rows are committed, but the tables cannot be analysed",
+        ))?;
+    }
+    Ok(made.seeded)
+}
+
+/// Fills tables, in a transaction that is left open.
 pub(super) async fn run(
     client: &Client,
     facts: &Facts,
     filled: Vec<Filled>,
     request: &Request,
     progress: impl FnMut(Progress<'_>),
-) -> Result<Seeded, SeedError> {
+) -> Result<Made, SeedError> {
     let oids: Vec<u32> = filled.iter().map(|table| table.oid).collect();
     let order = order::order(facts, &oids)?;
     let of = filled.iter().map(|table| table.rows).sum();
@@ -66,14 +87,11 @@ pub(super) async fn run(
         let _ = client.batch_execute("ROLLBACK").await;
     }
     filled?;
-    let analyse: Vec<String> = oids.iter().map(|&table| table_sql(facts, table)).collect();
-    if !analyse.is_empty() {
-        let analyse = format!("ANALYZE {}", analyse.join(", "));
-        runner
-            .execute("the tables cannot be analysed", &analyse)
-            .await?;
-    }
-    Ok(runner.seeded)
+    let tables = oids.iter().map(|&table| table_sql(facts, table));
+    Ok(Made {
+        seeded: runner.seeded,
+        tables: tables.collect(),
+    })
 }
 
 struct Runner<'a, P> {
@@ -103,15 +121,12 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             self.later(table, rows).await?;
             self.sequences(table).await?;
         }
-        self.execute("the rows cannot be committed", "COMMIT").await
+        Ok(())
     }
 
     /// Refuses or removes rows that are there.
     async fn existing(&self, filled: &[Filled]) -> Result<(), SeedError> {
-        let names: Vec<String> = filled
-            .iter()
-            .map(|t| table_sql(self.facts, t.oid))
-            .collect();
+        let names: Vec<String> = filled.iter().map(|t| only_sql(self.facts, t.oid)).collect();
         match &self.request.existing {
             Existing::Append => Ok(()),
             Existing::Truncate(_) if names.is_empty() => Ok(()),
@@ -274,7 +289,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
                 most.push(format!("coalesce(max({name}), 0)"));
             }
         }
-        let name = table_sql(self.facts, table.oid);
+        let name = only_sql(self.facts, table.oid);
         let row = self
             .one(&format!(
                 "SELECT greatest({})::int8 FROM {name}",

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::choice::{self, ROW};
-use super::picks::{self, Pick, column_sql, groups_table, keys_table, table_sql};
+use super::picks::{self, Pick, column_sql, groups_table, keys_table, only_sql, table_sql};
 use super::table::{Column, Part, TableRows};
 use crate::quoting;
 
@@ -263,7 +263,7 @@ impl TableRows<'_> {
     /// transaction. A table that refers to itself becomes a tree: a row refers to one before it.
     pub(super) fn fill_in(&self, number: usize) -> String {
         let pick = &self.picks[number];
-        let table = table_sql(self.facts, self.wanted.oid);
+        let table = only_sql(self.facts, self.wanted.oid);
         let salt = self.salt(&pick.key.name);
         let keys = keys_table(number);
         let itself = pick.key.target == self.wanted.oid;
