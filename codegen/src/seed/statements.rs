@@ -273,7 +273,7 @@ impl TableRows<'_> {
                 targets.map(|&column| format!("t.{}::text COLLATE \"C\"", self.sql(column)));
             texts.collect::<Vec<_>>().join(", ")
         } else {
-            "t::text COLLATE \"C\"".to_owned()
+            "(t.*)::text COLLATE \"C\"".to_owned()
         };
         let agree = |alias: &str| {
             let shared = pick.shared.iter().map(|place| {
