@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 use super::blame;
 use super::choice::Choice;
 use super::error::{SeedError, Unmet};
-use super::facts::Facts;
+use super::facts::{Check, Facts};
 use super::order::{self, Order};
 use super::picks::{self, Pick, column_sql, only_sql, table_sql};
 use super::request::{Existing, Filled, Progress, Request, Seeded};
@@ -105,7 +105,7 @@ struct Runner<'a, P> {
     of: u64,
 }
 
-impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
+impl<'a, P: FnMut(Progress<'_>)> Runner<'a, P> {
     async fn fill(&mut self, filled: &[Filled]) -> Result<(), SeedError> {
         self.execute("the settings cannot be changed", SETTINGS)
             .await?;
@@ -168,18 +168,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
                 self.number_keys(table, &mut picks, number).await?;
             }
         }
-        let partitions = self.facts.partitions.get(&table.oid);
-        let known = partitions.filter(|parts| {
-            let hash = |part: &super::facts::Check| part.condition.contains("satisfies_hash");
-            !parts.iter().any(hash)
-        });
-        let parts: Vec<Part<'_>> = match known {
-            Some(parts) => parts
-                .iter()
-                .map(|part| Part { check: Some(part) })
-                .collect(),
-            None => vec![Part { check: None }],
-        };
+        let parts = self.parts(table.oid);
         let mut wanted = Wanted {
             oid: table.oid,
             rows: table.rows,
@@ -187,16 +176,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             expected: &table.expected,
         };
         let rows = TableRows::new(self.facts, wanted, &picks, parts[0])?;
-        if let Some((index, most)) = rows.uniques.most.clone()
-            && table.assumed
-        {
-            self.seeded.notes.push(format!(
-                "`{}` has {most} rows, not {}: `{index}` allows no more",
-                table.name, table.rows
-            ));
-            self.of -= table.rows - most;
-            wanted.rows = most;
-        }
+        wanted.rows = self.allowed(table, &rows);
         let base = self.base(table, &rows).await?;
         let mut made = 0;
         for (number, part) in (1..).zip(&parts) {
@@ -215,6 +195,32 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
         }
         self.seeded.tables.push((table.name.clone(), made));
         Ok(wanted.rows)
+    }
+
+    /// The partitions that rows are made for one by one; the whole table where these say nothing
+    /// that values can be made by.
+    fn parts(&self, table: u32) -> Vec<Part<'a>> {
+        let hash = |part: &Check| part.condition.contains("satisfies_hash");
+        match self.facts.partitions.get(&table) {
+            Some(parts) if !parts.iter().any(hash) => {
+                let parts = parts.iter();
+                parts.map(|part| Part { check: Some(part) }).collect()
+            }
+            _ => vec![Part { check: None }],
+        }
+    }
+
+    /// How many rows a table gets: of an assumed size, no more than its indexes allow.
+    fn allowed(&mut self, table: &Filled, rows: &TableRows<'_>) -> u64 {
+        let Some((index, most)) = rows.uniques.most.as_ref().filter(|_| table.assumed) else {
+            return table.rows;
+        };
+        self.seeded.notes.push(format!(
+            "`{}` has {most} rows, not {}: `{index}` allows no more",
+            table.name, table.rows
+        ));
+        self.of -= table.rows - most;
+        *most
     }
 
     /// Makes the rows of a table, or of one partition, from a number on.
