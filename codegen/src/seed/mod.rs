@@ -91,18 +91,23 @@ pub async fn seed(
         growth: 1.0,
     };
     let work = fill(&client, &built, &scale, request, progress);
-    let done = tokio::select! {
+    let made = tokio::select! {
         biased;
-        done = work => done,
+        made = work => made,
         () = stop => {
             // Without an answer the connection ends all the same, and with it the transaction.
             let _ = cancel.cancel_query(NoTls).await;
             Err(SeedError::Stopped)
         }
     };
+    // From here on it is too late to stop.
+    let kept = match made {
+        Ok(made) => run::keep(&client, made).await,
+        Err(error) => Err(error),
+    };
     drop(client);
     let _ = connection.await;
-    done
+    kept
 }
 
 async fn fill(
@@ -111,7 +116,7 @@ async fn fill(
     scale: &Scale<'_>,
     request: &Request,
     progress: impl FnMut(Progress<'_>),
-) -> Result<Seeded, SeedError> {
+) -> Result<run::Made, SeedError> {
     let read = || SeedError::refused("the database's schema cannot be read");
     let facts = facts::read(client).await.map_err(read())?;
     let differences = compare::differences(built, &facts.schema);

@@ -117,7 +117,7 @@ pub(super) fn prepare(facts: &Facts, picks: &[Pick<'_>], number: usize) -> Vec<S
         String::new()
     };
     let keys = keys_table(number);
-    let target = table_sql(facts, pick.key.target);
+    let target = only_sql(facts, pick.key.target);
     let mut statements = vec![
         format!(
             "CREATE TABLE {keys} AS \
@@ -179,7 +179,7 @@ fn agreeing(facts: &Facts, picks: &[Pick<'_>], number: usize) -> Vec<String> {
             (!conditions.is_empty()).then(|| {
                 format!(
                     "EXISTS (SELECT FROM {} o WHERE {})",
-                    table_sql(facts, other.key.target),
+                    only_sql(facts, other.key.target),
                     conditions.join(" AND ")
                 )
             })
@@ -204,4 +204,12 @@ pub(super) fn table_sql(facts: &Facts, table: u32) -> String {
     table.map_or_else(String::new, |table: &Table| {
         quoting::fully_qualified(&table.schema, &table.name)
     })
+}
+
+/// The same, without the tables that inherit from it: their rows are not its own.
+pub(super) fn only_sql(facts: &Facts, table: u32) -> String {
+    let found = facts.schema.tables.get(&table);
+    let partitioned = found.is_some_and(|table| table.kind == 'p');
+    let only = if partitioned { "" } else { "ONLY " };
+    format!("{only}{}", table_sql(facts, table))
 }

@@ -6,9 +6,9 @@ use tokio_postgres::Client;
 use super::blame;
 use super::choice::Choice;
 use super::error::{SeedError, Unmet};
-use super::facts::Facts;
+use super::facts::{Check, Facts};
 use super::order::{self, Order};
-use super::picks::{self, Pick, column_sql, table_sql};
+use super::picks::{self, Pick, column_sql, only_sql, table_sql};
 use super::request::{Existing, Filled, Progress, Request, Seeded};
 use super::table::{Part, TableRows, Wanted};
 use super::uniques::Source;
@@ -36,14 +36,35 @@ SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
 SET LOCAL max_parallel_workers_per_gather = 0";
 
-/// Fills tables.
+/// Rows that are made, and not yet committed.
+pub(super) struct Made {
+    seeded: Seeded,
+    /// The tables, as SQL writes them.
+    tables: Vec<String>,
+}
+
+/// Commits the rows, and analyses their tables.
+pub(super) async fn keep(client: &Client, made: Made) -> Result<Seeded, SeedError> {
+    let commit = client.batch_execute("COMMIT").await;
+    commit.map_err(SeedError::refused("the rows cannot be committed"))?;
+    if !made.tables.is_empty() {
+        let analyse = format!("ANALYZE {}", made.tables.join(", "));
+        let analysed = client.batch_execute(&analyse).await;
+        analysed.map_err(SeedError::refused(
+            "the rows are committed, but the tables cannot be analysed",
+        ))?;
+    }
+    Ok(made.seeded)
+}
+
+/// Fills tables, in a transaction that is left open.
 pub(super) async fn run(
     client: &Client,
     facts: &Facts,
     filled: Vec<Filled>,
     request: &Request,
     progress: impl FnMut(Progress<'_>),
-) -> Result<Seeded, SeedError> {
+) -> Result<Made, SeedError> {
     let oids: Vec<u32> = filled.iter().map(|table| table.oid).collect();
     let order = order::order(facts, &oids)?;
     let of = filled.iter().map(|table| table.rows).sum();
@@ -66,14 +87,11 @@ pub(super) async fn run(
         let _ = client.batch_execute("ROLLBACK").await;
     }
     filled?;
-    let analyse: Vec<String> = oids.iter().map(|&table| table_sql(facts, table)).collect();
-    if !analyse.is_empty() {
-        let analyse = format!("ANALYZE {}", analyse.join(", "));
-        runner
-            .execute("the tables cannot be analysed", &analyse)
-            .await?;
-    }
-    Ok(runner.seeded)
+    let tables = oids.iter().map(|&table| table_sql(facts, table));
+    Ok(Made {
+        seeded: runner.seeded,
+        tables: tables.collect(),
+    })
 }
 
 struct Runner<'a, P> {
@@ -87,7 +105,7 @@ struct Runner<'a, P> {
     of: u64,
 }
 
-impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
+impl<'a, P: FnMut(Progress<'_>)> Runner<'a, P> {
     async fn fill(&mut self, filled: &[Filled]) -> Result<(), SeedError> {
         self.execute("the settings cannot be changed", SETTINGS)
             .await?;
@@ -103,15 +121,12 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             self.later(table, rows).await?;
             self.sequences(table).await?;
         }
-        self.execute("the rows cannot be committed", "COMMIT").await
+        Ok(())
     }
 
     /// Refuses or removes rows that are there.
     async fn existing(&self, filled: &[Filled]) -> Result<(), SeedError> {
-        let names: Vec<String> = filled
-            .iter()
-            .map(|t| table_sql(self.facts, t.oid))
-            .collect();
+        let names: Vec<String> = filled.iter().map(|t| only_sql(self.facts, t.oid)).collect();
         match &self.request.existing {
             Existing::Append => Ok(()),
             Existing::Truncate(_) if names.is_empty() => Ok(()),
@@ -153,18 +168,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
                 self.number_keys(table, &mut picks, number).await?;
             }
         }
-        let partitions = self.facts.partitions.get(&table.oid);
-        let known = partitions.filter(|parts| {
-            let hash = |part: &super::facts::Check| part.condition.contains("satisfies_hash");
-            !parts.iter().any(hash)
-        });
-        let parts: Vec<Part<'_>> = match known {
-            Some(parts) => parts
-                .iter()
-                .map(|part| Part { check: Some(part) })
-                .collect(),
-            None => vec![Part { check: None }],
-        };
+        let parts = self.parts(table.oid);
         let mut wanted = Wanted {
             oid: table.oid,
             rows: table.rows,
@@ -172,16 +176,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
             expected: &table.expected,
         };
         let rows = TableRows::new(self.facts, wanted, &picks, parts[0])?;
-        if let Some((index, most)) = rows.uniques.most.clone()
-            && table.assumed
-        {
-            self.seeded.notes.push(format!(
-                "`{}` has {most} rows, not {}: `{index}` allows no more",
-                table.name, table.rows
-            ));
-            self.of -= table.rows - most;
-            wanted.rows = most;
-        }
+        wanted.rows = self.allowed(table, &rows);
         let base = self.base(table, &rows).await?;
         let mut made = 0;
         for (number, part) in (1..).zip(&parts) {
@@ -200,6 +195,32 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
         }
         self.seeded.tables.push((table.name.clone(), made));
         Ok(wanted.rows)
+    }
+
+    /// The partitions that rows are made for one by one; the whole table where these say nothing
+    /// that values can be made by.
+    fn parts(&self, table: u32) -> Vec<Part<'a>> {
+        let hash = |part: &Check| part.condition.contains("satisfies_hash");
+        match self.facts.partitions.get(&table) {
+            Some(parts) if !parts.iter().any(hash) => {
+                let parts = parts.iter();
+                parts.map(|part| Part { check: Some(part) }).collect()
+            }
+            _ => vec![Part { check: None }],
+        }
+    }
+
+    /// How many rows a table gets: of an assumed size, no more than its indexes allow.
+    fn allowed(&mut self, table: &Filled, rows: &TableRows<'_>) -> u64 {
+        let Some((index, most)) = rows.uniques.most.as_ref().filter(|_| table.assumed) else {
+            return table.rows;
+        };
+        self.seeded.notes.push(format!(
+            "`{}` has {most} rows, not {}: `{index}` allows no more",
+            table.name, table.rows
+        ));
+        self.of -= table.rows - most;
+        *most
     }
 
     /// Makes the rows of a table, or of one partition, from a number on.
@@ -274,7 +295,7 @@ impl<P: FnMut(Progress<'_>)> Runner<'_, P> {
                 most.push(format!("coalesce(max({name}), 0)"));
             }
         }
-        let name = table_sql(self.facts, table.oid);
+        let name = only_sql(self.facts, table.oid);
         let row = self
             .one(&format!(
                 "SELECT greatest({})::int8 FROM {name}",

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::choice::{self, ROW};
-use super::picks::{self, Pick, column_sql, groups_table, keys_table, table_sql};
+use super::picks::{self, Pick, column_sql, groups_table, keys_table, only_sql, table_sql};
 use super::table::{Column, Part, TableRows};
 use crate::quoting;
 
@@ -263,43 +263,77 @@ impl TableRows<'_> {
     /// transaction. A table that refers to itself becomes a tree: a row refers to one before it.
     pub(super) fn fill_in(&self, number: usize) -> String {
         let pick = &self.picks[number];
-        let table = table_sql(self.facts, self.wanted.oid);
-        let salt = self.salt(&pick.key.name);
-        let keys = keys_table(number);
-        let itself = pick.key.target == self.wanted.oid;
-        let order = if itself {
-            let targets = pick.key.target_columns.iter();
-            let texts =
-                targets.map(|&column| format!("t.{}::text COLLATE \"C\"", self.sql(column)));
-            texts.collect::<Vec<_>>().join(", ")
-        } else {
-            "t::text COLLATE \"C\"".to_owned()
-        };
+        let table = only_sql(self.facts, self.wanted.oid);
         let agree = |alias: &str| {
-            let shared = pick.shared.iter().map(|place| {
-                format!(
-                    "{alias}.k{place} = seed_row.{} AND ",
-                    self.sql(pick.key.columns[*place])
-                )
-            });
+            let shared = pick.shared.iter();
+            let shared = shared.map(|place| format!("{alias}.k{place} = seed_row.s{place} AND "));
             shared.collect::<String>()
         };
-        let (groups, chosen) = if pick.is_grouped() {
-            let groups = format!(" JOIN {} AS g ON {}TRUE", groups_table(number), agree("g"));
-            (groups, format!("{} % g.c", choice::hash(ROW, salt)))
-        } else if self.is_one_to_one(pick) {
-            let chosen = if itself {
-                format!("{ROW} - 1")
-            } else {
-                ROW.to_owned()
-            };
-            (String::new(), chosen)
-        } else if itself {
-            let before = format!("{} % greatest({ROW}, 1)", choice::hash(ROW, salt));
-            (String::new(), before)
+        let groups = if pick.is_grouped() {
+            format!(" JOIN {} AS g ON {}TRUE", groups_table(number), agree("g"))
         } else {
-            (String::new(), self.pick_choice(number).number(salt))
+            String::new()
         };
+        let shared = pick.shared.iter().map(|place| {
+            let column = self.sql(pick.key.columns[*place]);
+            format!("t.{column} AS s{place}, ")
+        });
+        let own = pick.own.iter();
+        let sets = own.map(|place| {
+            let column = self.sql(pick.key.columns[*place]);
+            format!("{column} = found.k{place}")
+        });
+        let found = pick.own.iter().map(|place| format!("f.k{place}"));
+        format!(
+            "UPDATE {table} AS t SET {}\nFROM (SELECT seed_row.place, seed_row.part, {} FROM (\n\
+             SELECT {}t.ctid AS place, t.tableoid AS part, t.xmin AS made_by, \
+             row_number() OVER (ORDER BY {}) - 1 AS i FROM {table} AS t) AS seed_row\n\
+             CROSS JOIN (VALUES (0)) AS seed_try(a){groups}\n\
+             JOIN {} AS f ON {}f.n = {}\n\
+             WHERE seed_row.made_by = pg_current_xact_id()::xid AND {}) AS found\n\
+             WHERE t.ctid = found.place AND t.tableoid = found.part",
+            sets.collect::<Vec<_>>().join(", "),
+            found.collect::<Vec<_>>().join(", "),
+            shared.collect::<String>(),
+            self.numbered_by(pick),
+            keys_table(number),
+            agree("f"),
+            self.later_choice(number),
+            self.later_condition(number)
+        )
+    }
+
+    /// What rows are numbered by when they are all there: by the key that others refer to, as
+    /// keys are; else by all that is in them.
+    fn numbered_by(&self, pick: &Pick<'_>) -> String {
+        if pick.key.target != self.wanted.oid {
+            return "(t.*)::text COLLATE \"C\"".to_owned();
+        }
+        let targets = pick.key.target_columns.iter();
+        let texts = targets.map(|&column| format!("t.{}::text COLLATE \"C\"", self.sql(column)));
+        texts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The number of the key that a row takes when all rows are there.
+    fn later_choice(&self, number: usize) -> String {
+        let pick = &self.picks[number];
+        let salt = self.salt(&pick.key.name);
+        let itself = pick.key.target == self.wanted.oid;
+        if pick.is_grouped() {
+            return format!("{} % g.c", choice::hash(ROW, salt));
+        }
+        match (self.is_one_to_one(pick), itself) {
+            (true, true) => format!("{ROW} - 1"),
+            (true, false) => ROW.to_owned(),
+            (false, true) => format!("{} % greatest({ROW}, 1)", choice::hash(ROW, salt)),
+            (false, false) => self.pick_choice(number).number(salt),
+        }
+    }
+
+    /// Which rows take a key when all rows are there.
+    fn later_condition(&self, number: usize) -> String {
+        let pick = &self.picks[number];
+        let itself = pick.key.target == self.wanted.oid;
         let mut condition = "TRUE".to_owned();
         if itself && !pick.is_grouped() {
             let _ = write!(condition, " AND {ROW} > 0");
@@ -309,28 +343,12 @@ impl TableRows<'_> {
         } else {
             self.pick_choice(number).covering()
         };
-        let null_salt = self.salt(&format!("{} null", pick.key.name));
+        let salt = self.salt(&format!("{} null", pick.key.name));
         let share = self.null_share(pick);
-        if let Some(null) = choice::is_null(share, spared, self.wanted.rows, false, null_salt) {
+        if let Some(null) = choice::is_null(share, spared, self.wanted.rows, false, salt) {
             let _ = write!(condition, " AND NOT ({null})");
         }
-        let sets = pick
-            .own
-            .iter()
-            .map(|place| format!("{} = found.k{place}", self.sql(pick.key.columns[*place])));
-        let found = pick.own.iter().map(|place| format!("f.k{place}"));
-        format!(
-            "UPDATE {table} AS t SET {}\nFROM (SELECT seed_row.place, seed_row.part, {} FROM (\n\
-             SELECT t.*, t.ctid AS place, t.tableoid AS part, t.xmin AS made_by, \
-             row_number() OVER (ORDER BY {order}) - 1 AS i FROM {table} AS t) AS seed_row\n\
-             CROSS JOIN (VALUES (0)) AS seed_try(a){groups}\n\
-             JOIN {keys} AS f ON {}f.n = {chosen}\n\
-             WHERE seed_row.made_by = pg_current_xact_id()::xid AND {condition}) AS found\n\
-             WHERE t.ctid = found.place AND t.tableoid = found.part",
-            sets.collect::<Vec<_>>().join(", "),
-            found.collect::<Vec<_>>().join(", "),
-            agree("f")
-        )
+        condition
     }
 
     /// Whether an index lets no two rows refer to the same one.

@@ -126,4 +126,6 @@ CREATE TABLE everything (
     r uuid[], s kind[], t tsvector, u int[] NOT NULL, v timestamp, w char, x size, y numeric,
     z "char" NOT NULL DEFAULT 'z', "Odd ""name" text NOT NULL CHECK (length("Odd ""name") > 3)
 );
+-- A row has to refer to another one of the same table; names that statements have, too.
+CREATE TABLE nodes (i int PRIMARY KEY, part int NOT NULL REFERENCES nodes, t text);
 CREATE TABLE defaults_only (at timestamptz DEFAULT now(), twice int GENERATED ALWAYS AS (2) STORED);

@@ -95,7 +95,7 @@ impl World {
         let mut digests = BTreeMap::new();
         for (table, _) in &seeded.tables {
             let digest = format!(
-                "SELECT md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE \"C\")) FROM {table} t"
+                "SELECT md5(string_agg((t.*)::text, E'\\n' ORDER BY (t.*)::text COLLATE \"C\")) FROM {table} t"
             );
             let row = self.client.query_one(&digest, &[]).await.expect(table);
             digests.insert(table.clone(), row.get(0));
