@@ -45,7 +45,10 @@ enum Contender {
 }
 
 const CONTENDERS: [(Contender, &str); 9] = [
-    (Contender::UnnestByHand, "one UNNEST, tokio-postgres by hand"),
+    (
+        Contender::UnnestByHand,
+        "one UNNEST, tokio-postgres by hand",
+    ),
     (Contender::Bulk(100), ":bulk, batches of 100"),
     (Contender::Bulk(500), ":bulk, batches of 500"),
     (Contender::Bulk(1_000), ":bulk, batches of 1,000"),

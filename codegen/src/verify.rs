@@ -28,7 +28,9 @@ pub(crate) async fn many_rows(
                     Some(tables) => tables,
                     None => with_row_security(server).await?,
                 };
-                let problem = tables.contains(&many.table_oid).then(|| by_policies(query, many));
+                let problem = tables
+                    .contains(&many.table_oid)
+                    .then(|| by_policies(query, many));
                 secured = Some(tables);
                 problem
             }

@@ -716,3 +716,99 @@ for AiInteractionsBetweenRow {
         })
     }
 }
+
+/// Takes over interactions from another system, with the times at which they happened.
+///
+/// ```sql
+/// INSERT INTO ai_interactions
+///     (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at)
+/// VALUES
+///     (:restaurant_id, :message_id, :model, :latency_ms, :prompt_tokens, :completion_tokens, :confidence, :created_at)
+/// ```
+///
+/// Sends:
+///
+/// ```sql
+/// COPY ai_interactions (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at) FROM STDIN (FORMAT binary)
+/// ```
+///
+/// Access paths:
+/// - `ai_interactions: insert`
+///
+/// # Errors
+/// When a row is refused, whose position is then that of the error; or the statement fails otherwise.
+pub fn import_ai_interactions<C, Rows>(
+    conn: &mut C,
+    rows: Rows,
+) -> planwright::bulk::CopyRows<'_, C, ImportAiInteractions, Rows::IntoIter>
+where
+    C: planwright::bulk::CopyIn,
+    Rows: IntoIterator<Item = ImportAiInteractionsInput>,
+{
+    planwright::bulk::copy(conn, rows)
+}
+
+/// A row that [`import_ai_interactions`] is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportAiInteractionsInput {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// The parameter `:message_id`, `uuid`.
+    pub message_id: uuid::Uuid,
+    /// The parameter `:model`, `text`.
+    pub model: String,
+    /// The parameter `:latency_ms`, `int4`.
+    pub latency_ms: i32,
+    /// The parameter `:prompt_tokens`, `int4`.
+    pub prompt_tokens: i32,
+    /// The parameter `:completion_tokens`, `int4`.
+    pub completion_tokens: i32,
+    /// The parameter `:confidence`, `float8`.
+    pub confidence: Option<f64>,
+    /// The parameter `:created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// The statement of [`import_ai_interactions`].
+#[derive(Debug, Clone, Copy)]
+pub struct ImportAiInteractions;
+
+/// What is known of [`import_ai_interactions`] before it runs.
+pub const IMPORT_AI_INTERACTIONS: QueryInfo = QueryInfo {
+    name: "ai_interactions::import_ai_interactions",
+    sql: r#"COPY ai_interactions (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at) FROM STDIN (FORMAT binary)"#,
+    fingerprint: 0xac52_44d8_26d9_cedb,
+    command: Command::Copy,
+    operation: "COPY",
+    tables: &["ai_interactions"],
+    access_paths: &["ai_interactions: insert"],
+    round_trips: 1,
+    row_limit: None,
+    array_form: None,
+    read_only: false,
+    slow: None,
+};
+
+impl planwright::bulk::CopyStatement for ImportAiInteractions {
+    type Input = ImportAiInteractionsInput;
+    const INFO: &'static QueryInfo = &IMPORT_AI_INTERACTIONS;
+    const TABLE: &'static str = "ai_interactions";
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&IMPORT_AI_INTERACTIONS);
+        &TIMER
+    }
+    fn encode(
+        rows: &[ImportAiInteractionsInput],
+        out: &mut planwright::bulk::Columns,
+    ) -> diesel::QueryResult<()> {
+        out.column::<st::Uuid, _, _>(rows, |row| &row.restaurant_id)?;
+        out.column::<st::Uuid, _, _>(rows, |row| &row.message_id)?;
+        out.column::<st::Text, _, _>(rows, |row| &row.model)?;
+        out.column::<st::Integer, _, _>(rows, |row| &row.latency_ms)?;
+        out.column::<st::Integer, _, _>(rows, |row| &row.prompt_tokens)?;
+        out.column::<st::Integer, _, _>(rows, |row| &row.completion_tokens)?;
+        out.column::<st::Nullable<st::Double>, _, _>(rows, |row| &row.confidence)?;
+        out.column::<st::Timestamptz, _, _>(rows, |row| &row.created_at)?;
+        Ok(())
+    }
+}

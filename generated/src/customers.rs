@@ -3057,3 +3057,134 @@ for SearchCustomersRow {
         })
     }
 }
+
+/// Adds the customers of a list whose phone numbers the restaurant does not know yet.
+///
+/// ```sql
+/// INSERT INTO customers (restaurant_id, customer_number, phone_number, name)
+/// VALUES (:restaurant_id, :customer_number, :phone_number, :name)
+/// ON CONFLICT (phone_number, restaurant_id) WHERE is_deleted = FALSE DO NOTHING
+/// ```
+///
+/// Sends, for each batch of rows:
+///
+/// ```sql
+/// INSERT INTO customers (restaurant_id, customer_number, phone_number, name)
+/// SELECT given.restaurant_id, given.customer_number, given.phone_number, given.name
+/// FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS given (restaurant_id, customer_number, phone_number, name)
+/// ON CONFLICT (phone_number, restaurant_id) WHERE is_deleted = FALSE DO NOTHING
+/// ```
+///
+/// Access paths:
+/// - `customers: insert, conflicts by idx_customers_phone_restaurant`
+///
+/// # Errors
+/// When a row is refused, whose position is then that of the error; or the statement fails otherwise.
+pub fn add_customers<C, Rows>(
+    conn: &mut C,
+    rows: Rows,
+) -> planwright::bulk::Bulk<'_, C, AddCustomers, Rows::IntoIter>
+where
+    C: diesel_async::AsyncConnection<Backend = Pg>,
+    Rows: IntoIterator<Item = AddCustomersInput>,
+{
+    planwright::bulk::insert(conn, rows)
+}
+
+/// A row that [`add_customers`] is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AddCustomersInput {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// The parameter `:customer_number`, `text`.
+    pub customer_number: String,
+    /// The parameter `:phone_number`, `text`.
+    pub phone_number: String,
+    /// The parameter `:name`, `text`.
+    pub name: Option<String>,
+}
+
+/// The statement of [`add_customers`], for one batch.
+#[derive(Debug, Clone)]
+pub struct AddCustomers {
+    /// What each row has for `restaurant_id`.
+    pub restaurant_id: planwright::bulk::Values<AddCustomersInput, uuid::Uuid>,
+    /// What each row has for `customer_number`.
+    pub customer_number: planwright::bulk::Values<AddCustomersInput, String>,
+    /// What each row has for `phone_number`.
+    pub phone_number: planwright::bulk::Values<AddCustomersInput, String>,
+    /// What each row has for `name`.
+    pub name: planwright::bulk::Values<AddCustomersInput, Option<String>>,
+}
+
+/// What is known of [`add_customers`] before it runs.
+pub const ADD_CUSTOMERS: QueryInfo = QueryInfo {
+    name: "customers::add_customers",
+    sql: r#"INSERT INTO customers (restaurant_id, customer_number, phone_number, name)
+SELECT given.restaurant_id, given.customer_number, given.phone_number, given.name
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS given (restaurant_id, customer_number, phone_number, name)
+ON CONFLICT (phone_number, restaurant_id) WHERE is_deleted = FALSE DO NOTHING"#,
+    fingerprint: 0xf611_9263_1e18_fe6b,
+    command: Command::Bulk,
+    operation: "INSERT",
+    tables: &["customers"],
+    access_paths: &["customers: insert, conflicts by idx_customers_phone_restaurant"],
+    round_trips: 1,
+    row_limit: None,
+    array_form: None,
+    read_only: false,
+    slow: None,
+};
+
+impl QueryId for AddCustomers {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for AddCustomers {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(ADD_CUSTOMERS.sql);
+        out.push_bind_param_value_only::<st::Array<st::Uuid>, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::Array<st::Text>, _>(&self.customer_number)?;
+        out.push_bind_param_value_only::<st::Array<st::Text>, _>(&self.phone_number)?;
+        out.push_bind_param_value_only::<
+                st::Array<st::Nullable<st::Text>>,
+                _,
+            >(&self.name)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for AddCustomers {
+    const INFO: &'static QueryInfo = &ADD_CUSTOMERS;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&ADD_CUSTOMERS);
+        &TIMER
+    }
+}
+
+impl planwright::bulk::BulkStatement for AddCustomers {
+    type Input = AddCustomersInput;
+    type Item = ();
+    type Answer = planwright::bulk::Inserted;
+    fn of(batch: &planwright::bulk::Batch<AddCustomersInput>) -> Self {
+        Self {
+            restaurant_id: batch.column(|row| &row.restaurant_id),
+            customer_number: batch.column(|row| &row.customer_number),
+            phone_number: batch.column(|row| &row.phone_number),
+            name: batch.column(|row| &row.name),
+        }
+    }
+    async fn send<C>(
+        self,
+        conn: &mut C,
+    ) -> planwright::Result<planwright::bulk::Sent<Self::Item>>
+    where
+        C: diesel_async::AsyncConnectionCore<Backend = Pg>,
+    {
+        let count = planwright::query::execrows(conn, self).await?;
+        Ok(planwright::bulk::Sent::count(count))
+    }
+}

@@ -25,6 +25,7 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &ai_interactions::AI_INTERACTIONS_OF_MESSAGES,
     &ai_interactions::AI_STATISTICS,
     &ai_interactions::AI_INTERACTIONS_BETWEEN,
+    &ai_interactions::IMPORT_AI_INTERACTIONS,
     &analytics::CUSTOMER_ANALYTICS,
     &analytics::MESSAGES_BY_DIRECTION_AND_STATUS,
     &analytics::DASHBOARD,
@@ -61,6 +62,7 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &customers::SEARCH_CUSTOMERS[13],
     &customers::SEARCH_CUSTOMERS[14],
     &customers::SEARCH_CUSTOMERS[15],
+    &customers::ADD_CUSTOMERS,
     &messages::STORE_MESSAGE,
     &messages::CONVERSATION,
     &messages::MESSAGES_BETWEEN,
@@ -73,6 +75,7 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &messages::MESSAGES_BY_PAGE[0],
     &messages::MESSAGES_BY_PAGE[1],
     &messages::EVERY_MESSAGE,
+    &messages::CREATE_MESSAGES,
     &restaurants::CREATE_RESTAURANT,
     &restaurants::RESTAURANT_BY_PHONE,
 ];

@@ -1723,3 +1723,173 @@ impl FromSqlRow<<EveryMessage as Query>::SqlType, Pg> for EveryMessageRow {
         })
     }
 }
+
+/// Stores many messages, such as the answers to a whole list of customers.
+///
+/// ```sql
+/// INSERT INTO whatsapp_messages (restaurant_id, customer_id, direction, status, content)
+/// VALUES (:restaurant_id, :customer_id, :direction, :status, :content)
+/// RETURNING id, created_at
+/// ```
+///
+/// Sends, for each batch of rows:
+///
+/// ```sql
+/// INSERT INTO whatsapp_messages (restaurant_id, customer_id, direction, status, content)
+/// SELECT given.restaurant_id, given.customer_id, given.direction, given.status, given.content
+/// FROM unnest($1::uuid[], $2::uuid[], $3::public.message_direction[], $4::public.message_status[], $5::text[]) AS given (restaurant_id, customer_id, direction, status, content)
+/// RETURNING id, created_at
+/// ```
+///
+/// Access paths:
+/// - `whatsapp_messages: insert`
+///
+/// # Errors
+/// When a row is refused, whose position is then that of the error; or the statement fails otherwise.
+pub fn create_messages<C, Rows>(
+    conn: &mut C,
+    rows: Rows,
+) -> planwright::bulk::Bulk<'_, C, CreateMessages, Rows::IntoIter>
+where
+    C: diesel_async::AsyncConnection<Backend = Pg>,
+    Rows: IntoIterator<Item = CreateMessagesInput>,
+{
+    planwright::bulk::insert(conn, rows)
+}
+
+/// A row that [`create_messages`] is given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateMessagesInput {
+    /// The parameter `:restaurant_id`, `uuid`.
+    pub restaurant_id: uuid::Uuid,
+    /// The parameter `:customer_id`, `uuid`.
+    pub customer_id: uuid::Uuid,
+    /// The parameter `:direction`, `message_direction`.
+    pub direction: types::MessageDirection,
+    /// The parameter `:status`, `message_status`.
+    pub status: types::MessageStatus,
+    /// The parameter `:content`, `text`.
+    pub content: String,
+}
+
+/// The statement of [`create_messages`], for one batch.
+#[derive(Debug, Clone)]
+pub struct CreateMessages {
+    /// What each row has for `restaurant_id`.
+    pub restaurant_id: planwright::bulk::Values<CreateMessagesInput, uuid::Uuid>,
+    /// What each row has for `customer_id`.
+    pub customer_id: planwright::bulk::Values<CreateMessagesInput, uuid::Uuid>,
+    /// What each row has for `direction`.
+    pub direction: planwright::bulk::Values<
+        CreateMessagesInput,
+        types::MessageDirection,
+    >,
+    /// What each row has for `status`.
+    pub status: planwright::bulk::Values<CreateMessagesInput, types::MessageStatus>,
+    /// What each row has for `content`.
+    pub content: planwright::bulk::Values<CreateMessagesInput, String>,
+}
+
+/// A row of [`create_messages`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CreateMessagesRow {
+    /// The column `id`, `uuid`.
+    pub id: uuid::Uuid,
+    /// The column `created_at`, `timestamptz`.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// What is known of [`create_messages`] before it runs.
+pub const CREATE_MESSAGES: QueryInfo = QueryInfo {
+    name: "messages::create_messages",
+    sql: r#"INSERT INTO whatsapp_messages (restaurant_id, customer_id, direction, status, content)
+SELECT given.restaurant_id, given.customer_id, given.direction, given.status, given.content
+FROM unnest($1::uuid[], $2::uuid[], $3::public.message_direction[], $4::public.message_status[], $5::text[]) AS given (restaurant_id, customer_id, direction, status, content)
+RETURNING id, created_at"#,
+    fingerprint: 0x8638_b3bc_5a2b_3522,
+    command: Command::Bulk,
+    operation: "INSERT",
+    tables: &["whatsapp_messages"],
+    access_paths: &["whatsapp_messages: insert"],
+    round_trips: 1,
+    row_limit: None,
+    array_form: None,
+    read_only: false,
+    slow: None,
+};
+
+impl QueryId for CreateMessages {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for CreateMessages {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(CREATE_MESSAGES.sql);
+        out.push_bind_param_value_only::<st::Array<st::Uuid>, _>(&self.restaurant_id)?;
+        out.push_bind_param_value_only::<st::Array<st::Uuid>, _>(&self.customer_id)?;
+        out.push_bind_param_value_only::<
+                st::Array<types::MessageDirection>,
+                _,
+            >(&self.direction)?;
+        out.push_bind_param_value_only::<
+                st::Array<types::MessageStatus>,
+                _,
+            >(&self.status)?;
+        out.push_bind_param_value_only::<st::Array<st::Text>, _>(&self.content)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for CreateMessages {
+    const INFO: &'static QueryInfo = &CREATE_MESSAGES;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&CREATE_MESSAGES);
+        &TIMER
+    }
+}
+
+impl Query for CreateMessages {
+    type SqlType = (st::Uuid, st::Timestamptz);
+}
+
+impl ReturnsRows for CreateMessages {
+    type Row = CreateMessagesRow;
+}
+
+impl planwright::bulk::BulkStatement for CreateMessages {
+    type Input = CreateMessagesInput;
+    type Item = CreateMessagesRow;
+    type Answer = planwright::bulk::Returned<CreateMessagesRow>;
+    fn of(batch: &planwright::bulk::Batch<CreateMessagesInput>) -> Self {
+        Self {
+            restaurant_id: batch.column(|row| &row.restaurant_id),
+            customer_id: batch.column(|row| &row.customer_id),
+            direction: batch.column(|row| &row.direction),
+            status: batch.column(|row| &row.status),
+            content: batch.column(|row| &row.content),
+        }
+    }
+    async fn send<C>(
+        self,
+        conn: &mut C,
+    ) -> planwright::Result<planwright::bulk::Sent<Self::Item>>
+    where
+        C: diesel_async::AsyncConnectionCore<Backend = Pg>,
+    {
+        let rows = planwright::query::many(conn, self).await?;
+        Ok(planwright::bulk::Sent::rows(rows))
+    }
+}
+
+impl FromSqlRow<<CreateMessages as Query>::SqlType, Pg> for CreateMessagesRow {
+    #[inline(always)]
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {
+            id: column::<st::Uuid, _>(row, 0)?,
+            created_at: column::<st::Timestamptz, _>(row, 1)?,
+        })
+    }
+}

@@ -140,7 +140,9 @@ where
         })?;
         let each = (bytes.len() / chunk.len()).max(1);
         most = (CHUNK_BYTES / each).clamp(1, MOST_ROWS);
-        sink.send(core::mem::take(&mut bytes)).await.map_err(failed)?;
+        sink.send(core::mem::take(&mut bytes))
+            .await
+            .map_err(failed)?;
         counter.add(chunk.len());
     }
     sink.send(Columns::trailer()).await.map_err(failed)?;

@@ -26,7 +26,9 @@ impl Failure {
 /// the server's language; lines are counted from one.
 fn row(table: &str, context: &str) -> Option<u64> {
     let prefix = format!("COPY {table}, ");
-    let place = context.lines().find_map(|line| line.strip_prefix(&prefix))?;
+    let place = context
+        .lines()
+        .find_map(|line| line.strip_prefix(&prefix))?;
     let digits = place.trim_start_matches(|c: char| !c.is_ascii_digit());
     let end = digits.find(|c: char| !c.is_ascii_digit());
     let line: u64 = digits[..end.unwrap_or(digits.len())].parse().ok()?;

@@ -66,11 +66,7 @@ where
 
 /// Looks for the first row with which a beginning of the batch is refused. With `keep`, what is
 /// taken stays and is not sent again. The outer `None` is an error that is not a row's.
-async fn search<C, Q>(
-    conn: &mut C,
-    batch: &Batch<Q::Input>,
-    keep: bool,
-) -> Option<Option<Refused>>
+async fn search<C, Q>(conn: &mut C, batch: &Batch<Q::Input>, keep: bool) -> Option<Option<Refused>>
 where
     C: AsyncConnection<Backend = Pg>,
     Q: BulkStatement,

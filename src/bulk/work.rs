@@ -33,11 +33,7 @@ where
     A: Answer<Q::Item>,
 {
     /// Each batch is a transaction of its own.
-    pub(super) async fn separately<C>(
-        &mut self,
-        conn: &mut C,
-        first: Batch<Q::Input>,
-    ) -> Result<()>
+    pub(super) async fn separately<C>(&mut self, conn: &mut C, first: Batch<Q::Input>) -> Result<()>
     where
         C: AsyncConnection<Backend = Pg>,
     {

@@ -21,7 +21,9 @@ on_each_release! { migrated:
 }
 
 async fn messages_come_back_in_order(db: &Database) {
-    let pool = Pool::connect(&db.url(), PoolConfig::development()).await.unwrap();
+    let pool = Pool::connect(&db.url(), PoolConfig::development())
+        .await
+        .unwrap();
     let mut conn = pool.get().await.unwrap();
     let world = World::sized(1, 3, 0);
     world.insert_into(&mut db.connect().await).await;
@@ -41,7 +43,10 @@ async fn messages_come_back_in_order(db: &Database) {
     assert_eq!(created.len(), 250);
     assert!(created.is_sorted_by_key(|row| row.created_at));
     for (number, (created, stored)) in created.iter().zip(stored.iter().rev()).enumerate() {
-        assert_eq!((created.id, created.created_at), (stored.id, stored.created_at));
+        assert_eq!(
+            (created.id, created.created_at),
+            (stored.id, stored.created_at)
+        );
         assert_eq!(stored.content, format!("Message {number}"));
     }
     // A call for each batch, whose rows are counted. Other tests add to them.

@@ -10,16 +10,15 @@ use agent_catalog::ai_interactions::{
 use agent_catalog::analytics::dashboard;
 use agent_catalog::customers::{
     AddCustomersInput, SearchCustomers, SearchCustomersOrder, SearchCustomersRow, add_customers,
-    count_customers, create_customer,
-    customer_by_phone, customer_with_conversation, customer_with_restaurant, customers_by_feedback,
-    customers_by_status, customers_with_history, customers_with_message_counts,
-    customers_with_messages, inbox, rate_customer, search_customers, soft_delete_customer,
-    update_customer_status, upsert_customer_by_phone,
+    count_customers, create_customer, customer_by_phone, customer_with_conversation,
+    customer_with_restaurant, customers_by_feedback, customers_by_status, customers_with_history,
+    customers_with_message_counts, customers_with_messages, inbox, rate_customer, search_customers,
+    soft_delete_customer, update_customer_status, upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
     CreateMessagesInput, MessagesByPageCursor, conversation, count_messages, create_messages,
-    every_message, messages_between,
-    messages_by_page, messages_with_interactions, set_message_status, store_message, transcript,
+    every_message, messages_between, messages_by_page, messages_with_interactions,
+    set_message_status, store_message, transcript,
 };
 use agent_catalog::restaurants::{create_restaurant, restaurant_by_phone};
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
@@ -54,7 +53,9 @@ async fn each_query_has_a_statement_of_its_own(db: &Database) {
         _ => ROUNDS,
     };
     // COPY goes through another connection, where no statement of it stays.
-    let prepares = QUERIES.iter().filter(|query| query.command != Command::Copy);
+    let prepares = QUERIES
+        .iter()
+        .filter(|query| query.command != Command::Copy);
     let names = prepares.map(|query| query.name);
     let mut expected: Vec<_> = names.map(|name| (name, calls(name))).collect();
     expected.sort_unstable();

@@ -8,16 +8,16 @@ use agent_catalog::ai_interactions::{
 };
 use agent_catalog::analytics::{customer_analytics, dashboard, messages_by_direction_and_status};
 use agent_catalog::customers::{
-    AddCustomersInput, add_customers, count_customers, create_customer, customer_by_phone, customer_with_conversation,
-    customer_with_restaurant, customers_by_feedback, customers_by_ids, customers_by_status,
-    customers_with_history, customers_with_message_counts, customers_with_messages, inbox,
-    most_active_customers, rate_customer, soft_delete_customer, update_customer_status,
-    upsert_customer_by_phone,
+    AddCustomersInput, add_customers, count_customers, create_customer, customer_by_phone,
+    customer_with_conversation, customer_with_restaurant, customers_by_feedback, customers_by_ids,
+    customers_by_status, customers_with_history, customers_with_message_counts,
+    customers_with_messages, inbox, most_active_customers, rate_customer, soft_delete_customer,
+    update_customer_status, upsert_customer_by_phone,
 };
 use agent_catalog::messages::{
-    CreateMessagesInput, conversation, count_messages, create_messages, every_message, messages_between, messages_by_page,
-    messages_of_customers, messages_with_interactions, set_message_status, store_message,
-    transcript,
+    CreateMessagesInput, conversation, count_messages, create_messages, every_message,
+    messages_between, messages_by_page, messages_of_customers, messages_with_interactions,
+    set_message_status, store_message, transcript,
 };
 use agent_catalog::types::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use futures_util::TryStreamExt as _;
@@ -242,15 +242,14 @@ async fn change(conn: &mut PgConnection, intruder: &World, victim: &World) {
 /// The same with many rows at once.
 async fn change_many(conn: &mut PgConnection, intruder: &World, victim: &World) {
     let restaurant_id = intruder.restaurant;
-    let messages = [&intruder.customers[0], &victim.customers[0]].map(|customer| {
-        CreateMessagesInput {
+    let messages =
+        [&intruder.customers[0], &victim.customers[0]].map(|customer| CreateMessagesInput {
             restaurant_id,
             customer_id: customer.id,
             direction: MessageDirection::Inbound,
             status: MessageStatus::Received,
             content: String::new(),
-        }
-    });
+        });
     let error = create_messages(conn, messages).await.unwrap_err();
     let said = (error.kind(), error.row());
     assert_eq!(said, (ErrorKind::ForeignKeyViolation, Some(1)));
@@ -268,16 +267,19 @@ async fn change_many(conn: &mut PgConnection, intruder: &World, victim: &World) 
 
 /// An answer to a message of `victim`.
 fn imported(intruder: &World, victim: &World) -> Option<ImportAiInteractionsInput> {
-    victim.messages.first().map(|message| ImportAiInteractionsInput {
-        restaurant_id: intruder.restaurant,
-        message_id: message.id,
-        model: "large".to_owned(),
-        latency_ms: 0,
-        prompt_tokens: 0,
-        completion_tokens: 0,
-        confidence: None,
-        created_at: minute(0),
-    })
+    victim
+        .messages
+        .first()
+        .map(|message| ImportAiInteractionsInput {
+            restaurant_id: intruder.restaurant,
+            message_id: message.id,
+            model: "large".to_owned(),
+            latency_ms: 0,
+            prompt_tokens: 0,
+            completion_tokens: 0,
+            confidence: None,
+            created_at: minute(0),
+        })
 }
 
 async fn both(conn: &mut PgConnection) -> (World, World) {

@@ -126,7 +126,10 @@ impl Context<'_> {
 
     fn check_copy(&self, params: &[Param], table: &Table, diagnostics: &mut Diagnostics) {
         if !matches!(table.kind, 'r' | 'p' | 'f') {
-            let message = format!("`{}` is no table, and COPY writes only into tables", table.name);
+            let message = format!(
+                "`{}` is no table, and COPY writes only into tables",
+                table.name
+            );
             diagnostics.push(
                 Diagnostic::error("invalid-copy", message)
                     .at(&self.file.path, self.query.name_span.clone(), "")
@@ -162,7 +165,9 @@ impl Context<'_> {
             } else {
                 let message = format!(
                     "the parameter `:{}` has the type `{}`, and COPY has to send the `{of_column}` of the column `{}`",
-                    param.name, self.schema.type_name(oid), column.name
+                    param.name,
+                    self.schema.type_name(oid),
+                    column.name
                 );
                 let help = "leave the type to the column; or use `:bulk`, whose values can be cast";
                 (message, help.to_owned())

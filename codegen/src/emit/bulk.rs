@@ -68,7 +68,10 @@ pub(super) fn structs(query: &Query) -> TokenStream {
     } else {
         let columns = params.map(|param| {
             let (field, rust) = (field(param), owned(param));
-            let doc = docs::outer(&[format!("What each row has for {}.", docs::code(&param.name))]);
+            let doc = docs::outer(&[format!(
+                "What each row has for {}.",
+                docs::code(&param.name)
+            )]);
             quote! { #doc pub #field: planwright::bulk::Values<#input, #rust>, }
         });
         quote! { #[derive(Debug, Clone)] pub struct #name { #(#columns)* } }

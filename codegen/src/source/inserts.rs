@@ -43,7 +43,8 @@ pub(crate) enum OtherForm {
 
 /// Reads the clauses.
 pub(crate) fn read(text: &str, tokens: &[Token]) -> Result<Insert, OtherForm> {
-    let silent = |t: &&Token| !matches!(t.kind, Kind::Space | Kind::LineComment | Kind::BlockComment);
+    let silent =
+        |t: &&Token| !matches!(t.kind, Kind::Space | Kind::LineComment | Kind::BlockComment);
     let reader = Reader {
         text,
         tokens: tokens.iter().filter(silent).collect(),
@@ -247,21 +248,31 @@ impl Checker<'_> {
             OtherForm::Statement(span) => {
                 let statement = self.text(span).to_uppercase();
                 let help = match statement.as_str() {
-                    "UPDATE" => "change many rows with arrays, as an `:execrows`: `UPDATE … SET name = given.name FROM unnest(:ids::uuid[], :names::text[]) AS given (id, name) WHERE …`",
-                    "DELETE" => "delete many rows with an array, as an `:execrows`: `DELETE … WHERE id = ANY (:ids)`",
-                    "MERGE" => "merge many rows with arrays, as an `:execrows`: `MERGE … USING unnest(:ids::uuid[], :names::text[]) AS given (id, name) ON …`",
+                    "UPDATE" => {
+                        "change many rows with arrays, as an `:execrows`: `UPDATE … SET name = given.name FROM unnest(:ids::uuid[], :names::text[]) AS given (id, name) WHERE …`"
+                    }
+                    "DELETE" => {
+                        "delete many rows with an array, as an `:execrows`: `DELETE … WHERE id = ANY (:ids)`"
+                    }
+                    "MERGE" => {
+                        "merge many rows with arrays, as an `:execrows`: `MERGE … USING unnest(:ids::uuid[], :names::text[]) AS given (id, name) ON …`"
+                    }
                     _ => "`:many` returns all rows, and `:stream` one after the other",
                 };
                 let message = format!("`{word}` inserts rows, and this is no INSERT");
                 self.error(message, span).help(help)
             }
             OtherForm::NoValues(span) => {
-                let message = format!("`{word}` inserts the rows that a call is given, and this INSERT has no VALUES");
-                self.error(message, span)
-                    .help("write one row of parameters, `VALUES (:name, …)`; or make it an `:execrows`")
+                let message = format!(
+                    "`{word}` inserts the rows that a call is given, and this INSERT has no VALUES"
+                );
+                self.error(message, span).help(
+                    "write one row of parameters, `VALUES (:name, …)`; or make it an `:execrows`",
+                )
             }
             OtherForm::SeveralRows(span) => {
-                let message = format!("`{word}` takes the rows from its caller, and VALUES has several");
+                let message =
+                    format!("`{word}` takes the rows from its caller, and VALUES has several");
                 self.error(message, span)
                     .help("write one row: a call runs it for each that it is given")
             }
@@ -275,15 +286,18 @@ impl Checker<'_> {
         params: &'s [Range<usize>],
         tokens: &'s [Token],
     ) -> impl Iterator<Item = Diagnostic> + 's {
-        let outside = params.iter().filter(|param| {
-            param.start < insert.clause.start || param.end > insert.clause.end
-        });
+        let outside = params
+            .iter()
+            .filter(|param| param.start < insert.clause.start || param.end > insert.clause.end);
         let outside = outside.map(|param| {
             let message = "a parameter outside of VALUES".to_owned();
             let note = "a batch has one statement for all of its rows; only a row has parameters";
             let help = match self.assigned(insert, tokens, param) {
-                Some(column) => format!("write `excluded.{column}`, what the row would have had there"),
-                None => "write a constant, or a setting such as `current_setting('app.name')`".to_owned(),
+                Some(column) => {
+                    format!("write `excluded.{column}`, what the row would have had there")
+                }
+                None => "write a constant, or a setting such as `current_setting('app.name')`"
+                    .to_owned(),
             };
             self.error(message, param).note(note).help(help)
         });
@@ -319,10 +333,14 @@ impl Checker<'_> {
         const USE_BULK: &str = "use `:bulk`, whose rows go through INSERT";
         let mut problems = Vec::new();
         let refused = |what: &str, span: &Range<usize>| {
-            self.error(format!("COPY has no {what}"), span).help(USE_BULK)
+            self.error(format!("COPY has no {what}"), span)
+                .help(USE_BULK)
         };
         if !insert.before.is_empty() {
-            problems.push(refused("WITH clause", &(insert.before.start..insert.before.start + 4)));
+            problems.push(refused(
+                "WITH clause",
+                &(insert.before.start..insert.before.start + 4),
+            ));
         }
         if let Some(overriding) = &insert.overriding {
             problems.push(refused("OVERRIDING clause", overriding));
@@ -343,9 +361,12 @@ impl Checker<'_> {
             let clause = self.text(&insert.behind);
             let words: Vec<&str> = clause.split_whitespace().take(2).collect();
             let (what, length) = match words.as_slice() {
-                [on, conflict, ..] if on.eq_ignore_ascii_case("on") => {
-                    ("ON CONFLICT clause", clause.find(conflict).map_or(on.len(), |at| at + conflict.len()))
-                }
+                [on, conflict, ..] if on.eq_ignore_ascii_case("on") => (
+                    "ON CONFLICT clause",
+                    clause
+                        .find(conflict)
+                        .map_or(on.len(), |at| at + conflict.len()),
+                ),
                 [returning, ..] => ("RETURNING clause", returning.len()),
                 [] => ("further clauses", clause.len()),
             };
@@ -396,7 +417,10 @@ mod tests {
     fn other_forms_are_told_apart() {
         let form = |text: &str| read_text(text).unwrap_err();
         assert_eq!(form("UPDATE t SET a = 1"), OtherForm::Statement(0..6));
-        assert_eq!(form("WITH a AS (SELECT 1) SELECT 2"), OtherForm::Statement(0..4));
+        assert_eq!(
+            form("WITH a AS (SELECT 1) SELECT 2"),
+            OtherForm::Statement(0..4)
+        );
         for text in [
             "INSERT INTO t SELECT 1",
             "INSERT INTO t (SELECT 1)",

@@ -53,7 +53,10 @@ pub(crate) async fn arrays_arrive(db: &Database) {
 pub(crate) async fn nothing_is_sent_for_nothing(db: &Database) {
     let client = &mut db.client().await;
     // Where anything were sent, this would be an error.
-    client.batch_execute("BEGIN; DO $$ BEGIN RAISE 'x'; END $$").await.unwrap_err();
+    client
+        .batch_execute("BEGIN; DO $$ BEGIN RAISE 'x'; END $$")
+        .await
+        .unwrap_err();
     assert_eq!(import_tags(client, []).await.unwrap(), 0);
     client.batch_execute("ROLLBACK").await.unwrap();
 }
@@ -86,7 +89,10 @@ pub(crate) async fn the_row_is_named(db: &Database) {
         rows[row].nickname = None;
         rows[row].phone = Some("49".to_owned());
         let error = import_guests(client, rows).await.unwrap_err();
-        assert_eq!(said(&error), (ErrorKind::CheckViolation, Some(row as u64), 0));
+        assert_eq!(
+            said(&error),
+            (ErrorKind::CheckViolation, Some(row as u64), 0)
+        );
     }
     assert_eq!(db.count("guests").await, 0);
     let rows = (0..10).map(|n| imported(guest(1, n)));

@@ -22,7 +22,11 @@ pub(crate) fn guest(shop_id: i32, number: i32) -> CreateGuestsInput {
         size: is(4).then(|| Size::ALL[usize::from(is(2))]),
         code: is(5).then(|| "ab".to_owned()),
         rating: is(6).then(|| BigDecimal::from(number % 70) / BigDecimal::from(10)),
-        facts: is(7).then(|| format!("{{\"n\": [{number}, null]}}").parse().expect("JSON")),
+        facts: is(7).then(|| {
+            format!("{{\"n\": [{number}, null]}}")
+                .parse()
+                .expect("JSON")
+        }),
         raw: is(8).then(|| vec![0, 255, u8::try_from(number.rem_euclid(200)).expect("small")]),
         seen: is(9).then(|| begin + TimeDelta::seconds(number.into())),
     }

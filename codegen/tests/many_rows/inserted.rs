@@ -31,7 +31,9 @@ pub(crate) async fn every_type_arrives(db: &Database) {
         FROM generate_series(0, 9999) n";
     let found = "SELECT number, phone::text, name::text, nickname::text, mood, feeling::mood, size, code::text,
         rating, facts, raw, seen FROM guests WHERE shop_id = 1";
-    let missing = db.sees(&format!("({expected}) EXCEPT ({found}) LIMIT 3")).await;
+    let missing = db
+        .sees(&format!("({expected}) EXCEPT ({found}) LIMIT 3"))
+        .await;
     assert_eq!(missing, "");
 }
 
@@ -130,9 +132,8 @@ pub(crate) async fn one_batch_is_one_round_trip(db: &Database) {
     let added = assert_round_trips!(== 1, conn, add_guests(conn, plain(1, 0..1_000)));
     assert_eq!(added.unwrap(), 999);
     // BEGIN and COMMIT, and a savepoint before each batch.
-    let together = async |conn: &mut AsyncPgConnection| {
-        add_guests(conn, plain(2, 0..30)).batch_size(10).await
-    };
+    let together =
+        async |conn: &mut AsyncPgConnection| add_guests(conn, plain(2, 0..30)).batch_size(10).await;
     let added = assert_round_trips!(== 8, conn, together(conn));
     assert_eq!(added.unwrap(), 30);
     let separately = async |conn: &mut AsyncPgConnection| {
@@ -146,7 +147,8 @@ pub(crate) async fn one_batch_is_one_round_trip(db: &Database) {
 pub(crate) async fn progress_is_told(db: &Database) {
     let conn = &mut db.connect().await;
     let told = Mutex::new(Vec::new());
-    let tell = |progress: planwright::bulk::Progress| told.lock().unwrap().push(progress.to_string());
+    let tell =
+        |progress: planwright::bulk::Progress| told.lock().unwrap().push(progress.to_string());
     let rows = plain(1, 0..25);
     let added = add_guests(conn, rows).batch_size(10).on_progress(tell);
     added.await.unwrap();
@@ -185,11 +187,13 @@ pub(crate) async fn rows_are_taken_when_they_are_sent(db: &Database) {
     let rows = plain(1, 0..100).inspect(|_| {
         taken.fetch_add(1, Ordering::Relaxed);
     });
-    let added = add_guests(conn, rows).batch_size(10).on_progress(|progress| {
-        let ahead = count() - usize::try_from(progress.rows).unwrap();
-        let mut most = most.lock().unwrap();
-        *most = ahead.max(*most);
-    });
+    let added = add_guests(conn, rows)
+        .batch_size(10)
+        .on_progress(|progress| {
+            let ahead = count() - usize::try_from(progress.rows).unwrap();
+            let mut most = most.lock().unwrap();
+            *most = ahead.max(*most);
+        });
     assert_eq!(added.await.unwrap(), 100);
     assert!(*most.lock().unwrap() <= 1, "{most:?}");
     assert_eq!(count(), 100);

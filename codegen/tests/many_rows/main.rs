@@ -81,10 +81,20 @@ async fn on(major: u32) {
 
 /// A template may have no connection; a server's process ends a moment after its client.
 async fn wait_until_left(server: &EmbeddedServer) {
-    let (client, connection) = server.config("postgres").connect(NoTls).await.expect("a connection");
+    let (client, connection) = server
+        .config("postgres")
+        .connect(NoTls)
+        .await
+        .expect("a connection");
     let connection = tokio::spawn(connection);
     let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'made'";
-    while client.query_one(open, &[]).await.expect("a count").get::<_, i64>(0) > 0 {}
+    while client
+        .query_one(open, &[])
+        .await
+        .expect("a count")
+        .get::<_, i64>(0)
+        > 0
+    {}
     drop(client);
     connection.await.expect("no panic").expect("it ends");
 }

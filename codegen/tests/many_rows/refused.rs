@@ -150,7 +150,10 @@ pub(crate) async fn what_is_no_rows_fault_names_none(db: &Database) {
 
     // The statement waits for a lock until it is told not to.
     let other = &mut db.connect().await;
-    other.batch_execute("BEGIN; LOCK TABLE guests").await.unwrap();
+    other
+        .batch_execute("BEGIN; LOCK TABLE guests")
+        .await
+        .unwrap();
     let limit = "SET lock_timeout = '10ms'";
     conn.batch_execute(limit).await.unwrap();
     let error = add_guests(conn, plain(1, 0..10)).await.unwrap_err();

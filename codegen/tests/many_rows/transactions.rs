@@ -46,10 +46,15 @@ pub(crate) async fn a_savepoint_inside_a_transaction(db: &Database) {
             let size = usize::try_from(batch_size).unwrap();
             let error = add_guests(conn, plain(1, BAD)).batch_size(size).await;
             assert_eq!(error.unwrap_err().row(), Some(8));
-            let each = add_guests(conn, plain(1, [1])).per_batch().await.unwrap_err();
+            let each = add_guests(conn, plain(1, [1]))
+                .per_batch()
+                .await
+                .unwrap_err();
             assert_eq!(each.kind(), ErrorKind::Other);
             assert!(matches!(each.into(), DieselError::AlreadyInTransaction));
-            add_guests(conn, plain(2, 1_000..1_007)).batch_size(size).await
+            add_guests(conn, plain(2, 1_000..1_007))
+                .batch_size(size)
+                .await
         });
         assert!(kept.await.unwrap() <= 7);
     }
@@ -108,7 +113,9 @@ pub(crate) async fn given_up_inside_a_transaction(db: &Database) {
 
 /// Guards of a pool, connections inside of a transaction, and other tasks.
 pub(crate) async fn any_connection_will_do(db: &Database) {
-    let pool = Pool::connect(&db.url, PoolConfig::development()).await.unwrap();
+    let pool = Pool::connect(&db.url, PoolConfig::development())
+        .await
+        .unwrap();
     let mut guard = pool.get().await.unwrap();
     let spawned = tokio::spawn(async move {
         let rows = plain(1, 0..20);
