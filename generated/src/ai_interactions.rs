@@ -776,7 +776,7 @@ pub struct ImportAiInteractions;
 /// What is known of [`import_ai_interactions`] before it runs.
 pub const IMPORT_AI_INTERACTIONS: QueryInfo = QueryInfo {
     name: "ai_interactions::import_ai_interactions",
-    sql: r#"COPY ai_interactions (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at) FROM STDIN (FORMAT binary)"#,
+    sql: r#"COPY ai_interactions (restaurant_id, message_id, model, latency_ms, prompt_tokens, completion_tokens, confidence, created_at) FROM STDIN (FORMAT binary) /*action='import_ai_interactions',application='agent',controller='ai_interactions'*/"#,
     fingerprint: 0xac52_44d8_26d9_cedb,
     command: Command::Copy,
     operation: "COPY",

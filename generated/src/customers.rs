@@ -3123,7 +3123,7 @@ pub const ADD_CUSTOMERS: QueryInfo = QueryInfo {
     sql: r#"INSERT INTO customers (restaurant_id, customer_number, phone_number, name)
 SELECT given.restaurant_id, given.customer_number, given.phone_number, given.name
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS given (restaurant_id, customer_number, phone_number, name)
-ON CONFLICT (phone_number, restaurant_id) WHERE is_deleted = FALSE DO NOTHING"#,
+ON CONFLICT (phone_number, restaurant_id) WHERE is_deleted = FALSE DO NOTHING /*action='add_customers',application='agent',controller='customers'*/"#,
     fingerprint: 0xf611_9263_1e18_fe6b,
     command: Command::Bulk,
     operation: "INSERT",

@@ -1805,7 +1805,7 @@ pub const CREATE_MESSAGES: QueryInfo = QueryInfo {
     sql: r#"INSERT INTO whatsapp_messages (restaurant_id, customer_id, direction, status, content)
 SELECT given.restaurant_id, given.customer_id, given.direction, given.status, given.content
 FROM unnest($1::uuid[], $2::uuid[], $3::public.message_direction[], $4::public.message_status[], $5::text[]) AS given (restaurant_id, customer_id, direction, status, content)
-RETURNING id, created_at"#,
+RETURNING id, created_at /*action='create_messages',application='agent',controller='messages'*/"#,
     fingerprint: 0x8638_b3bc_5a2b_3522,
     command: Command::Bulk,
     operation: "INSERT",

@@ -1,9 +1,9 @@
 //! The invalid index that an interrupted build left, and its end.
 
+use crate::connection::PgConnection;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types as st;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _};
-use crate::connection::PgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
 use super::concurrent::Concurrent;

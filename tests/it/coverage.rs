@@ -26,8 +26,8 @@ use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::RunQueryDsl as _;
 use futures_util::TryStreamExt as _;
-use planwright::{Command, PgConnection};
 use planwright::timing::{Timer, timers};
+use planwright::{Command, PgConnection};
 use uuid::Uuid;
 
 use crate::fixture::Database;
@@ -115,10 +115,7 @@ pub(crate) async fn prepared(conn: &mut PgConnection) -> Vec<(&'static str, i64)
 }
 
 /// Runs each query once, as a restaurant of its own. A new query is added here.
-pub(crate) async fn every_query(
-    conn: &mut PgConnection,
-    round: usize,
-) -> planwright::Result<()> {
+pub(crate) async fn every_query(conn: &mut PgConnection, round: usize) -> planwright::Result<()> {
     let [own_number, first, second, third] = [0, 1, 2, 3].map(|n| phone(1, round * 10 + n));
     let (begin, end) = (minute(0), minute(2_000_000));
 

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use diesel::dsl::sql;
 use diesel::sql_types as st;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
+use planwright::PgConnection;
 use planwright::pool::{Health, Pool, PoolConfig, PoolError};
 use planwright::timing;
 use planwright_embedded::{EmbeddedServer, Settings};
@@ -89,11 +90,9 @@ impl Faulty {
     }
 
     /// A connection that is none of a pool.
-    async fn admin(&self) -> AsyncPgConnection {
+    async fn admin(&self) -> PgConnection {
         let url = self.server.database_url("postgres");
-        AsyncPgConnection::establish(&url)
-            .await
-            .expect("a connection")
+        PgConnection::establish(&url).await.expect("a connection")
     }
 
     /// Calls are counted under the test's name.
@@ -104,7 +103,7 @@ impl Faulty {
     }
 
     /// The pool's connections, as the server sees them.
-    async fn backends(&self, admin: &mut AsyncPgConnection, condition: &str) -> i64 {
+    async fn backends(&self, admin: &mut PgConnection, condition: &str) -> i64 {
         let count = format!(
             "SELECT count(*) FROM pg_stat_activity \
              WHERE application_name = 'pooled' AND {condition}"

@@ -19,8 +19,8 @@ mod world;
 
 mod ai_interactions;
 mod analytics;
-mod connection;
 mod bulk;
+mod connection;
 mod coverage;
 mod customers;
 mod faults;

@@ -4,7 +4,8 @@ use agent_catalog::QUERIES;
 use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::SimpleAsyncConnection as _;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl as _};
+use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
+use planwright::PgConnection;
 use planwright::migrate::Migrator;
 use planwright_embedded::{EmbeddedServer, Settings};
 
@@ -36,7 +37,7 @@ async fn the_server_shows_names(major: u32) {
         .up(&url)
         .await
         .unwrap();
-    let conn = &mut AsyncPgConnection::establish(&url).await.unwrap();
+    let conn = &mut PgConnection::establish(&url).await.unwrap();
     conn.batch_execute("CREATE EXTENSION pg_stat_statements")
         .await
         .unwrap();

@@ -92,7 +92,7 @@ async fn a_killed_server_loses_nothing_that_was_acknowledged(faulty: &Faulty) {
 }
 
 /// SIGKILL to the server and to each of its processes.
-async fn kill_all(faulty: &Faulty, admin: &mut diesel_async::AsyncPgConnection) {
+async fn kill_all(faulty: &Faulty, admin: &mut planwright::PgConnection) {
     let processes = sql::<st::Integer>("SELECT pid FROM pg_stat_activity");
     let mut processes: Vec<i32> = processes.load(admin).await.unwrap();
     processes.insert(0, i32::try_from(faulty.server.pid()).unwrap());
