@@ -1,4 +1,4 @@
-//! The comment behind a statement that says where it comes from, in the form of SQLCommenter:
+//! The comment behind a statement that says where it comes from, in the form of `SQLCommenter`:
 //! `/*action='customer_by_phone',controller='customers'*/`, keys sorted, values URL-encoded.
 
 /// The name that a statement's comment gives it, `customers::customer_by_phone`.

@@ -162,7 +162,7 @@ async fn what_cannot_be_reverted_is_known_before_anything_is() {
     let up = |name: &str, sql: &str| {
         world
             .project
-            .write(&format!("migrations/{name}/up.sql"), sql)
+            .write(&format!("migrations/{name}/up.sql"), sql);
     };
     up("2026-01-02-000000_one", "CREATE INDEX one ON notes (body);");
     up(

@@ -29,7 +29,7 @@ impl World {
         let write = |file: &str, text| {
             world
                 .project
-                .write(&format!("migrations/{SECOND}/{file}"), text)
+                .write(&format!("migrations/{SECOND}/{file}"), text);
         };
         write("up.sql", UP);
         write("down.sql", "DROP INDEX CONCURRENTLY notes_body;\n");
