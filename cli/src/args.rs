@@ -296,7 +296,7 @@ pub(crate) enum StatsAction {
     after_help = "Example: planwright seed --database-url postgres://dev@localhost/shop --scale 0.01 --rows orders=5000"
 )]
 pub(crate) struct SeedArgs {
-    /// The database; its tables are to be empty. DATABASE_URL is not read: it may be production's.
+    /// The database; its tables are to be empty. The environment's is not read: it may be production's.
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 
@@ -329,7 +329,7 @@ pub(crate) struct BenchArgs {
     /// The query's name, with its module where two modules have one of that name.
     pub(crate) query: String,
 
-    /// The database; without it a private one is made and filled. DATABASE_URL is not read.
+    /// The database; without it a private one is made and filled. The environment's is not read.
     #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
 

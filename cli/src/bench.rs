@@ -225,8 +225,8 @@ async fn name_errors(record: &mut Record, prober: &Prober) {
     let failures = std::mem::take(&mut record.failures);
     for ((sqlstate, message), failed) in failures {
         let sqlstate = match sqlstate {
-            Some(known) => Some(known.to_owned()),
             None => prober.sqlstate(&failed.arguments).await,
+            known => known,
         };
         record.failures.insert((sqlstate, message), failed);
     }

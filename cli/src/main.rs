@@ -69,7 +69,8 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Seed(options) => seed::run(&folder, &options).await,
-        Command::Bench(options) => bench::run(&folder, &options).await,
+        // It holds what a whole measurement needs.
+        Command::Bench(options) => Box::pin(bench::run(&folder, &options)).await,
         Command::Init(options) => init::run(&folder, &options),
         Command::WithServer(options) => with_server::run(&folder, options).await,
     }

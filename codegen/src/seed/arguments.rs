@@ -5,6 +5,7 @@
 mod prober;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use tokio_postgres::types::Type;
 
@@ -140,9 +141,10 @@ impl<'a> Sampler<'a> {
             with.push(self.sample(number, group));
             // A second row, for a second value of a column.
             for (row, shift) in [("r", 0), ("s", 1)] {
-                from.push_str(&format!(
+                let _ = write!(
+                    from,
                     "\nLEFT JOIN g{number} AS {row}{number} ON {row}{number}.n = (call.n + {shift}) % (SELECT count(*) FROM g{number})"
-                ));
+                );
             }
         }
         let mut origins = Vec::new();
@@ -238,10 +240,11 @@ impl<'a> Sampler<'a> {
         let column = &table.columns[&used.column];
         let name = format!("{}.{}", table.display_name(), column.name);
         let c = used.column;
-        if used.kind == UseKind::Written && self.is_unique(group.oid, c) {
-            if let Some(fresh) = self.fresh(group.oid, c) {
-                return (fresh, format!("another one than in {name}"));
-            }
+        if used.kind == UseKind::Written
+            && self.is_unique(group.oid, c)
+            && let Some(fresh) = self.fresh(group.oid, c)
+        {
+            return (fresh, format!("another one than in {name}"));
         }
         if used.array {
             let common = group.uses.iter().filter(|other| is_common(other));

@@ -1,6 +1,8 @@
 //! Which of a column's values a row has, as an SQL expression of the row's number. Everything
 //! that looks like chance is one hash of the row's number, the column and the seed.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 /// The number of a row, in the statements that make rows.
@@ -124,11 +126,8 @@ fn any(count: u64, shares: &[f64], salt: i64) -> String {
         let mut cases = String::new();
         for (place, share) in shares.iter().enumerate() {
             sum += share;
-            cases.push_str(&format!(
-                " WHEN {} < {} THEN {place}",
-                chance(ROW, salt ^ 0x5f35_6495),
-                threshold(sum)
-            ));
+            let chance = chance(ROW, salt ^ 0x5f35_6495);
+            let _ = write!(cases, " WHEN {chance} < {} THEN {place}", threshold(sum));
         }
         any = format!("CASE{cases} ELSE {any} END");
     }

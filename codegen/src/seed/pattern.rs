@@ -2,6 +2,7 @@
 //! makes two different texts, as long as there are so many. It knows the common forms; of
 //! another one nothing is made.
 
+use std::fmt::Write as _;
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -95,7 +96,7 @@ impl Renderer {
                     } else {
                         parts.join(" || ")
                     };
-                    text.push_str(&format!(" WHEN {place} THEN {parts}"));
+                    let _ = write!(text, " WHEN {place} THEN {parts}");
                     longest = longest.max(length);
                     most = if place == 0 {
                         self.weight

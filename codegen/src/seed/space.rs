@@ -80,7 +80,7 @@ pub(super) fn space(of: Of<'_>) -> Option<Space> {
         _ => None,
     };
     if let Some(values) = of.bounds.values.clone().or(labels) {
-        return list(of, values);
+        return list(of, &values);
     }
     let space = plain(of)?;
     Some(if of.first.is_empty() {
@@ -101,7 +101,7 @@ fn domain_modifier(facts: &Facts, mut oid: u32) -> i32 {
 }
 
 /// One of a few constants; those that come first are the first.
-fn list(of: Of<'_>, values: Vec<String>) -> Option<Space> {
+fn list(of: Of<'_>, values: &[String]) -> Option<Space> {
     let texts: Vec<String> = values.iter().map(|value| unquoted(value)).collect();
     let first = of.first.iter().filter(|value| texts.contains(value));
     let rest = texts.iter().filter(|value| !of.first.contains(value));

@@ -149,7 +149,8 @@ impl TableRows<'_> {
                 quoting::identifier(&column.name)
             ))
         });
-        let generated: String = generated.map(|column| format!(", {column}")).collect();
+        let columns: Vec<String> = std::iter::once("*".to_owned()).chain(generated).collect();
+        let columns = columns.join(", ");
         let filter = if conditions.is_empty() {
             String::new()
         } else {
@@ -157,7 +158,7 @@ impl TableRows<'_> {
         };
         // OFFSET 0 keeps the server from writing each number into every place that uses it.
         format!(
-            "SELECT * FROM (SELECT *{generated} FROM (SELECT {}\n\
+            "SELECT * FROM (SELECT {columns} FROM (SELECT {}\n\
              FROM (SELECT {}\nFROM {from} OFFSET 0) AS chosen) AS plain) AS tried{filter}",
             values.join(",\n  "),
             numbers.join(",\n  ")

@@ -37,6 +37,10 @@ pub(super) fn block_on_one(test: impl Future<Output = ()>) {
 }
 
 /// Runs a test on each version.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a closure is written where it is passed"
+)]
 pub(super) fn on_each(schema: &str, config: &str, test: impl AsyncFn(&World)) {
     for major in [15, 18] {
         block_on(async {
