@@ -38,19 +38,16 @@ impl ByHand {
         let tokens: Vec<_> = rows.iter().map(|row| row.tokens).collect();
         let contents: Vec<_> = rows.iter().map(|row| row.content.as_str()).collect();
         let times: Vec<_> = rows.iter().map(|row| row.created_at).collect();
-        let inserted = client.execute(
-            &self.unnest,
-            &[
-                &restaurants,
-                &customers,
-                &directions,
-                &models,
-                &tokens,
-                &contents,
-                &times,
-            ],
-        );
-        Ok(inserted.await?)
+        let columns: [&(dyn ToSql + Sync); 7] = [
+            &restaurants,
+            &customers,
+            &directions,
+            &models,
+            &tokens,
+            &contents,
+            &times,
+        ];
+        Ok(client.execute(&self.unnest, &columns).await?)
     }
 
     pub(super) async fn copy(
