@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | `db.client.operation.duration` | histogram, seconds | of queries, below |
 //! | `planwright.query.rows`, `planwright.query.slow` | counters | of queries, without those of errors |
-//! | `planwright.operation.duration` | histogram, seconds | `planwright.operation.name`, `error.type`: what [`timing::track`](crate::timing::track) times |
+//! | `planwright.operation.duration` | histogram, seconds | `planwright.operation.name`, `error.type`: what [`timing::track`] times |
 //! | `db.client.connection.count` | gauge | `db.client.connection.pool.name`, `db.client.connection.state`: `idle` or `used` |
 //! | `db.client.connection.idle.max`, `.max`, `.pending_requests` | gauges | `db.client.connection.pool.name` |
 //! | `db.client.connection.timeouts` | counter | the same |

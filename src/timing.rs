@@ -1,8 +1,8 @@
 //! Times every query, by name: a lock-free histogram and counters per query,
 //! slow-query warnings, hooks, and [`track`] for anything else.
 //!
-//! A call costs two clock reads and a handful of relaxed atomic additions, less than 100 ns in
-//! all (`planwright-benches timing` measures it). The first call of a query allocates its record,
+//! A call costs two clock reads and a handful of relaxed atomic additions
+//! (`planwright-benches timing` measures it). The first call of a query allocates its record,
 //! [`Timer::RECORD_BYTES`] (18.7 KiB); a query that is never called costs nothing. Only calls that
 //! fail or are cancelled take a lock, for as long as it takes to find their histogram. This module
 //! never does I/O; warnings go to the `tracing` subscriber.

@@ -128,8 +128,8 @@ impl Settings {
     }
 
     /// Shows the values of parameters in warnings of slow queries, the first 1,000 characters of
-    /// each call. They are written down before each call, because afterwards they are gone: that
-    /// costs about a microsecond a call. Without it the cost is one load.
+    /// each call. They are written down before each call, slow or not, because afterwards they
+    /// are gone. Without it the cost is one load.
     #[must_use]
     pub const fn with_parameter_values(mut self, shown: bool) -> Self {
         self.parameter_values = shown;
