@@ -105,7 +105,7 @@ impl Context<'_> {
         for token in tokens.iter().filter(of_row) {
             let text = &sql[token.span.clone()];
             match numbered(token, text).filter(|index| *index < columns.len()) {
-                Some(index) => row += &format!("{given}.{}", columns[index]),
+                Some(index) => row.extend([given.as_str(), ".", &columns[index]]),
                 None => row.push_str(text),
             }
         }

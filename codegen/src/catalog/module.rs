@@ -174,10 +174,10 @@ impl Builder<'_> {
                 return None;
             }
         };
-        let row = if !analysis.columns.is_empty() {
-            Some(self.row(source, &name, &analysis.columns, diagnostics)?)
-        } else {
+        let row = if analysis.columns.is_empty() {
             None
+        } else {
+            Some(self.row(source, &name, &analysis.columns, diagnostics)?)
         };
         let parts = source.variant.iter().flat_map(|variant| &variant.parts);
         let parts = parts.map(|part| part.name.clone()).collect();
