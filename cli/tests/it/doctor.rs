@@ -121,7 +121,7 @@ async fn what_is_wrong_is_found_with_what_mends_it() {
             .says("table `public.notes` (")
             .says("75.0 % of the rows of `public.notes`")
             .says("mend: VACUUM (ANALYZE) public.notes;")
-            .says("mend: DROP INDEX CONCURRENTLY public.notes_body;")
+            .says("mend: DROP INDEX CONCURRENTLY public.notes_id_author;")
             .says("index `public.twice` on `public.notes`")
             .says("(no catalog) SELECT count(*) FROM notes WHERE author = $1 takes ")
             .tells("findings");
