@@ -192,7 +192,7 @@ impl PgConnection {
             self.listener().on_connection_event(started);
         }
         let done = self.client.batch_execute(statements).await;
-        let done = done.map_err(|error| self.driver.failure(error));
+        let done = done.map_err(|error| self.driver.failure(&error));
         self.finished(statements, done.as_ref().err());
         done
     }
@@ -290,7 +290,7 @@ impl AsyncConnection for PgConnection {
             Ok((client, connection)) => {
                 Self::try_from_client_and_connection(client, connection).await
             }
-            Err(error) => Err(failure::connection(error)),
+            Err(error) => Err(failure::connection(&error)),
         };
         let error = conn.as_ref().err();
         let finished = InstrumentationEvent::finish_establish_connection(database_url, error);

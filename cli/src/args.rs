@@ -253,7 +253,7 @@ pub(crate) struct WithServerArgs {
     pub(crate) postgres: Option<u32>,
 
     /// The command and its arguments. It gets the server's URL as
-    /// PLANWRIGHT_TEST_DATABASE_URL, and its exit code is the result.
+    /// `PLANWRIGHT_TEST_DATABASE_URL`, and its exit code is the result.
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     pub(crate) command: Vec<OsString>,
 }

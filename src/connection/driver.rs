@@ -44,8 +44,8 @@ impl Driver {
     }
 
     /// Diesel's error for that of the client, with the reason why the connection ended, if it did.
-    pub(super) fn failure(&self, error: tokio_postgres::Error) -> diesel::result::Error {
-        failure::statement(&error, &self.cause)
+    pub(super) fn failure(&self, error: &tokio_postgres::Error) -> diesel::result::Error {
+        failure::statement(error, &self.cause)
     }
 
     /// What knows why the connection ended, for rows that outlive a borrow of it.

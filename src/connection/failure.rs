@@ -8,8 +8,8 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 /// A connection that could not be opened.
-pub(super) fn connection(error: tokio_postgres::Error) -> ConnectionError {
-    ConnectionError::CouldntSetupConfiguration(statement(&error, &OnceLock::new()))
+pub(super) fn connection(error: &tokio_postgres::Error) -> ConnectionError {
+    ConnectionError::CouldntSetupConfiguration(failure(error))
 }
 
 /// What the client says of a statement, as Diesel would have said it.

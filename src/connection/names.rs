@@ -47,7 +47,7 @@ impl PgConnection {
             .client
             .query_typed(QUERY, &[(schema, Type::TEXT), (simple, Type::TEXT)])
             .await
-            .map_err(|error| self.driver.failure(error))?;
+            .map_err(|error| self.driver.failure(&error))?;
         let Some(row) = row.first() else {
             let (schema, simple) = name;
             let key = PgMetadataCacheKey::new(schema.map(Into::into), simple.into());
@@ -65,7 +65,7 @@ impl PgConnection {
         // The columns of one result are at most 1,664.
         const AT_ONCE: usize = 1_000;
         const FIRST_OF_USERS: u32 = 16_384;
-        let failed = |error| self.driver.failure(error);
+        let failed = |error| self.driver.failure(&error);
         self.batch("BEGIN").await?;
         let types = self
             .client

@@ -111,7 +111,7 @@ impl PgConnection {
             Text::Sql(sql, key) => (sql, key),
         };
         let prepared = self.client.prepare_typed(&sql, &binds.types()?).await;
-        let prepared = prepared.map_err(|error| self.driver.failure(error))?;
+        let prepared = prepared.map_err(|error| self.driver.failure(&error))?;
         let prepared = Arc::new(Prepared::new(prepared));
         if let Some(key) = key {
             self.statements.keep(key, &prepared);
@@ -127,11 +127,11 @@ impl PgConnection {
             }
             Ready::Sql(sql, binds) => {
                 let types = binds.types()?;
-                let typed = binds.values.into_iter().zip(types);
-                (self.client.query_typed_raw(&sql, typed).await, None)
+                let values = binds.values.into_iter().zip(types);
+                (self.client.query_typed_raw(&sql, values).await, None)
             }
         };
-        let rows = rows.map_err(|error| self.driver.failure(error))?;
+        let rows = rows.map_err(|error| self.driver.failure(&error))?;
         Ok(PgRows {
             rows: Box::pin(rows),
             oids,
@@ -146,16 +146,16 @@ impl PgConnection {
             }
             Ready::Sql(sql, binds) => {
                 let types = binds.types()?;
-                let typed: Vec<_> = binds
+                let values: Vec<_> = binds
                     .values
                     .iter()
                     .zip(types)
                     .map(|(value, of)| (value as &(dyn tokio_postgres::types::ToSql + Sync), of))
                     .collect();
-                self.client.execute_typed(&sql, &typed).await
+                self.client.execute_typed(&sql, &values).await
             }
         };
-        let count = count.map_err(|error| self.driver.failure(error))?;
+        let count = count.map_err(|error| self.driver.failure(&error))?;
         usize::try_from(count).map_err(|error| Error::DeserializationError(Box::new(error)))
     }
 

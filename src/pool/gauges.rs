@@ -17,7 +17,7 @@ pub(super) enum Reason {
     InTransaction,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Gauges {
     /// Connections that are open.
     pub(super) open: AtomicU32,
@@ -40,29 +40,6 @@ pub(super) struct Gauges {
     pub(super) rolled_back: AtomicU64,
     /// By [`Reason`].
     closed: [AtomicU64; 5],
-}
-
-impl Default for Gauges {
-    fn default() -> Self {
-        Self {
-            open: AtomicU32::default(),
-            lent: AtomicU32::default(),
-            peak: AtomicU32::default(),
-            waiting: AtomicU32::default(),
-            requests: AtomicU64::default(),
-            served: AtomicU64::default(),
-            failed: AtomicU64::default(),
-            cancelled: AtomicU64::default(),
-            timeouts: AtomicU64::default(),
-            waited: AtomicU64::default(),
-            wait_max_ns: AtomicU64::default(),
-            waits: Histogram::new(),
-            created: AtomicU64::default(),
-            not_created: AtomicU64::default(),
-            rolled_back: AtomicU64::default(),
-            closed: Default::default(),
-        }
-    }
 }
 
 impl Gauges {

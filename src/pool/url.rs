@@ -292,8 +292,8 @@ mod tests {
 
     #[test]
     fn encryption_is_taken_out() {
-        let tls = |text: &str| read(text).1.tls.unwrap();
         use super::super::tls::TlsConfig;
+        let tls = |text: &str| read(text).1.tls.unwrap();
         let file = tls("host=h sslrootcert=/ca.pem sslmode=verify-ca");
         assert_eq!(file, TlsConfig::verify_ca().with_roots_file("/ca.pem"));
         let system = tls("postgres://h/n?sslrootcert=system");

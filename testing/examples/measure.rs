@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let times = std::thread::scope(|scope| {
                 let test = || (0..DATABASES / threads).map(|_| one(config)).collect();
                 let tests: Vec<_> = (0..threads).map(|_| scope.spawn(test)).collect();
-                let joined = tests.into_iter().map(|test| test.join());
+                let joined = tests.into_iter().map(std::thread::ScopedJoinHandle::join);
                 joined.collect::<Result<Vec<Result<Vec<_>, Error>>, _>>()
             });
             let times = times.map_err(|_| "a thread panicked")?;

@@ -54,10 +54,8 @@ impl Keeper {
         self.begin(move || async move {
             let _nobody_waits = sender.send(work().await);
         });
-        match receiver.await {
-            Ok(value) => value,
-            Err(_) => panic!("planwright-testing panicked on its own thread, as said above"),
-        }
+        let value = receiver.await;
+        value.expect("planwright-testing does not panic on its own thread")
     }
 
     /// Does the work, and waits for its end without any runtime. On the keeper's own thread

@@ -64,10 +64,8 @@ async fn run(major: u32, test: &'static str, body: impl AsyncFnOnce(&Faulty)) {
 
 /// Ends what hangs.
 async fn within_minutes<T>(what: &str, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(Duration::from_mins(5), future).await {
-        Ok(done) => done,
-        Err(_) => panic!("it hangs: {what}"),
-    }
+    let done = tokio::time::timeout(Duration::from_mins(5), future).await;
+    done.unwrap_or_else(|late| panic!("it hangs: {what}: {late}"))
 }
 
 /// Polls until it is so.

@@ -11,7 +11,7 @@ use planwright_codegen::{Options, grants};
 use planwright_embedded::Settings;
 
 use crate::coverage::every_query;
-use crate::fixture::{self, Database};
+use crate::fixture::Database;
 use crate::raw;
 use crate::world::World;
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use diesel_async::AsyncPgConnection;
+use planwright::PgConnection;
 use planwright::{assert_round_trips, testing};
 
 use crate::Database;
@@ -133,10 +133,10 @@ pub(crate) async fn one_batch_is_one_round_trip(db: &Database) {
     assert_eq!(added.unwrap(), 999);
     // BEGIN and COMMIT, and a savepoint before each batch.
     let together =
-        async |conn: &mut AsyncPgConnection| add_guests(conn, plain(2, 0..30)).batch_size(10).await;
+        async |conn: &mut PgConnection| add_guests(conn, plain(2, 0..30)).batch_size(10).await;
     let added = assert_round_trips!(== 8, conn, together(conn));
     assert_eq!(added.unwrap(), 30);
-    let separately = async |conn: &mut AsyncPgConnection| {
+    let separately = async |conn: &mut PgConnection| {
         let added = add_guests(conn, plain(2, 0..30)).batch_size(10);
         added.per_batch().await
     };

@@ -17,7 +17,8 @@ mod inserted;
 mod refused;
 mod transactions;
 
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
+use planwright::PgConnection;
 use planwright_embedded::{EmbeddedServer, Settings};
 use tokio_postgres::NoTls;
 
@@ -104,8 +105,8 @@ struct Database {
 }
 
 impl Database {
-    async fn connect(&self) -> AsyncPgConnection {
-        let connected = AsyncPgConnection::establish(&self.url).await;
+    async fn connect(&self) -> PgConnection {
+        let connected = PgConnection::establish(&self.url).await;
         connected.expect("a connection")
     }
 

@@ -1,8 +1,9 @@
 //! What is committed, and what is left when a call ends early.
 
 use diesel::result::Error as DieselError;
-use diesel_async::{AsyncConnection as _, AsyncPgConnection, SimpleAsyncConnection as _};
+use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
 use planwright::ErrorKind;
+use planwright::PgConnection;
 use planwright::pool::{Pool, PoolConfig};
 use planwright::transaction::Transaction;
 use tokio::sync::Notify;
@@ -63,7 +64,7 @@ pub(crate) async fn a_savepoint_inside_a_transaction(db: &Database) {
 }
 
 /// Sends three batches, and is dropped behind the second.
-async fn give_up(conn: &mut AsyncPgConnection) {
+async fn give_up(conn: &mut PgConnection) {
     let second = Notify::new();
     let added = add_guests(conn, plain(1, 0..30)).batch_size(10);
     let added = added.on_progress(|progress| {

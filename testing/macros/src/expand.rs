@@ -1,5 +1,7 @@
 //! The rewritten function: the test's own one inside a plain `#[test]`.
 
+use std::path::Path;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
@@ -26,6 +28,7 @@ pub(crate) fn test(arguments: TokenStream, item: TokenStream) -> Result<TokenStr
         #[::core::prelude::v1::test]
         #(#attributes)*
         #visibility fn #name() #output {
+            #[allow(clippy::unused_async)]
             #function
             ::planwright_testing::run::test(
                 #config,
@@ -96,7 +99,8 @@ fn config(arguments: &Arguments) -> TokenStream {
 /// is missing, and builds again when it changes.
 fn fixture(name: &LitStr) -> TokenStream {
     let value = name.value();
-    let is_path = value.contains('/') || value.ends_with(".sql");
+    let sql = Path::new(&value).extension().is_some_and(|of| of == "sql");
+    let is_path = value.contains('/') || sql;
     let path = if is_path {
         value
     } else {

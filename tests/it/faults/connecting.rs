@@ -27,9 +27,9 @@ async fn each_reason_is_an_error_of_its_own(faulty: &Faulty) {
         .server
         .offline(async |data: &Path| {
             let file = data.join("pg_hba.conf");
-            let rules = std::fs::read_to_string(&file).unwrap();
-            let rules = format!("local all guarded scram-sha-256\n{rules}");
-            std::fs::write(&file, rules).unwrap();
+            let before = std::fs::read_to_string(&file).unwrap();
+            let guarded = format!("local all guarded scram-sha-256\n{before}");
+            std::fs::write(&file, guarded).unwrap();
             Ok::<_, planwright_embedded::Error>(())
         })
         .await

@@ -21,10 +21,10 @@ const ITEM: &str = "async fn t(pool: Pool) {}";
 fn the_function_stands_inside_a_plain_test() {
     let arguments =
         r#"migrations = "../m", fixtures("starters", "more/dear.sql"), pool = 2, postgres = 15"#;
-    let item = r#"
+    let item = r"
         #[ignore]
         pub(crate) async fn t(mut pool: Pool, (a, b): Pair) -> Result<(), E> { pool.get().await }
-    "#;
+    ";
     let written = test(tokens(arguments), tokens(item)).expect("no mistake");
     let file = syn::parse2(written).expect("an item");
     let expected = r#"#[::core::prelude::v1::test]
