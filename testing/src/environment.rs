@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use crate::server::Source;
 
 const TEST_URL: &str = "PLANWRIGHT_TEST_DATABASE_URL";
-const URL: &str = "DATABASE_URL";
 const KEEP: &str = "PLANWRIGHT_KEEP_DATABASE";
 
 /// Which server the environment says; a private one has the major version that is asked for.
@@ -15,11 +14,12 @@ pub(crate) fn source(postgres: Option<u32>) -> Source {
 }
 
 fn choose(variable: impl Fn(&str) -> Option<String>, postgres: Option<u32>) -> Source {
-    let given = [TEST_URL, URL]
-        .into_iter()
-        .find_map(|name| Some((name, variable(name)?)));
-    match given {
-        Some((from, url)) if !url.is_empty() => Source::Given { url, from },
+    // `DATABASE_URL` is not asked: in some shells it is production's.
+    match variable(TEST_URL) {
+        Some(url) if !url.is_empty() => Source::Given {
+            url,
+            from: TEST_URL,
+        },
         _ => Source::Private { major: postgres },
     }
 }
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_variable_that_is_set_counts_and_an_empty_one_asks_for_a_private_server() {
+    fn a_server_is_private_unless_the_variable_of_tests_names_one() {
         let chosen = |variables: &[(&str, &str)]| {
             let variable = |name: &str| {
                 let found = variables.iter().find(|(known, _)| *known == name);
@@ -53,13 +53,15 @@ mod tests {
                 Source::Private { major } => format!("private {major:?}"),
             }
         };
-        let (test, app) = ((TEST_URL, "postgres://test"), (URL, "postgres://app"));
+        let (test, app) = (
+            (TEST_URL, "postgres://test"),
+            ("DATABASE_URL", "postgres://app"),
+        );
         assert_eq!(
             chosen(&[test, app]),
             format!("postgres://test by {TEST_URL}")
         );
-        assert_eq!(chosen(&[app]), format!("postgres://app by {URL}"));
-        for private in [&[][..], &[(TEST_URL, ""), app], &[(URL, "")]] {
+        for private in [&[][..], &[(TEST_URL, ""), app], &[app]] {
             assert_eq!(chosen(private), "private Some(15)");
         }
     }

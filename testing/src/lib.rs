@@ -34,9 +34,9 @@
 //! | environment | server |
 //! |---|---|
 //! | `PLANWRIGHT_TEST_DATABASE_URL` is set | that one |
-//! | it is empty | a private one |
-//! | it is not set, and `DATABASE_URL` is | that one |
-//! | neither is set | a private one |
+//! | it is empty or not set | a private one |
+//!
+//! `DATABASE_URL` is not asked: in some shells it is production's.
 //!
 //! A private server is started by the first test of a process and ends with the process, however
 //! that ends. Of the folder of migrations that comes first a template is kept in the cache, so

@@ -5,8 +5,8 @@ use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::SimpleAsyncConnection as _;
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _};
-use planwright::PgConnection;
 use planwright::migrate::Migrator;
+use planwright::{Command, PgConnection};
 use planwright_embedded::{EmbeddedServer, Settings};
 
 use crate::coverage::{every_query, prepared};
@@ -65,9 +65,12 @@ async fn the_server_shows_names(major: u32) {
             query.name
         );
     }
-    // The comment is constant, so nothing was prepared twice.
+    // The comment is constant, so nothing was prepared twice. COPY is prepared for one call.
     let prepared = prepared(conn).await;
-    assert_eq!(prepared.len(), QUERIES.len());
+    let kept = QUERIES
+        .iter()
+        .filter(|query| query.command != Command::Copy);
+    assert_eq!(prepared.len(), kept.count());
     assert!(
         prepared.iter().all(|(_, calls)| *calls >= 3),
         "{prepared:?}"

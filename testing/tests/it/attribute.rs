@@ -114,11 +114,7 @@ async fn the_private_server_has_the_major_that_is_asked_for_18(database: TestDat
 
 /// Whether nothing in the environment says another server, or another version of it.
 fn private() -> bool {
-    let others = [
-        "PLANWRIGHT_TEST_DATABASE_URL",
-        "DATABASE_URL",
-        "PLANWRIGHT_PG_MAJOR",
-    ];
+    let others = ["PLANWRIGHT_TEST_DATABASE_URL", "PLANWRIGHT_PG_MAJOR"];
     others.iter().all(|name| std::env::var_os(name).is_none())
 }
 

@@ -1,7 +1,7 @@
 //! Measures how long a test waits for its database, and for the end of it: on a private server of
 //! each tested release, by one test at a time and by eight.
 //!
-//! `cargo run --release -p planwright-testing --example measure -- migrations`
+//! `cargo run --release -p planwright-testing --example measure_databases -- migrations`
 #![allow(clippy::print_stdout, reason = "a program for people")]
 
 use std::time::{Duration, Instant};
