@@ -15,8 +15,10 @@ use diesel::serialize::{IsNull, Output, ToSql};
 use diesel::sql_types as st;
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::TryStreamExt as _;
+use planwright::pool::{Pool, PoolConfig};
 use planwright::transaction::Transaction;
 use planwright::{Error, PgConnection, in_snapshot};
+use uuid::Uuid;
 
 use self::proxy::Pooler;
 use crate::fixture::Database;
@@ -26,6 +28,7 @@ on_each_release! { migrated:
     a_statement_with_a_name_is_lost,
     without_names_each_call_is_complete,
     transactions_stay_in_one_session,
+    a_pool_sends_no_names_where_its_url_says_so,
 }
 
 const INBOUND: MessageDirection = MessageDirection::Inbound;
@@ -120,6 +123,20 @@ async fn transactions_stay_in_one_session(db: &Database) {
     let (one, two) = inside.await.unwrap();
     assert_eq!(one, two);
     conn.batch_execute("SELECT 1").await.unwrap();
+}
+
+async fn a_pool_sends_no_names_where_its_url_says_so(db: &Database) {
+    let pooler = Pooler::start(&db.url());
+    let url = format!("{} pool_named_statements=false", pooler.url());
+    let pool = Pool::connect(&url, PoolConfig::development())
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let mut conn = pool.get().await.unwrap();
+        let counted = count_messages(&mut conn, Uuid::nil(), INBOUND, RECEIVED).await;
+        assert_eq!(counted.unwrap(), 0);
+    }
+    assert_eq!(pool.health().created, 1);
 }
 
 #[derive(Debug, PartialEq, QueryableByName)]

@@ -10,7 +10,10 @@ use proc_macro::TokenStream;
 ///
 /// ```ignore
 /// #[planwright_testing::test]
-/// async fn a_customer_is_found(pool: Pool) -> planwright::Result<()> { … }
+/// async fn a_customer_is_found(pool: Pool) -> planwright::Result<()> {
+///     let conn = pool.get().await?;
+///     // …
+/// }
 /// ```
 ///
 /// The function takes one argument or more, each a
