@@ -123,7 +123,7 @@ fn check(name: &str, value: &str) -> Result<(), Error> {
         return refuse("its value contains a line break or a NUL character");
     }
     let own = OWN.map(|(name, _)| name);
-    if [SOCKET_DIR]
+    if [LISTEN, SOCKET_DIR]
         .iter()
         .chain(&own)
         .chain(&FORBIDDEN)
