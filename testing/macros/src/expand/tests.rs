@@ -30,6 +30,7 @@ fn the_function_stands_inside_a_plain_test() {
     let expected = r#"#[::core::prelude::v1::test]
 #[ignore]
 pub(crate) fn t() -> Result<(), E> {
+    #[allow(clippy::unused_async)]
     async fn t(mut pool: Pool, (a, b): Pair) -> Result<(), E> {
         pool.get().await
     }
