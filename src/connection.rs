@@ -30,8 +30,9 @@ use core::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use diesel::connection::StrQueryHelper;
-use diesel::connection::{CacheSize, DynInstrumentation, Instrumentation, InstrumentationEvent};
+use diesel::connection::{
+    CacheSize, DynInstrumentation, Instrumentation, InstrumentationEvent, StrQueryHelper,
+};
 use diesel::pg::{Pg, PgNotification};
 use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
 use diesel::{ConnectionError, ConnectionResult, QueryResult};

@@ -298,7 +298,7 @@ pub(crate) enum StatsAction {
 pub(crate) struct SeedArgs {
     /// The database; its tables are to be empty. The environment's is not read: it may be production's.
     #[arg(long, value_name = "URL")]
-    pub(crate) database_url: Option<String>,
+    pub(crate) database_url: String,
 
     /// How many rows a table gets, whatever its size is; with none it is left as it is.
     #[arg(long, num_args = 1.., value_parser = table_rows, value_name = "TABLE=ROWS")]

@@ -67,6 +67,7 @@ struct Target<'a> {
 impl<'a> Target<'a> {
     /// The query's statement, or the one of several that is asked for; without a word, the first.
     fn of(query: &'a Query, args: &BenchArgs) -> Result<Self, Problem> {
+        refuse_rows(query)?;
         let (name, sql, analysis) = match (&args.variant, query.variants.as_slice()) {
             (None, []) => (&query.full_name, &query.sql, &query.analysis),
             (None, [first, ..]) => {
@@ -125,6 +126,19 @@ impl<'a> Target<'a> {
             given,
         })
     }
+}
+
+/// What is given rows has no parameters that could be found.
+fn refuse_rows(query: &Query) -> Result<(), Problem> {
+    if !matches!(query.command, Command::Bulk | Command::Copy) {
+        return Ok(());
+    }
+    Err(Problem::CouldNotRun(format!(
+        "error: `{}` is given rows (`{}`), and bench calls a query with parameters\n  \
+         help: a query with the same INSERT and `:execrows` measures one row of it",
+        query.full_name,
+        query.command.word()
+    )))
 }
 
 /// What each statement of a query is chosen by.

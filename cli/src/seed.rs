@@ -14,7 +14,7 @@ use crate::{database_url, progress};
 /// Fills a database with generated rows.
 pub(crate) async fn run(folder: &Path, args: &SeedArgs) -> Result<(), Problem> {
     let project = open(folder)?;
-    let url = database_url::check(args.database_url.as_deref(), "fill")?;
+    let url = database_url::check(Some(&args.database_url), "fill")?;
     let url: DatabaseUrl = url
         .parse()
         .map_err(|error| Problem::could_not("read the database URL", &error))?;

@@ -1,12 +1,12 @@
 //! The transaction of a call, or its savepoint in one that is open already.
 
 use diesel::QueryResult;
-use diesel::connection::{
-    TransactionDepthChange, TransactionManagerStatus, ValidTransactionManagerStatus,
-};
+use diesel::connection::TransactionDepthChange;
 use diesel::pg::Pg;
 use diesel_async::{AsyncConnection, TransactionManager as _};
 use futures_util::FutureExt as _;
+
+use crate::transaction::state;
 
 /// How many transactions and savepoints are open on a connection.
 pub(super) fn depth<C>(conn: &mut C) -> QueryResult<u32>
@@ -14,16 +14,6 @@ where
     C: AsyncConnection<Backend = Pg>,
 {
     Ok(state(conn)?.transaction_depth().map_or(0, u32::from))
-}
-
-fn state<C>(conn: &mut C) -> QueryResult<&mut ValidTransactionManagerStatus>
-where
-    C: AsyncConnection<Backend = Pg>,
-{
-    match C::TransactionManager::transaction_manager_status_mut(conn) {
-        TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
-        TransactionManagerStatus::Valid(valid) => Ok(valid),
-    }
 }
 
 /// A transaction or savepoint that is rolled back when it is dropped before its end.

@@ -1,12 +1,12 @@
 //! The invalid index that an interrupted build left, and its end.
 
-use crate::connection::PgConnection;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types as st;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _};
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
 use super::concurrent::Concurrent;
+use crate::connection::PgConnection;
 
 /// What an interrupted build left.
 #[derive(Debug, QueryableByName)]

@@ -6,9 +6,8 @@ use diesel::sql_types as st;
 use diesel::{QueryableByName, sql_query};
 use diesel_async::RunQueryDsl as _;
 
-use crate::connection::PgConnection;
-
 use super::progress::IndexBuild;
+use crate::connection::PgConnection;
 use crate::pool;
 
 /// How often is asked. A question ends at once, so that no build waits for its snapshot.

@@ -2,19 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use crate::connection::PgConnection;
-
 use diesel::connection::{
     TransactionDepthChange, TransactionManagerStatus, ValidTransactionManagerStatus,
 };
-use diesel_async::{AnsiTransactionManager, SimpleAsyncConnection as _, TransactionManager as _};
+use diesel_async::{AsyncConnection, SimpleAsyncConnection as _, TransactionManager as _};
 use futures_util::FutureExt as _;
 
+use crate::connection::PgConnection;
+
 /// What is known of the transactions of a connection.
-pub(crate) fn state(
-    conn: &mut PgConnection,
+pub(crate) fn state<C: AsyncConnection>(
+    conn: &mut C,
 ) -> diesel::QueryResult<&mut ValidTransactionManagerStatus> {
-    match AnsiTransactionManager::transaction_manager_status_mut(conn) {
+    match C::TransactionManager::transaction_manager_status_mut(conn) {
         TransactionManagerStatus::InError => Err(diesel::result::Error::BrokenTransactionManager),
         TransactionManagerStatus::Valid(valid) => Ok(valid),
     }

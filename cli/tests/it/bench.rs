@@ -139,6 +139,22 @@ async fn what_is_not_there_has_a_nearest() {
         .tells("it has one statement");
 }
 
+#[tokio::test]
+async fn what_is_given_rows_is_refused() {
+    let world = filled().await;
+    let insert = "INSERT INTO notes (author) VALUES (:author);\n";
+    let queries =
+        ["bulk", "copy"].map(|command| format!("-- name: many_by_{command} :{command}\n{insert}"));
+    world.project.write("queries/many.sql", &queries.concat());
+    for (query, command) in [("many_by_bulk", ":bulk"), ("many_by_copy", ":copy")] {
+        world
+            .run(&["bench", query])
+            .exits(2)
+            .tells(&format!("is given rows (`{command}`)"))
+            .tells("`:execrows` measures one row of it");
+    }
+}
+
 #[test]
 fn without_a_database_a_private_one_is_filled() {
     let project = Project::new();

@@ -106,6 +106,6 @@ async fn the_environments_url_is_not_read() {
     command.env("DATABASE_URL", &world.url);
     Run::of(command.arg("seed"))
         .exits(2)
-        .tells("no database to fill");
+        .tells("--database-url <URL>");
     assert_eq!(world.number(COUNT).await, 0);
 }

@@ -24,6 +24,7 @@ pub(crate) fn test(arguments: TokenStream, item: TokenStream) -> Result<TokenStr
     let (name, output) = (&function.sig.ident, &function.sig.output);
     let config = config(&arguments);
     let values = function.sig.inputs.iter().map(value);
+    // A test need not await anything, and is not to be linted for that.
     Ok(quote! {
         #[::core::prelude::v1::test]
         #(#attributes)*
