@@ -59,6 +59,21 @@ fn presets() {
 }
 
 #[tokio::test]
+async fn the_connection_that_came_back_last_is_lent_first() {
+    let pool = pool(small(2, 0)).await;
+    let (mut one, mut two) = (pool.get().await.unwrap(), pool.get().await.unwrap());
+    let first = backend(&mut one).await.unwrap();
+    let last = backend(&mut two).await.unwrap();
+    for (idle, conn) in [(1, one), (2, two)] {
+        drop(conn);
+        within_a_minute(async || pool.health().idle == idle).await;
+    }
+    let (mut one, mut two) = (pool.get().await.unwrap(), pool.get().await.unwrap());
+    assert_eq!(backend(&mut one).await.unwrap(), last);
+    assert_eq!(backend(&mut two).await.unwrap(), first);
+}
+
+#[tokio::test]
 async fn an_exhausted_pool_says_its_limits() {
     let pool = pool(small(1, 1).with_wait(Duration::from_secs(2))).await;
     let held = [line!() + 1, line!() + 2];
