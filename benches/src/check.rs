@@ -34,6 +34,7 @@ async fn cold(project: &Project) -> Result<(), Box<dyn Error>> {
         let cache = cache_folder()?;
         let options = Options {
             server: Settings::new().cache_dir(cache.path()),
+            ..Options::default()
         };
         let start = Instant::now();
         check(project, &options).await?;

@@ -42,6 +42,8 @@ impl Args {
 pub(crate) enum Command {
     /// Checks every query on a private server and prints the catalog.
     Check(CheckArgs),
+    /// Keeps a private server up, and checks whenever a file is saved.
+    Watch(WatchArgs),
     /// Checks, then writes the generated code and its lock.
     #[command(after_help = "Example: planwright generate")]
     Generate,
@@ -77,6 +79,18 @@ pub(crate) struct CheckArgs {
     /// Needs no server when the lock agrees with every input and generated file.
     #[arg(long)]
     pub(crate) frozen: bool,
+
+    /// Asks the server about every statement, whatever it said of it in earlier checks.
+    #[arg(long)]
+    pub(crate) no_memory: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright watch --write")]
+pub(crate) struct WatchArgs {
+    /// Writes the generated code as well, whenever a check finds no error.
+    #[arg(long)]
+    pub(crate) write: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use planwright_codegen::config::Project;
 use planwright_codegen::statistics::DEFAULT_ROWS;
-use planwright_codegen::{Checked, Options, changed_since_lock, check, drift, lock_agrees};
+use planwright_codegen::{Checked, Memory, Options, changed_since_lock, check, drift, lock_agrees};
 use planwright_embedded::{Progress, Settings};
 
 use crate::args::CheckArgs;
@@ -15,26 +15,34 @@ use crate::table;
 /// Checks the project and prints its catalog.
 pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> {
     let project = open(folder)?;
-    if args.frozen {
-        if lock_agrees(&project).map_err(|e| Problem::from_error(&e))? {
-            output::line(&"the lock agrees with every input and every generated file");
-            return Ok(());
-        }
-        for change in changed_since_lock(&project).map_err(|e| Problem::from_error(&e))? {
-            output::note(&format!("since the last generation: {change}"));
-        }
+    if args.frozen && lock_agrees(&project).map_err(|e| Problem::from_error(&e))? {
+        output::line(&"the lock agrees with every input and every generated file");
+        return Ok(());
     }
-    let checked = checked(&project).await?;
+    let memory = if args.no_memory {
+        Memory::None
+    } else {
+        Memory::Cache
+    };
+    let options = Options {
+        memory,
+        ..options()
+    };
+    let checked = match checked_with(&project, &options).await {
+        // No server: what is seen without one is said.
+        Err(Problem::CouldNotRun(why)) if args.frozen => {
+            let changed = changed_since_lock(&project).map_err(|e| Problem::from_error(&e))?;
+            return Err(Problem::CouldNotRun(changed.render(output::style()) + &why));
+        }
+        checked => checked?,
+    };
     output::line(&table::catalog(&checked.catalog, table::terminal_width()));
     output::line(&summary(&checked));
     let drift = drift(&project, &checked).map_err(|e| Problem::from_error(&e))?;
     if drift.is_empty() {
         return Ok(());
     }
-    Err(Problem::Findings(format!(
-        "error[drift]: the generated code is not what the SQL and the migrations give\n{drift}\
-         run `planwright generate`, and commit the changes"
-    )))
+    Err(Problem::Findings(drift.render(output::style())))
 }
 
 /// Opens the project of a folder.
@@ -44,7 +52,11 @@ pub(crate) fn open(folder: &Path) -> Result<Project, Problem> {
 
 /// Checks a project, saying what is being done, and prints its warnings.
 pub(crate) async fn checked(project: &Project) -> Result<Checked, Problem> {
-    let checked = check(project, &options()).await?;
+    checked_with(project, &options()).await
+}
+
+async fn checked_with(project: &Project, options: &Options) -> Result<Checked, Problem> {
+    let checked = check(project, options).await?;
     output::warnings(&checked.warnings, &checked.sources);
     Ok(checked)
 }
@@ -58,10 +70,11 @@ pub(crate) fn options() -> Options {
             }
             step => output::note(&step),
         }),
+        memory: Memory::Cache,
     }
 }
 
-fn summary(checked: &Checked) -> String {
+pub(crate) fn summary(checked: &Checked) -> String {
     let queries = checked.catalog.queries().count();
     let modules = checked.catalog.modules.len();
     let mut sizes = String::new();
@@ -75,11 +88,14 @@ fn summary(checked: &Checked) -> String {
             "\nno size is known, so {DEFAULT_ROWS} rows are assumed: {assumed}"
         );
     }
+    let asked = checked.asked;
     format!(
-        "{} in {}, checked on PostgreSQL {}{sizes}",
+        "{} in {}, checked on PostgreSQL {}: {} and {} anew{sizes}",
         counted(queries, "query", "queries"),
         counted(modules, "module", "modules"),
-        checked.catalog.postgres
+        checked.catalog.postgres,
+        counted(asked.prepared, "statement prepared", "statements prepared"),
+        counted(asked.planned, "planned", "planned"),
     )
 }
 

@@ -20,6 +20,7 @@ mod rules;
 mod seed;
 mod stats;
 mod table;
+mod watch;
 mod widths;
 mod with_server;
 mod wrap;
@@ -59,6 +60,8 @@ async fn run(args: Args) -> Result<(), Problem> {
     let folder = args.project_folder()?;
     match args.command {
         Command::Check(options) => check::run(&folder, &options).await,
+        // It holds a whole check.
+        Command::Watch(options) => Box::pin(watch::run(&folder, &options)).await,
         Command::Generate => generate::run(&folder).await,
         Command::Advise(options) => advise::run(&folder, &options).await,
         Command::Forecast(options) => forecast::run(&folder, &options).await,

@@ -70,7 +70,7 @@ impl From<Failure> for Problem {
 }
 
 /// Colours where standard error is a terminal and nobody asked for none.
-fn style() -> Style {
+pub(crate) fn style() -> Style {
     if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
         Style::Colored
     } else {

@@ -6,10 +6,11 @@ use std::time::SystemTime;
 
 use crate::check::check;
 use crate::config::{CONFIG_FILE, Project, ProjectError};
+use crate::diagnostics::Style;
 use crate::drift::{changed_since_lock, drift, lock_agrees};
 use crate::failure::Failure;
 use crate::files::{self, LOCK_FILE};
-use crate::scratch::Options;
+use crate::scratch::{Memory, Options};
 
 /// The variable that forbids a build to write.
 const FROZEN: &str = "PLANWRIGHT_FROZEN";
@@ -109,7 +110,11 @@ fn update(project: &Project, frozen: bool) -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(|e| chain(&e))?;
-    let checked = match runtime.block_on(check(project, &Options::default())) {
+    let options = Options {
+        memory: Memory::Cache,
+        ..Options::default()
+    };
+    let checked = match runtime.block_on(check(project, &options)) {
         Ok(checked) => checked,
         Err(failure @ Failure::Findings { .. }) => return Err(failure.to_string()),
         Err(failure) => return Err(unchecked(project, &failure)),
@@ -135,21 +140,16 @@ fn update(project: &Project, frozen: bool) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "the generated code is not what the SQL and the migrations give:\n{drift}\
-         This build may not write (PLANWRIGHT_FROZEN or CI is set). Run `planwright generate`, \
-         and commit the changes."
+        "{}this build may not write: PLANWRIGHT_FROZEN or CI is set",
+        drift.render(Style::Plain)
     ))
 }
 
 /// Something changed, and no server can say what it means.
 fn unchecked(project: &Project, failure: &Failure) -> String {
-    let mut message = chain(failure);
     // Files that cannot be read are what the failure itself speaks of.
-    for change in changed_since_lock(project).unwrap_or_default() {
-        message.push_str("\n  since the last generation: ");
-        message.push_str(&change);
-    }
-    message
+    let changed = changed_since_lock(project).unwrap_or_default();
+    format!("{}{}", changed.render(Style::Plain), chain(failure))
 }
 
 /// An error and its causes, each on a line.

@@ -17,6 +17,7 @@
 
 pub mod advise;
 pub mod analyze;
+mod answers;
 mod build;
 pub mod catalog;
 mod check;
@@ -50,11 +51,12 @@ mod toml_text;
 pub mod types;
 mod verify;
 
+pub use answers::Asked;
 pub use build::build;
-pub use check::{Checked, check};
+pub use check::{Checked, Checker, check};
 pub use drift::{Drift, changed_since_lock, drift, lock_agrees};
 pub use failure::Failure;
 pub use grants::grants;
 pub use pull::{DatabaseUrl, pull};
-pub use scratch::Options;
+pub use scratch::{Memory, Options};
 pub use server::ServerError;

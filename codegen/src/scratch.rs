@@ -16,6 +16,19 @@ use crate::statistics::{self, InjectError, Refused, Scale};
 pub struct Options {
     /// Where servers come from, and whom to tell what is being done.
     pub server: Settings,
+    /// Whether checks remember what the server said.
+    pub memory: Memory,
+}
+
+/// Whether a check asks only about what changed since an earlier one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Memory {
+    /// Everything is asked anew.
+    #[default]
+    None,
+    /// What the server said of each statement is kept in the cache, beside the templates of
+    /// servers, one file a project.
+    Cache,
 }
 
 /// The database of the scratch server that holds the migrated schema.
@@ -76,6 +89,20 @@ pub(crate) async fn start(
         (Err(_), Some(diagnostic)) => Ok(Err(diagnostic)),
         (Err(failure), None) => Err(failure),
     }
+}
+
+/// What a scratch server holds, as a text: another text, another server.
+pub(crate) fn made_from(project: &Project, inputs: &Inputs) -> String {
+    let Inputs {
+        migrations,
+        statistics,
+        ..
+    } = inputs;
+    let config = &project.config;
+    format!(
+        "{migrations:?} {statistics:?} {:?} {:?}",
+        config.tables, config.postgres
+    )
 }
 
 /// Whether production orders text by bytes, as the collations `C` and `POSIX` do. Few do.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
+use serde::{Deserialize, Serialize};
 use tokio_postgres::error::DbError;
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, SimpleQueryMessage};
 
@@ -41,7 +42,7 @@ pub(crate) struct Statement<'a> {
 pub(crate) type Refusal = Box<DbError>;
 
 /// What the server says of a statement's outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Described {
     /// The types of `$1`, `$2` …
     pub(crate) params: Vec<u32>,
@@ -52,7 +53,7 @@ pub(crate) struct Described {
 }
 
 /// A column of a result.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DescribedColumn {
     pub(crate) name: String,
     pub(crate) type_oid: u32,

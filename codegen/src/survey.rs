@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use planwright_embedded::EmbeddedServer;
 
 use crate::analyze::{self, Analysis, Tenancy};
+use crate::answers::{Answer, Answers, Prints};
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, OfVariant, SourceText};
 use crate::failure::Failure;
@@ -48,6 +49,21 @@ pub(crate) struct Survey {
     pub(crate) plans: Vec<Option<Plan>>,
     /// The plan of each foreign key's check, in the order of [`Schema::foreign_keys`].
     pub(crate) foreign_keys: Vec<Result<Plan, Refusal>>,
+    /// What the server said before, and says now.
+    pub(crate) answers: Answers,
+    /// What is to be said of the server itself.
+    remarks: Diagnostics,
+}
+
+/// A scratch server that was asked before, and what it holds.
+pub(crate) struct Warm {
+    embedded: EmbeddedServer,
+    server: Server,
+    schema: Schema,
+    bytewise: bool,
+    rows: TableRows,
+    prints: Prints,
+    remarks: Diagnostics,
 }
 
 impl Texts {
@@ -71,6 +87,18 @@ impl Texts {
                     return Err(texts.failure(std::mem::take(found)));
                 }
             }
+        }
+        Ok(texts)
+    }
+
+    /// Reads a project whose migrations can be applied.
+    pub(crate) fn checked(project: &Project, found: &mut Diagnostics) -> Result<Self, Failure> {
+        let texts = Self::read(project, found)?;
+        let unusable = migrations::verify(&texts.inputs.migrations);
+        let fatal = unusable.has_errors();
+        found.extend(unusable);
+        if fatal {
+            return Err(texts.failure(std::mem::take(found)));
         }
         Ok(texts)
     }
@@ -157,48 +185,61 @@ impl Survey {
         options: &Options,
         found: &mut Diagnostics,
     ) -> Result<Self, Failure> {
-        let texts = Texts::read(project, found)?;
-        let unusable = migrations::verify(&texts.inputs.migrations);
-        let fatal = unusable.has_errors();
-        found.extend(unusable);
-        if fatal {
-            return Err(texts.failure(std::mem::take(found)));
-        }
-        let scale = texts.scale(project);
-        let bytewise = scratch::is_bytewise(project, &scale);
-        let started = scratch::start(project, options, &texts.inputs, &scale).await?;
-        let embedded = match started {
-            Ok(embedded) => embedded,
-            Err(refused) => {
-                found.push(*refused);
-                return Err(texts.failure(std::mem::take(found)));
-            }
-        };
-        let server = Server::connect(&embedded.config(DATABASE)).await?;
-        let schema = schema::read(&server.client)
-            .await
-            .map_err(ServerError::from)?;
-        found.extend_one(scratch::other_collation(&server.client, bytewise).await?);
-        let relations = relations::read(&server.client)
-            .await
-            .map_err(ServerError::from)?;
-        let rows = TableRows::new(&scale.known(&relations));
-        found.extend(plan_like(&server, &texts).await?);
-        let mut survey = Self {
+        let texts = Texts::checked(project, found)?;
+        let warm = Warm::start(project, options, &texts, found).await?;
+        let mut survey = Self::on(warm, texts, BTreeMap::new());
+        found.extend(survey.remarks.clone());
+        survey.describe(project, found).await?;
+        Ok(survey)
+    }
+
+    /// Asks a server that holds the project's migrations and statistics about every query, as
+    /// far as no answer is known from before.
+    pub(crate) async fn retake(
+        project: &Project,
+        warm: Warm,
+        texts: Texts,
+        before: BTreeMap<String, Answer>,
+        found: &mut Diagnostics,
+    ) -> Result<Self, Failure> {
+        let mut survey = Self::on(warm, texts, before);
+        found.extend(survey.remarks.clone());
+        survey.describe(project, found).await?;
+        survey.plan(found).await?;
+        Ok(survey)
+    }
+
+    fn on(warm: Warm, texts: Texts, before: BTreeMap<String, Answer>) -> Self {
+        Self {
             texts,
-            embedded,
-            server,
-            schema,
-            bytewise,
-            rows,
+            embedded: warm.embedded,
+            server: warm.server,
+            schema: warm.schema,
+            bytewise: warm.bytewise,
+            rows: warm.rows,
             described: Vec::new(),
             analysed: Vec::new(),
             samples: Vec::new(),
             plans: Vec::new(),
             foreign_keys: Vec::new(),
+            answers: Answers::new(before, warm.prints),
+            remarks: warm.remarks,
+        }
+    }
+
+    /// The server, for another survey, and the answers.
+    pub(crate) fn into_warm(self) -> (Warm, BTreeMap<String, Answer>) {
+        let (prints, answers) = self.answers.into_parts();
+        let warm = Warm {
+            embedded: self.embedded,
+            server: self.server,
+            schema: self.schema,
+            bytewise: self.bytewise,
+            rows: self.rows,
+            prints,
+            remarks: self.remarks,
         };
-        survey.describe(project, found).await?;
-        Ok(survey)
+        (warm, answers)
     }
 
     /// Makes the scratch server plan as if every table had grown, and plans every query again.
@@ -232,8 +273,7 @@ impl Survey {
 
     /// Ends the scratch server.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
-        drop(self.server);
-        Ok(self.embedded.stop().await?)
+        self.into_warm().0.stop().await
     }
 
     /// Describes and analyses every query.
@@ -245,7 +285,10 @@ impl Survey {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
         let statements: Vec<&str> = queries.iter().map(|(_, query)| &*query.sql).collect();
         let user_types = self.schema.user_types();
-        let described = self.server.describe(&statements, &user_types).await?;
+        let described = self
+            .answers
+            .describe(&self.server, &statements, &user_types);
+        let described = described.await?;
         let column = project.config.tenant.column.as_deref();
         let tenancy = column.map(|column| Tenancy::new(&self.schema, column));
         let tenancy = tenancy.as_ref();
@@ -265,7 +308,14 @@ impl Survey {
             analysis
         });
         let mut analysed: Vec<Option<Analysis>> = analysed.collect();
-        verify::many_rows(&self.server, &queries, &mut analysed, found).await?;
+        verify::many_rows(
+            &self.server,
+            &mut self.answers,
+            &queries,
+            &mut analysed,
+            found,
+        )
+        .await?;
         self.analysed = analysed;
         self.described = described;
         Ok(())
@@ -287,7 +337,10 @@ impl Survey {
             .filter(|&i| self.analysed[i].is_some())
             .collect();
         let mut plans = vec![None; queries.len()];
-        for (index, plan) in self.replan(&wanted).await? {
+        let mut answers = std::mem::take(&mut self.answers);
+        let planned = self.plans_of(&wanted, Some(&mut answers)).await;
+        self.answers = answers;
+        for (index, plan) in planned? {
             let (file, query) = queries[index];
             let before = found.len();
             match plan {
@@ -305,7 +358,7 @@ impl Survey {
     }
 
     /// Plans the check of every foreign key.
-    async fn plan_foreign_keys(&self) -> Result<Vec<Result<Plan, Refusal>>, ServerError> {
+    async fn plan_foreign_keys(&mut self) -> Result<Vec<Result<Plan, Refusal>>, ServerError> {
         let keys = &self.schema.foreign_keys;
         let statements: Vec<Statement<'_>> = keys
             .iter()
@@ -315,7 +368,9 @@ impl Survey {
                 values: None,
             })
             .collect();
-        let explained = self.server.explain(&statements).await?;
+        let tables = |key: usize| Some(vec![keys[key].table, keys[key].target]);
+        let explained = self.answers.explain(&self.server, &statements, tables);
+        let explained = explained.await?;
         let plans = keys.iter().zip(explained);
         let plans = plans.map(|(key, answer)| Ok(self.reduced_check(&answer?, key)));
         Ok(plans.collect())
@@ -343,6 +398,15 @@ impl Survey {
         &self,
         wanted: &[usize],
     ) -> Result<BTreeMap<usize, Result<Plan, NoPlan>>, ServerError> {
+        self.plans_of(wanted, None).await
+    }
+
+    /// The same, where there are answers from them as far as they go.
+    async fn plans_of(
+        &self,
+        wanted: &[usize],
+        mut answers: Option<&mut Answers>,
+    ) -> Result<BTreeMap<usize, Result<Plan, NoPlan>>, ServerError> {
         let queries: Vec<(&SourceFile, &SourceQuery)> = self.texts.queries().collect();
         let statement = |index: usize, values| Statement {
             sql: &queries[index].1.sql,
@@ -350,7 +414,10 @@ impl Survey {
             values,
         };
         let generic: Vec<Statement<'_>> = wanted.iter().map(|&i| statement(i, None)).collect();
-        let explained = self.server.explain(&generic).await?;
+        let explained = match answers.as_deref_mut() {
+            Some(answers) => answers.explain(&self.server, &generic, |_| None).await?,
+            None => self.server.explain(&generic).await?,
+        };
         let mut plans: BTreeMap<usize, Result<Plan, NoPlan>> = BTreeMap::new();
         for (&index, answer) in wanted.iter().zip(explained) {
             let plan = answer.map(|json| self.reduced(&json, index));
@@ -365,7 +432,10 @@ impl Survey {
             return Ok(plans);
         }
         let statements: Vec<Statement<'_>> = sampled.iter().map(|(_, s)| *s).collect();
-        let explained = self.server.explain_with_values(&statements).await?;
+        let explained = match answers {
+            Some(answers) => answers.explain(&self.server, &statements, |_| None).await?,
+            None => self.server.explain_with_values(&statements).await?,
+        };
         for ((index, _), answer) in sampled.into_iter().zip(explained) {
             let settled = match (plans.remove(&index), answer) {
                 (Some(Ok(generic)), Ok(json)) => {
@@ -403,6 +473,57 @@ impl Survey {
         };
         let names: Vec<&str> = analysis.params.iter().map(|p| p.name.as_str()).collect();
         plan::reduce(json, &names).named(&self.schema, &analysis.tables)
+    }
+}
+
+impl Warm {
+    /// Starts the scratch server of a project, and reads what it holds.
+    pub(crate) async fn start(
+        project: &Project,
+        options: &Options,
+        texts: &Texts,
+        found: &mut Diagnostics,
+    ) -> Result<Self, Failure> {
+        let scale = texts.scale(project);
+        let bytewise = scratch::is_bytewise(project, &scale);
+        let started = scratch::start(project, options, &texts.inputs, &scale).await?;
+        let embedded = match started {
+            Ok(embedded) => embedded,
+            Err(refused) => {
+                found.push(*refused);
+                return Err(texts.failure(std::mem::take(found)));
+            }
+        };
+        let server = Server::connect(&embedded.config(DATABASE)).await?;
+        let schema = schema::read(&server.client)
+            .await
+            .map_err(ServerError::from)?;
+        let mut remarks = Diagnostics::new();
+        remarks.extend_one(scratch::other_collation(&server.client, bytewise).await?);
+        let relations = relations::read(&server.client)
+            .await
+            .map_err(ServerError::from)?;
+        let rows = TableRows::new(&scale.known(&relations));
+        remarks.extend(plan_like(&server, texts).await?);
+        let statistics = texts.inputs.statistics.as_ref().map(|text| &text.text);
+        let beside = format!("{bytewise} {:?} {statistics:?}", scale.declared);
+        let prints = Prints::read(&server.client, &schema, &beside);
+        let prints = prints.await.map_err(ServerError::from)?;
+        Ok(Self {
+            embedded,
+            server,
+            schema,
+            bytewise,
+            rows,
+            prints,
+            remarks,
+        })
+    }
+
+    /// Ends the server.
+    pub(crate) async fn stop(self) -> Result<(), Failure> {
+        drop(self.server);
+        Ok(self.embedded.stop().await?)
     }
 }
 

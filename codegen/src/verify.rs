@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tokio_postgres::error::DbError;
 
 use crate::analyze::{Analysis, ManyRows};
+use crate::answers::Answers;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::server::{Server, ServerError};
 use crate::source::{Command, SourceFile, SourceQuery};
@@ -13,6 +14,7 @@ use crate::source::{Command, SourceFile, SourceQuery};
 /// no analysis any more.
 pub(crate) async fn many_rows(
     server: &Server,
+    answers: &mut Answers,
     queries: &[(&SourceFile, &SourceQuery)],
     analysed: &mut [Option<Analysis>],
     found: &mut Diagnostics,
@@ -22,8 +24,14 @@ pub(crate) async fn many_rows(
         let Some(many) = analysis.as_ref().and_then(|a| a.many_rows.as_ref()) else {
             continue;
         };
-        let problem = match server.client.prepare(&many.sql).await {
-            Ok(_) if query.command == Command::Copy => {
+        let refusal = if answers.is_accepted(&many.sql) {
+            None
+        } else {
+            accept(server, answers, query, many).await?
+        };
+        let problem = match refusal {
+            Some(said) => Some(refused(query, many, &said)),
+            None if query.command == Command::Copy => {
                 let tables = match secured.take() {
                     Some(tables) => tables,
                     None => with_row_security(server).await?,
@@ -34,11 +42,7 @@ pub(crate) async fn many_rows(
                 secured = Some(tables);
                 problem
             }
-            Ok(_) => None,
-            Err(error) => match error.as_db_error() {
-                Some(said) => Some(refused(query, many, said)),
-                None => return Err(error.into()),
-            },
+            None => None,
         };
         if let Some(problem) = problem {
             found.push(problem.at(&file.path, query.name_span.clone(), ""));
@@ -46,6 +50,25 @@ pub(crate) async fn many_rows(
         }
     }
     Ok(())
+}
+
+/// Shows the server a statement; why it refuses that, if it does.
+async fn accept(
+    server: &Server,
+    answers: &mut Answers,
+    query: &SourceQuery,
+    many: &ManyRows,
+) -> Result<Option<DbError>, ServerError> {
+    match server.client.prepare(&many.sql).await {
+        Ok(_) => {
+            answers.accept(&many.sql, &query.sql);
+            Ok(None)
+        }
+        Err(error) => match error.as_db_error() {
+            Some(said) => Ok(Some(said.clone())),
+            None => Err(error.into()),
+        },
+    }
 }
 
 fn refused(query: &SourceQuery, many: &ManyRows, said: &DbError) -> Diagnostic {

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Progress;
+use crate::account::Account;
+use crate::environment::Environment;
+use crate::{Error, Progress};
 
 type Report = Arc<dyn Fn(Progress) + Send + Sync>;
 
@@ -131,6 +133,15 @@ impl Settings {
     pub fn progress(mut self, report: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(report));
         self
+    }
+
+    /// Where templates and downloads are kept: what [`cache_dir`](Self::cache_dir) says.
+    ///
+    /// # Errors
+    /// When nothing says where, and there is no home directory.
+    pub fn cache(&self) -> Result<PathBuf, Error> {
+        let account = Account::detect()?;
+        Environment::of_process().cache_dir(self, &account)
     }
 
     pub(crate) fn report(&self, step: Progress) {

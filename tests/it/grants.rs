@@ -52,6 +52,7 @@ async fn script(major: u32, role: &str) -> String {
     let project = Project::discover(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let options = Options {
         server: Settings::new().major(major).require_major(true),
+        ..Options::default()
     };
     grants(&project, &options, role).await.unwrap()
 }

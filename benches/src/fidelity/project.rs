@@ -37,6 +37,7 @@ impl TempProject {
             folder: tempfile::tempdir()?,
             options: Options {
                 server: settings.clone(),
+                ..Options::default()
             },
         };
         for folder in ["queries", "generated/src"] {

@@ -82,8 +82,9 @@ async fn a_new_project_builds_runs_and_notices_changes() {
 
     // Frozen before anything was generated: nothing is written.
     let run = project.frozen_build().exits(101);
-    run.tells("missing: src/notes.rs")
-        .tells("Run `planwright generate`");
+    run.tells("error[generated-missing]: `generated/src/notes.rs`")
+        .tells("run `planwright generate`")
+        .tells("this build may not write");
     assert!(!generated.exists());
 
     project.build().exits(0);
@@ -104,8 +105,9 @@ async fn a_new_project_builds_runs_and_notices_changes() {
     let before = fs::read_to_string(&generated).unwrap();
     replace(&migration, "timestamptz", "timestamp");
     let run = project.frozen_build().exits(101);
-    run.tells("notes::notes_of_author: its parameters or columns changed")
-        .tells("changed: src/notes.rs");
+    run.tells("error[migration-changed]")
+        .tells("error[query-signature]: query `notes::notes_of_author`")
+        .tells("error[generated-outdated]: `generated/src/notes.rs`");
     assert_eq!(fs::read_to_string(&generated).unwrap(), before);
     replace(&migration, "timestamp", "timestamptz");
     project.frozen_build().exits(0);

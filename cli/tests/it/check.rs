@@ -95,10 +95,11 @@ fn drift_is_a_finding_that_names_the_file() {
     fs::remove_file(project.root().join("generated/src/lib.rs")).unwrap();
     let run = project.run(&["check"]).exits(1);
     assert!(!run.stderr.contains("own.rs"), "{}", run.stderr);
-    run.tells("error[drift]")
-        .tells("missing: src/lib.rs")
-        .tells("stale: src/old.rs")
-        .tells("changed: src/notes.rs")
+    run.tells("error[generated-missing]: `generated/src/lib.rs`")
+        .tells("error[generated-stale]: `generated/src/old.rs`")
+        .tells("error[generated-edited]: `generated/src/notes.rs`")
+        .tells("-    pub id: i32,")
+        .tells("+    pub id: i64,")
         .tells("run `planwright generate`");
 }
 
@@ -117,13 +118,16 @@ fn a_frozen_check_names_what_changed_even_without_a_server() {
     project.replace(QUERIES, "LIMIT :max_rows", "LIMIT 10");
     project.replace(QUERIES, "-- @param max_rows: how many notes at most\n", "");
     let run = project.run_without_server(&["check", "--frozen"]).exits(2);
-    run.tells("since the last generation: queries/notes.sql: changed");
+    run.tells("error[query-file-changed]: `queries/notes.sql`")
+        .tells("no PostgreSQL");
     let run = project.run(&["check", "--frozen"]).exits(1);
-    run.tells("queries: notes::notes_of_author: its parameters or columns changed");
+    run.tells("error[query-file-changed]: `queries/notes.sql`")
+        .tells("error[query-signature]: query `notes::notes_of_author`")
+        .tells("error[generated-outdated]: `generated/src/notes.rs`");
 }
 
 #[test]
 fn a_frozen_check_without_a_lock_says_so() {
     let run = Project::new().run(&["check", "--frozen"]).exits(1);
-    run.tells("since the last generation: catalog.lock: missing");
+    run.tells("error[lock-missing]: `generated/catalog.lock`");
 }

@@ -203,6 +203,7 @@ async fn said(settings: &Settings) -> Vec<BTreeSet<String>> {
     let project = Project::discover(folder.path()).expect("a project");
     let options = Options {
         server: settings.clone(),
+        ..Options::default()
     };
     let mut found = Diagnostics::new();
     let survey = Survey::without_plans(&project, &options, &mut found).await;

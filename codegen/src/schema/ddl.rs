@@ -2,6 +2,7 @@
 //! index or a foreign key, and where that is written. It knows no grammar beyond that: the
 //! server is the parser, and has accepted every statement before.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::migrations;
@@ -69,6 +70,24 @@ pub(crate) fn statements(text: &str) -> Vec<Statement<'_>> {
         span,
     });
     read.collect()
+}
+
+/// The tables that a script names where it makes, changes or drops them or their indexes, as
+/// a reader calls them.
+pub(crate) fn tables(text: &str) -> BTreeSet<String> {
+    let mut named = BTreeSet::new();
+    for statement in statements(text) {
+        match &statement.ddl {
+            Ddl::CreateTable(made) => named.extend([made.table.display()]),
+            Ddl::CreateIndex(made) => named.extend([made.table.display()]),
+            Ddl::AlterTable(altered) => named.extend([altered.table.display()]),
+            Ddl::DropTable(tables) | Ddl::Truncate(tables) => {
+                named.extend(tables.iter().map(ObjectName::display));
+            }
+            Ddl::DropIndex(_) | Ddl::CreateDomain(_) | Ddl::AlterDomain(_) | Ddl::Other => {}
+        }
+    }
+    named
 }
 
 impl<'a> Words<'a> {

@@ -70,6 +70,7 @@ fn project() -> TempProject {
 fn options(major: u32) -> Options {
     Options {
         server: server(major),
+        ..Options::default()
     }
 }
 

@@ -49,6 +49,7 @@ impl Production {
     async fn pull(&self, values: &Values) -> Vec<String> {
         let options = Options {
             server: server(self.major),
+            ..Options::default()
         };
         let url = self.server.database_url(DATABASE).parse().expect("a URL");
         let pulled = pull(&self.project.open(), &options, &url, values).await;
@@ -67,6 +68,7 @@ impl Production {
     async fn checked(&self) -> Checked {
         let options = Options {
             server: server(self.major),
+            ..Options::default()
         };
         let checked = check(&self.project.open(), &options).await;
         checked.unwrap_or_else(|e| panic!("{e}"))

@@ -26,6 +26,7 @@ REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA public, app, lib, hidden FROM PUBLIC;";
 fn script(project: &TempProject, major: u32, role: &str) -> Result<String, Failure> {
     let options = Options {
         server: server(major),
+        ..Options::default()
     };
     block_on(grants(&project.open(), &options, role))
 }

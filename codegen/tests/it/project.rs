@@ -99,6 +99,7 @@ impl TempProject {
     pub(crate) fn check(&self, major: u32) -> Result<Checked, Failure> {
         let options = Options {
             server: server(major),
+            ..Options::default()
         };
         block_on(check(&self.open(), &options))
     }

@@ -69,6 +69,7 @@ impl Database {
         let url = url.parse().expect("a URL");
         let options = Options {
             server: server(self.major),
+            ..Options::default()
         };
         pull(&self.project.open(), &options, &url, values).await
     }

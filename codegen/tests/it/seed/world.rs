@@ -86,6 +86,7 @@ impl World {
         let url = self.server.database_url("shop").parse().expect("a URL");
         let options = Options {
             server: server(self.major),
+            ..Options::default()
         };
         let project = self.project.open();
         let progress = |step: Progress<'_>| progress(step.done);
