@@ -9,7 +9,7 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use planwright_codegen::config::{CONFIG_FILE, Project};
 use planwright_codegen::diagnostics::Diagnostics;
 use planwright_codegen::files::write_generated;
-use planwright_codegen::{Checked, Checker};
+use planwright_codegen::{Checked, Checker, Turn};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::args::WatchArgs;
@@ -18,7 +18,7 @@ use crate::output::{self, Problem};
 use crate::table;
 
 /// An editor that saves renames and writes several times; it is quiet for so long afterwards.
-const QUIET: Duration = Duration::from_millis(10);
+const QUIET: Duration = Duration::from_millis(20);
 
 /// Checks whenever a file of the project is saved, until the process is ended.
 pub(crate) async fn run(folder: &Path, args: &WatchArgs) -> Result<(), Problem> {
@@ -34,7 +34,7 @@ pub(crate) async fn run(folder: &Path, args: &WatchArgs) -> Result<(), Problem> 
         "watching {}, {} and {CONFIG_FILE}; Ctrl-C ends it",
         project.config.queries, project.config.migrations
     ));
-    while let Some(since) = next_change(&mut events).await? {
+    while let Some(since) = next_change(&project, &mut events).await? {
         match open(folder) {
             Ok(now) => {
                 if now.config != project.config {
@@ -82,19 +82,28 @@ fn watch(watcher: &mut RecommendedWatcher, project: &Project) -> Result<(), Prob
 
 /// Waits for a change, and until it is quiet. The time of the change; none when nothing watches
 /// any more.
-async fn next_change(events: &mut Events) -> Result<Option<Instant>, Problem> {
+async fn next_change(project: &Project, events: &mut Events) -> Result<Option<Instant>, Problem> {
     loop {
         match events.recv().await {
             None => return Ok(None),
             Some(Err(error)) => return Err(Problem::could_not("watch files", &error)),
             // Reading a file is an event as well.
             Some(Ok(event)) if event.kind.is_access() => {}
+            Some(Ok(event)) if event.paths.iter().all(|path| is_beside(project, path)) => {}
             Some(Ok(_)) => break,
         }
     }
     let since = Instant::now();
     while let Ok(Some(_)) = tokio::time::timeout(QUIET, events.recv()).await {}
     Ok(Some(since))
+}
+
+/// Whether a path is in the project's folder and none of what a catalog is made from.
+fn is_beside(project: &Project, path: &Path) -> bool {
+    let statistics = project.root.join(&project.config.statistics.folder);
+    path.parent() == Some(&project.root)
+        && path.file_name() != Some(CONFIG_FILE.as_ref())
+        && path != statistics
 }
 
 /// What was shown last.
@@ -169,6 +178,7 @@ impl Shown {
 }
 
 fn write(project: &Project, checked: &Checked) {
+    let _turn = Turn::wait(project, &options().server);
     match write_generated(project, &checked.files, &checked.lock.to_text()) {
         Ok(written) => {
             for path in written {

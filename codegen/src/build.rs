@@ -11,6 +11,7 @@ use crate::drift::{changed_since_lock, drift, lock_agrees};
 use crate::failure::Failure;
 use crate::files::{self, LOCK_FILE};
 use crate::scratch::{Memory, Options};
+use crate::turn::Turn;
 
 /// The variable that forbids a build to write.
 const FROZEN: &str = "PLANWRIGHT_FROZEN";
@@ -114,6 +115,11 @@ fn update(project: &Project, frozen: bool) -> Result<(), String> {
         memory: Memory::Cache,
         ..Options::default()
     };
+    // Another build may be at it, such as that of an editor: what it writes counts here, too.
+    let _turn = Turn::wait(project, &options.server);
+    if lock_agrees(project).map_err(|e| chain(&e))? {
+        return Ok(());
+    }
     let checked = match runtime.block_on(check(project, &options)) {
         Ok(checked) => checked,
         Err(failure @ Failure::Findings { .. }) => return Err(failure.to_string()),

@@ -8,6 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, IntoDeserializer as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::fingerprint::fingerprint;
 use crate::statistics::TableSize;
 
 /// The name of the configuration file.
@@ -274,5 +275,12 @@ impl Project {
                 config,
             }),
         }
+    }
+
+    /// What tells this project from others on this machine.
+    pub(crate) fn id(&self) -> String {
+        let root = self.root.canonicalize();
+        let root = root.as_deref().unwrap_or(&self.root);
+        fingerprint(&format!("{} {}", root.display(), self.config.generated))
     }
 }

@@ -323,7 +323,20 @@ pub fn write_generated(
         write(&root.join(LOCK_FILE), lock)?;
         changed.push(LOCK_FILE.to_owned());
     }
+    remove_leftovers(&root)?;
     Ok(changed)
+}
+
+/// Removes what a process that was killed left beside the lock; beside other files it is found
+/// as a generated file that is not generated any more.
+fn remove_leftovers(root: &Path) -> Result<(), FileError> {
+    for (name, path) in entries(root)? {
+        let is_left = name.starts_with(&format!(".{LOCK_FILE}.")) && name.ends_with(".tmp");
+        if is_left {
+            std::fs::remove_file(&path).map_err(|source| FileError::io("remove", &path, source))?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether every file that will be written is new, empty or generated.

@@ -48,6 +48,7 @@ pub mod statistics;
 mod suppose;
 mod survey;
 mod toml_text;
+mod turn;
 pub mod types;
 mod verify;
 
@@ -60,3 +61,4 @@ pub use grants::grants;
 pub use pull::{DatabaseUrl, pull};
 pub use scratch::{Memory, Options};
 pub use server::ServerError;
+pub use turn::Turn;

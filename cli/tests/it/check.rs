@@ -119,7 +119,7 @@ fn a_frozen_check_names_what_changed_even_without_a_server() {
     project.replace(QUERIES, "-- @param max_rows: how many notes at most\n", "");
     let run = project.run_without_server(&["check", "--frozen"]).exits(2);
     run.tells("error[query-file-changed]: `queries/notes.sql`")
-        .tells("no PostgreSQL");
+        .tells("is not a usable directory of PostgreSQL server binaries");
     let run = project.run(&["check", "--frozen"]).exits(1);
     run.tells("error[query-file-changed]: `queries/notes.sql`")
         .tells("error[query-signature]: query `notes::notes_of_author`")

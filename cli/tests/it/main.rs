@@ -18,4 +18,5 @@ mod repair;
 mod rules;
 mod seed;
 mod stats;
+mod watch;
 mod with_server;

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use super::Answer;
 use crate::config::Project;
 use crate::files;
-use crate::fingerprint::fingerprint;
 
 /// Changes when answers of older versions must not be used any more.
 const FORMAT: u32 = 1;
@@ -41,11 +40,8 @@ struct FormOf<'a> {
 impl Kept {
     /// The file of a project in a cache.
     pub(crate) fn of(project: &Project, cache: &Path) -> Self {
-        let root = project.root.canonicalize();
-        let root = root.as_deref().unwrap_or(&project.root);
-        let name = fingerprint(&format!("{} {}", root.display(), project.config.generated));
         Self {
-            file: cache.join("answers").join(format!("{name}.json")),
+            file: cache.join("answers").join(format!("{}.json", project.id())),
         }
     }
 

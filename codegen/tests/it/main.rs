@@ -1,11 +1,13 @@
 //! The pipeline from files to findings or generated Rust, on real private servers.
 
 mod advice;
+mod builds;
 mod cases;
 mod comments;
 mod dead_index;
 mod fidelity;
 mod grants;
+mod incremental;
 mod lock;
 mod migration_safety;
 mod nullability;

@@ -1,0 +1,194 @@
+//! Only what changed is asked about again, and what comes out is what a check of everything gives.
+
+use planwright_codegen::{Asked, Checked, Checker, Memory, Options, check};
+
+use crate::project::{TempProject, block_on, server};
+
+const SCHEMA: &str = "
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE TABLE a (id int PRIMARY KEY, name text NOT NULL, mood mood);
+CREATE TABLE b (id int PRIMARY KEY, a_id int NOT NULL REFERENCES a, note text);
+CREATE INDEX b_a_id ON b (a_id);
+CREATE VIEW of_a AS SELECT id, name FROM a WHERE mood = 'good';
+CREATE TABLE p (id int NOT NULL, day date NOT NULL) PARTITION BY RANGE (day);
+CREATE TABLE p_2024 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE FUNCTION notes() RETURNS SETOF text LANGUAGE sql STABLE AS 'SELECT note FROM b';
+";
+
+const QUERIES: &str = "
+-- name: from_a :opt
+SELECT id, name FROM a WHERE id = :id;
+
+-- name: from_b :opt
+SELECT id, note FROM b WHERE id = :id;
+
+-- name: from_view :opt
+SELECT name FROM of_a WHERE id = :id;
+
+-- name: from_partitions :many
+-- @scan p: all of it
+-- @unbounded: few
+SELECT id FROM p;
+
+-- name: from_function :many
+-- @scan b: all of it
+-- @unbounded: few
+SELECT notes.notes AS note FROM notes();
+
+-- name: add_b :bulk
+INSERT INTO b (id, a_id, note) VALUES (:id, :a_id, :note);
+";
+
+/// Statements: six as written, and what `:bulk` sends. Plans: six, and that of the foreign key.
+const ALL: Asked = Asked {
+    prepared: 7,
+    planned: 7,
+};
+
+fn asked(prepared: usize, planned: usize) -> Asked {
+    Asked { prepared, planned }
+}
+
+struct World {
+    project: TempProject,
+    options: Options,
+    checker: Checker,
+}
+
+impl World {
+    fn new(major: u32) -> Self {
+        let project = TempProject::of(SCHEMA, QUERIES);
+        let options = Options {
+            server: server(major),
+            memory: Memory::Cache,
+        };
+        let checker = Checker::new(options.clone());
+        Self {
+            project,
+            options,
+            checker,
+        }
+    }
+
+    /// Checks on the server that is up, and everything anew on another one.
+    async fn check(&mut self) -> Asked {
+        let project = self.project.open();
+        let checked = self.checker.check(&project).await.expect("no error");
+        let options = Options {
+            memory: Memory::None,
+            ..self.options.clone()
+        };
+        let anew = check(&project, &options).await.expect("no error");
+        let asked = checked.asked;
+        let everything = anew.asked;
+        assert!(asked.prepared <= everything.prepared && asked.planned <= everything.planned);
+        assert_eq!(
+            Checked {
+                asked: everything,
+                ..checked
+            },
+            anew
+        );
+        asked
+    }
+
+    fn migrate(&self, name: &str, sql: &str) {
+        let path = format!("migrations/2024-01-02-{name}/up.sql");
+        self.project.write(&path, sql);
+    }
+}
+
+#[test]
+fn only_what_changed_is_asked_again() {
+    for major in [15, 18] {
+        block_on(changes(major));
+    }
+}
+
+async fn changes(major: u32) {
+    let mut world = World::new(major);
+    assert_eq!(world.check().await, ALL);
+    assert_eq!(world.check().await, asked(0, 0), "nothing changed");
+
+    let edited = QUERIES.replace("SELECT id, note FROM b", "SELECT id, note AS text FROM b");
+    world.project.write("queries/queries.sql", &edited);
+    assert_eq!(world.check().await, asked(1, 1), "one query was edited");
+
+    // What calls a function with SQL in it rests on everything.
+    world.migrate("000001_c", "CREATE TABLE c (id int PRIMARY KEY);");
+    assert_eq!(
+        world.check().await,
+        asked(1, 1),
+        "a table that no query reads"
+    );
+
+    world.migrate("000002_index", "CREATE INDEX a_name ON a (name);");
+    // from_a, from_view, from_function; the foreign key refers to the table.
+    assert_eq!(world.check().await, asked(3, 4), "an index of a table");
+
+    world.migrate(
+        "000003_partition",
+        "CREATE TABLE p_2025 PARTITION OF p FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');",
+    );
+    assert_eq!(world.check().await, asked(2, 2), "another partition");
+
+    world.migrate("000004_index", "CREATE INDEX p_2024_id ON p_2024 (id);");
+    assert_eq!(world.check().await, asked(2, 2), "an index of a partition");
+
+    world.migrate(
+        "000005_view",
+        "CREATE OR REPLACE VIEW of_a AS SELECT id, name FROM a WHERE mood = 'bad';",
+    );
+    assert_eq!(world.check().await, asked(2, 2), "another view");
+
+    world.migrate("000006_label", "ALTER TYPE mood ADD VALUE 'fair';");
+    assert_eq!(world.check().await, ALL, "another label");
+
+    world
+        .project
+        .write("planwright.toml", "[tables]\na = \"2M\"\n");
+    assert_eq!(world.check().await, ALL, "another size");
+
+    // Object identifiers move: an answer of the old tree would name another table.
+    let schema = format!("CREATE TABLE first (id int);\n{SCHEMA}");
+    world
+        .project
+        .write("migrations/2024-01-01-000001_schema/up.sql", schema);
+    assert_eq!(world.check().await, ALL, "a migration before all others");
+}
+
+#[test]
+fn answers_are_kept_for_the_next_process() {
+    let mut world = World::new(15);
+    assert_eq!(block_on(world.check()), ALL);
+    let project = world.project.open();
+    let again = block_on(check(&project, &world.options)).expect("no error");
+    assert_eq!(again.asked, asked(0, 0));
+    let edited = QUERIES.replace("WHERE id = :id", "WHERE id = :key");
+    world.project.write("queries/queries.sql", edited);
+    let again = block_on(check(&project, &world.options)).expect("no error");
+    assert_eq!(
+        again.asked,
+        asked(0, 0),
+        "the name of a parameter is not sent"
+    );
+}
+
+#[test]
+fn an_error_is_asked_about_until_it_is_mended() {
+    block_on(mending());
+}
+
+async fn mending() {
+    let mut world = World::new(15);
+    let broken = QUERIES.replace("SELECT id, name FROM a", "SELECT id, nmae FROM a");
+    world.project.write("queries/queries.sql", broken);
+    let project = world.project.open();
+    for _ in 0..2 {
+        let failure = world.checker.check(&project).await;
+        let failure = failure.expect_err("an unknown column");
+        assert!(failure.to_string().contains("nmae"), "{failure}");
+    }
+    world.project.write("queries/queries.sql", QUERIES);
+    assert_eq!(world.check().await, asked(1, 1));
+}
