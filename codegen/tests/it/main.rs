@@ -10,6 +10,7 @@ mod grants;
 mod incremental;
 mod lock;
 mod migration_safety;
+mod mutations;
 mod nullability;
 mod project;
 mod pulls;
