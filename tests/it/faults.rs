@@ -44,7 +44,7 @@ use on_a_server_of_its_own;
 /// A server for one test, and what the test is called.
 struct Faulty {
     server: EmbeddedServer,
-    name: String,
+    name: &'static str,
 }
 
 async fn run(major: u32, test: &'static str, body: impl AsyncFnOnce(&Faulty)) {
@@ -56,7 +56,8 @@ async fn run(major: u32, test: &'static str, body: impl AsyncFnOnce(&Faulty)) {
     let server = EmbeddedServer::start_with(&settings).await;
     let faulty = Faulty {
         server: server.expect("a server"),
-        name: format!("{test} on {major}"),
+        // One for each test and release: they are few.
+        name: Box::leak(format!("{test} on {major}").into_boxed_str()),
     };
     within_minutes(test, body(&faulty)).await;
     faulty.server.stop().await.expect("the server stops");
@@ -95,9 +96,7 @@ impl Faulty {
 
     /// Calls are counted under the test's name.
     async fn counted<T, E>(&self, call: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        // One for each test and release: the names are few.
-        let name: &'static str = Box::leak(self.name.clone().into_boxed_str());
-        timing::try_track(name, call).await
+        timing::try_track(self.name, call).await
     }
 
     /// The pool's connections, as the server sees them.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use diesel::dsl::sql;
 use diesel::sql_types as st;
 use diesel_async::RunQueryDsl as _;
-use planwright::Error;
 use planwright::pool::PoolErrorKind;
+use planwright::{Error, timing};
 
 use super::{Faulty, on_a_server_of_its_own, small};
 
@@ -45,16 +45,24 @@ async fn ten_thousand_tasks_share_twenty_connections(faulty: &Faulty) {
     let pool = faulty
         .pool(small(5, 15).with_wait(Duration::from_mins(5)))
         .await;
-    let call = async |number: i64| {
-        let mut conn = pool.get().await?;
-        let same = sql::<st::BigInt>("SELECT ").bind::<st::BigInt, _>(number);
-        Ok::<_, Error>(same.get_result::<i64>(&mut conn).await?)
-    };
-    let calls = (0..TASKS).map(|number| faulty.counted(call(number)));
-    let found = futures_util::future::join_all(calls).await;
-    for (number, found) in (0..TASKS).zip(found) {
-        assert_eq!(found.unwrap(), number);
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..TASKS {
+        let (pool, name) = (pool.clone(), faulty.name);
+        let call = async move {
+            let mut conn = pool.get().await?;
+            let same = sql::<st::BigInt>("SELECT ").bind::<st::BigInt, _>(number);
+            let same: i64 = same.get_result(&mut conn).await?;
+            Ok::<_, Error>((number, same))
+        };
+        tasks.spawn(timing::try_track(name, call));
     }
+    let mut answered = 0;
+    while let Some(task) = tasks.join_next().await {
+        let (number, same) = task.unwrap().unwrap();
+        assert_eq!(number, same);
+        answered += 1;
+    }
+    assert_eq!(answered, TASKS);
     let health = faulty.is_whole(&pool).await;
     assert_eq!((health.failed, health.cancelled), (0, 0), "{health}");
     assert_eq!(health.served, 10_000 + 2, "{health}");
