@@ -1,10 +1,12 @@
 //! What Prometheus scrapes.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use agent_catalog::customers::{count_customers, customer_by_phone};
 use diesel::sql_types as st;
+use futures_util::FutureExt as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
 use planwright::CatalogQuery;
 use planwright::metrics::{DURATION_BUCKETS, Exporter};
@@ -242,6 +244,12 @@ async fn a_pool_is_scraped(db: &Database) {
 
     let first = pool.get().await.unwrap();
     let second = pool.get().await.unwrap();
+    {
+        let mut waits = pin!(pool.get());
+        assert!(waits.as_mut().now_or_never().is_none());
+        let scrape = target.scrape().await;
+        assert_eq!(scrape.count(&metric("pending_requests"), &named), 1);
+    }
     pool.get().await.unwrap_err();
     drop(second);
     let scrape = target.scrape().await;
