@@ -10,12 +10,13 @@ use planwright_codegen::config::Project;
 use planwright_codegen::names;
 use planwright_codegen::seed::{Call, Existing, Private, Prober, Request};
 use planwright_codegen::source::Command;
-use planwright_codegen::{Checked, DatabaseUrl};
+use planwright_codegen::{Checked, DatabaseUrl, files};
+use serde::Serialize;
 
 use crate::args::{BenchArgs, BenchFormat};
 use crate::check::{checked, open, options};
 use crate::explain::find;
-use crate::measure::{self, Conditions, Measurement, Plan, Record, Returns, Statement};
+use crate::measure::{self, Comparison, Conditions, Measurement, Plan, Record, Returns, Statement};
 use crate::output::{self, Problem};
 use crate::seed::{follow, problem, stopped};
 use crate::{database_url, progress};
@@ -246,30 +247,47 @@ async fn name_errors(record: &mut Record, prober: &Prober) {
     }
 }
 
+/// What is printed as JSON: what `--save` writes, and the comparison where there is one.
+#[derive(Serialize)]
+struct Printed<'a> {
+    #[serde(flatten)]
+    measured: &'a Measurement,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'a Comparison>,
+}
+
 /// Prints, saves and compares.
 fn report(
     measured: &Measurement,
     before: Option<&Measurement>,
     args: &BenchArgs,
 ) -> Result<(), Problem> {
-    let json = serde_json::to_string_pretty(measured)
-        .map_err(|error| Problem::could_not("write the figures as JSON", &error))?;
+    let compared = before.map(|before| measure::compare(before, measured));
     match args.format {
-        BenchFormat::Json => output::line(&json),
-        BenchFormat::Text => output::line(&measure::text(measured)),
-    }
-    if let Some(before) = before {
-        let compared = measure::comparison(before, measured);
-        match args.format {
-            BenchFormat::Json => output::note(&compared),
-            BenchFormat::Text => output::line(&format!("\n{compared}")),
+        BenchFormat::Json => {
+            let comparison = compared.as_ref();
+            output::line(&json(&Printed {
+                measured,
+                comparison,
+            })?);
+        }
+        BenchFormat::Text => {
+            output::line(&measure::text(measured));
+            if let Some(compared) = compared {
+                output::line(&format!("\n{compared}"));
+            }
         }
     }
     if let Some(path) = &args.save {
-        std::fs::write(path, json + "\n")
-            .map_err(|error| Problem::could_not(&format!("write {}", path.display()), &error))?;
+        let saved = files::write(path, &(json(measured)? + "\n"));
+        saved.map_err(|error| Problem::from_error(&error))?;
     }
     Ok(())
+}
+
+fn json(value: &impl Serialize) -> Result<String, Problem> {
+    serde_json::to_string_pretty(value)
+        .map_err(|error| Problem::could_not("write the figures as JSON", &error))
 }
 
 /// Reads what `--save` wrote.

@@ -16,7 +16,7 @@ use planwright::pool::{Connection, Pool};
 use planwright_codegen::seed::Argument;
 
 pub(crate) use call::{Returns, Statement};
-pub(crate) use comparison::comparison;
+pub(crate) use comparison::{Comparison, compare};
 pub(crate) use figures::{Conditions, Measurement};
 pub(crate) use record::Record;
 pub(crate) use text::text;

@@ -118,6 +118,14 @@ async fn a_saved_run_is_compared() {
     run.says("before        now    ratio")
         .says("calls/s")
         .says("note: measured otherwise before: 4 connections instead of 2");
+    let run = bench(&["--compare", file, "--format", "json"]).exits(0);
+    let printed: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let figures = printed["comparison"]["figures"].as_array().unwrap();
+    let of = |name: &str| figures.iter().find(|f| f["name"] == name).unwrap();
+    let saved: serde_json::Value =
+        serde_json::from_str(&world.project.read("before.json")).unwrap();
+    assert_eq!(of("p50")["before"], saved["figures"]["p50_ms"]["value"]);
+    assert_eq!(of("p50")["now"], printed["figures"]["p50_ms"]["value"]);
     world.project.write("before.json", "{}");
     bench(&["--compare", file]).exits(2).tells("could not read");
 }

@@ -107,7 +107,10 @@ async fn a_connection_broken_off_is_tried_once_more(faulty: &Faulty) {
     assert!(!breaks.load(Ordering::Relaxed), "none was broken off");
     drop((held, second));
     let health = faulty.is_whole(&pool).await;
-    assert_eq!((health.created, health.not_created, health.failed), (2, 1, 0));
+    assert_eq!(
+        (health.created, health.not_created, health.failed),
+        (2, 1, 0)
+    );
     between.abort();
 }
 
