@@ -3,6 +3,7 @@
 //! Every stage returns its value and its [`Diagnostics`]; this module collects
 //! and prints them and knows nothing of any stage.
 
+mod position;
 mod variants;
 
 use std::fmt::Write as _;
@@ -240,6 +241,7 @@ pub enum Style {
     Colored,
 }
 
+pub use position::Position;
 pub(crate) use variants::once;
 
 /// `1 error`, `2 errors`.

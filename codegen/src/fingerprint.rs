@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 /// The first sixteen bytes of the SHA-256, line ends aside.
-pub(crate) fn fingerprint(text: &str) -> String {
+#[must_use]
+pub fn fingerprint(text: &str) -> String {
     let digest = Sha256::digest(text.replace("\r\n", "\n"));
     hex(&digest[..16])
 }

@@ -1,6 +1,7 @@
 //! The least privileges that a catalog needs, as a script for its administrator.
 
 mod columns;
+mod list;
 mod notes;
 mod probe;
 mod script;
@@ -13,11 +14,14 @@ use crate::analyze::privileges::{Privileges, privileges};
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::failure::Failure;
-use crate::schema::Security;
+use crate::schema::{Schema, Security};
 use crate::scratch::Options;
 use crate::server::ServerError;
 use crate::survey::Survey;
 use probe::Probe;
+
+/// A role that no policy names.
+const ANYBODY: &str = "planwright_anybody";
 
 /// What a script grants to a role.
 struct Needed {
@@ -51,6 +55,28 @@ struct Needed {
 /// ```
 pub async fn grants(project: &Project, options: &Options, role: &str) -> Result<String, Failure> {
     check_role(role)?;
+    of_role(project, options, role, script::script).await
+}
+
+/// Every privilege that the project's queries need, each with its object, such as
+/// `SELECT (id) ON TABLE public.notes`. Row security policies are those for everybody.
+///
+/// # Errors
+/// When the catalog has errors, or when a file or the scratch server fails.
+pub async fn privileges_needed(
+    project: &Project,
+    options: &Options,
+) -> Result<BTreeSet<String>, Failure> {
+    of_role(project, options, ANYBODY, list::list).await
+}
+
+/// Asks what the queries need, and makes something of it.
+async fn of_role<T>(
+    project: &Project,
+    options: &Options,
+    role: &str,
+    make: impl FnOnce(&Schema, &Security, &Needed) -> T,
+) -> Result<T, Failure> {
     let mut found = Diagnostics::new();
     let mut survey = Survey::without_plans(project, options, &mut found).await?;
     // Before the plans: they need domains without constraints.
@@ -62,10 +88,10 @@ pub async fn grants(project: &Project, options: &Options, role: &str) -> Result<
         probe = Probe::take(&survey, &security, role, &mut found).await?;
     }
     let needed = probe.and_then(|probe| needed(&survey, &security, role, probe, &mut found));
-    let script = needed.map(|needed| script::script(&survey.schema, &security, &needed));
+    let answer = needed.map(|needed| make(&survey.schema, &security, &needed));
     let texts = std::mem::take(&mut survey.texts);
     survey.stop().await?;
-    script.ok_or_else(|| texts.failure(found))
+    answer.ok_or_else(|| texts.failure(found))
 }
 
 /// `public` means everybody even in quotes, and no role can be called `none`.

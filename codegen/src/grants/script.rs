@@ -138,7 +138,7 @@ fn sequences(security: &Security, needed: &Needed, role: &str) -> String {
 
 /// UPDATE allows `nextval` as well as `setval`; USAGE allows `nextval` and `currval`,
 /// SELECT `currval` and to read the sequence like a table.
-fn sequence(used: &SequenceUse, read: bool) -> Vec<Vec<String>> {
+pub(super) fn sequence(used: &SequenceUse, read: bool) -> Vec<Vec<String>> {
     let advances = used.advanced && !used.set;
     let asks = used.asked && !advances && !read;
     let usage = advances || asks && used.set;

@@ -53,6 +53,19 @@ pub(super) fn split_queries<'a>(
     (file_docs(file, &tokens[..first]), headers)
 }
 
+/// Every header, usable or not: the name where there is one, and the bytes of the comment.
+pub(super) fn headers(
+    file: &SourceText,
+    tokens: &[Token],
+) -> Vec<(Option<Spanned<String>>, Range<usize>)> {
+    let header = |token: &Token| {
+        let rest = header_text(file, token)?;
+        let name = words(&file.text, rest).into_iter().next();
+        Some((name, token.span.clone()))
+    };
+    tokens.iter().filter_map(header).collect()
+}
+
 /// The part of a header comment behind `name:`, as bytes of the file.
 fn header_text(file: &SourceText, token: &Token) -> Option<Range<usize>> {
     let text = &file.text[token.span.clone()];

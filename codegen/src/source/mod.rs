@@ -11,6 +11,7 @@ pub(crate) mod inserts;
 pub(crate) mod lexer;
 mod normalized;
 mod orders;
+mod outline;
 pub(crate) mod pages;
 mod parameters;
 mod parts;
@@ -25,6 +26,7 @@ pub use directives::{
     Reasoned, SampleDirective,
 };
 pub use normalized::normalized;
+pub use outline::{Outline, OutlinedQuery};
 pub use variants::{Part, Variant};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
