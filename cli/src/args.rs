@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::ci::CiArgs;
 use crate::doctor::Topic;
+use crate::format::FormatArgs;
 use crate::output::Problem;
 
 /// Typed, checked PostgreSQL queries for Rust, from annotated SQL.
@@ -45,8 +47,7 @@ pub(crate) enum Command {
     /// Keeps a private server up, and checks whenever a file is saved.
     Watch(WatchArgs),
     /// Checks, then writes the generated code and its lock.
-    #[command(after_help = "Example: planwright generate")]
-    Generate,
+    Generate(GenerateArgs),
     /// Looks for indexes that the catalog lacks, and proves that they help.
     Advise(AdviseArgs),
     /// Plans the catalog at larger sizes and names the access paths that change.
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Prints the least privileges that the queries need, as an SQL script.
     Grants(GrantsArgs),
+    /// Summarises for a reviewer what a branch changes.
+    Diff(DiffArgs),
     /// Lists every rule, or prints the documentation of one.
     Rules(RulesArgs),
     /// Looks at a database as an operator does: locks, slow statements, indexes, bloat.
@@ -83,6 +86,16 @@ pub(crate) struct CheckArgs {
     /// Asks the server about every statement, whatever it said of it in earlier checks.
     #[arg(long)]
     pub(crate) no_memory: bool,
+
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright generate")]
+pub(crate) struct GenerateArgs {
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -138,6 +151,38 @@ pub(crate) struct GrantsArgs {
     /// The role that the application connects as; it need not exist yet.
     #[arg(long)]
     pub(crate) role: String,
+}
+
+/// What `diff` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For a comment on a pull request.
+    Markdown,
+    /// For programs; its form has a version.
+    Json,
+}
+
+/// What of a branch is a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// That code which calls its queries breaks.
+    Breaking,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright diff origin/main --fail-on breaking")]
+pub(crate) struct DiffArgs {
+    /// The branch, tag or commit to compare with, from where HEAD parted from it; without it
+    /// `origin/main`, or else `main`.
+    pub(crate) base: Option<String>,
+
+    /// What is printed.
+    #[arg(long, value_enum, default_value = "markdown")]
+    pub(crate) format: DiffFormat,
+
+    /// Exits with 1 when there is such a change.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) fail_on: Option<FailOn>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -251,12 +296,17 @@ pub(crate) enum MigrateAction {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: planwright init shop --planwright-path ../planwright")]
 pub(crate) struct InitArgs {
-    /// The new project's folder; its name is that of the package.
-    pub(crate) folder: PathBuf,
+    /// The new project's folder; its name is that of the package. Without it, --ci and
+    /// --pre-commit write for the project that is there.
+    #[arg(required_unless_present_any = ["ci", "pre_commit"])]
+    pub(crate) folder: Option<PathBuf>,
 
     /// The checkout of Planwright that the project depends on.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) planwright_path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) ci: CiArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,19 +5,44 @@ use std::path::Path;
 
 use planwright_codegen::config::Project;
 use planwright_codegen::statistics::DEFAULT_ROWS;
-use planwright_codegen::{Checked, Memory, Options, changed_since_lock, check, drift, lock_agrees};
+use planwright_codegen::{
+    Checked, Drift, Failure, Memory, Options, changed_since_lock, check, drift, lock_agrees,
+};
 use planwright_embedded::{Progress, Settings};
 
 use crate::args::CheckArgs;
+use crate::format::{Report, deliver};
 use crate::output::{self, Problem};
 use crate::table;
+use crate::verdict::{Outcome, Stopped, Verdict};
 
 /// Checks the project and prints its catalog.
 pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> {
-    let project = open(folder)?;
-    if args.frozen && lock_agrees(&project).map_err(|e| Problem::from_error(&e))? {
-        output::line(&"the lock agrees with every input and every generated file");
-        return Ok(());
+    let came = match Project::discover(folder) {
+        Ok(project) => Outcome {
+            result: verdict(&project, args).await,
+            project: Some(project),
+        },
+        Err(error) => Outcome {
+            project: None,
+            result: Err(error.into()),
+        },
+    };
+    let shown = if args.format.shows_text() {
+        show(&came)
+    } else {
+        Ok(())
+    };
+    deliver(&args.format, || Report::new("check", folder, came), shown)
+}
+
+async fn verdict(project: &Project, args: &CheckArgs) -> Result<Verdict, Stopped> {
+    if args.frozen && lock_agrees(project)? {
+        return Ok(Verdict {
+            checked: None,
+            drift: Drift::default(),
+            written: Vec::new(),
+        });
     }
     let memory = if args.no_memory {
         Memory::None
@@ -28,21 +53,38 @@ pub(crate) async fn run(folder: &Path, args: &CheckArgs) -> Result<(), Problem> 
         memory,
         ..options()
     };
-    let checked = match checked_with(&project, &options).await {
+    let checked = match check(project, &options).await {
+        Err(failure @ Failure::Findings { .. }) => return Err(failure.into()),
         // No server: what is seen without one is said.
-        Err(Problem::CouldNotRun(why)) if args.frozen => {
-            let changed = changed_since_lock(&project).map_err(|e| Problem::from_error(&e))?;
-            return Err(Problem::CouldNotRun(changed.render(output::style()) + &why));
+        Err(failure) if args.frozen => {
+            return Err(Stopped::Unchecked {
+                changed: changed_since_lock(project)?,
+                failure,
+            });
         }
         checked => checked?,
     };
+    Ok(Verdict {
+        drift: drift(project, &checked)?,
+        checked: Some(checked),
+        written: Vec::new(),
+    })
+}
+
+/// Shows readers what came of it.
+fn show(came: &Outcome) -> Result<(), Problem> {
+    let verdict = came.result.as_ref().map_err(Problem::from)?;
+    let Some(checked) = &verdict.checked else {
+        output::line(&"the lock agrees with every input and every generated file");
+        return Ok(());
+    };
+    output::warnings(&checked.warnings, &checked.sources);
     output::line(&table::catalog(&checked.catalog, table::terminal_width()));
-    output::line(&summary(&checked));
-    let drift = drift(&project, &checked).map_err(|e| Problem::from_error(&e))?;
-    if drift.is_empty() {
+    output::line(&summary(checked));
+    if verdict.drift.is_empty() {
         return Ok(());
     }
-    Err(Problem::Findings(drift.render(output::style())))
+    Err(Problem::Findings(verdict.drift.render(output::style())))
 }
 
 /// Opens the project of a folder.
@@ -52,11 +94,7 @@ pub(crate) fn open(folder: &Path) -> Result<Project, Problem> {
 
 /// Checks a project, saying what is being done, and prints its warnings.
 pub(crate) async fn checked(project: &Project) -> Result<Checked, Problem> {
-    checked_with(project, &options()).await
-}
-
-async fn checked_with(project: &Project, options: &Options) -> Result<Checked, Problem> {
-    let checked = check(project, options).await?;
+    let checked = check(project, &options()).await?;
     output::warnings(&checked.warnings, &checked.sources);
     Ok(checked)
 }

@@ -1,10 +1,12 @@
-//! `planwright init FOLDER`
+//! `planwright init FOLDER`, and `planwright init --ci github` for a project that is there
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::args::InitArgs;
+use crate::check;
+use crate::ci::Extras;
 use crate::output::{self, Problem};
 use crate::package_name;
 
@@ -52,19 +54,33 @@ const FILES: &[(&str, &str)] = &[
 /// development build finds its own crates there.
 const BUILT_FROM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Starts a project in a folder that does not exist, or is empty.
+/// Starts a project in a folder that does not exist, or is empty; without one, writes for the
+/// project that is there what else is asked for.
 pub(crate) fn run(folder: &Path, args: &InitArgs) -> Result<(), Problem> {
-    let target = clean(&folder.join(&args.folder));
+    match &args.folder {
+        Some(target) => start(&folder.join(target), args),
+        None => {
+            let project = check::open(folder)?;
+            let root = project.root.canonicalize().unwrap_or(project.root);
+            let checkout = planwright_path(args.planwright_path.as_deref()).ok();
+            Extras::plan(&args.ci, &root, checkout.as_deref())?.write()
+        }
+    }
+}
+
+fn start(target: &Path, args: &InitArgs) -> Result<(), Problem> {
+    let target = clean(target);
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     package_name::check(&name).map_err(Problem::CouldNotRun)?;
     let exists = is_empty_folder(&target)?;
-    let planwright = planwright_path(args.planwright_path.as_deref())?;
+    let checkout = planwright_path(args.planwright_path.as_deref())?;
     let parent = target.parent().unwrap_or(Path::new("/"));
     let parent = fs::create_dir_all(parent)
         .and_then(|()| parent.canonicalize())
         .map_err(|error| Problem::could_not(&format!("use {}", parent.display()), &error))?;
     let target = parent.join(&*name);
-    let planwright = in_a_manifest(&relative_to(&planwright, &target))?;
+    let extras = Extras::plan(&args.ci, &target, Some(&checkout))?;
+    let planwright = in_a_manifest(&relative_to(&checkout, &target))?;
     let files: Vec<(&str, String)> = FILES
         .iter()
         .map(|(path, text)| {
@@ -77,6 +93,7 @@ pub(crate) fn run(folder: &Path, args: &InitArgs) -> Result<(), Problem> {
     for (path, _) in FILES {
         output::line(&format!("wrote {path}"));
     }
+    extras.write()?;
     output::line(&format!(
         "\nnext: `cargo build` in {}; its README.md says more",
         target.display()

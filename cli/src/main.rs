@@ -4,10 +4,13 @@ mod advise;
 mod args;
 mod bench;
 mod check;
+mod ci;
 mod database_url;
+mod diff;
 mod doctor;
 mod explain;
 mod forecast;
+mod format;
 mod generate;
 mod grants;
 mod init;
@@ -20,6 +23,7 @@ mod rules;
 mod seed;
 mod stats;
 mod table;
+mod verdict;
 mod watch;
 mod widths;
 mod with_server;
@@ -60,13 +64,14 @@ async fn run(args: Args) -> Result<(), Problem> {
     let folder = args.project_folder()?;
     match args.command {
         Command::Check(options) => check::run(&folder, &options).await,
-        // It holds a whole check.
-        Command::Watch(options) => Box::pin(watch::run(&folder, &options)).await,
-        Command::Generate => generate::run(&folder).await,
+        Command::Watch(options) => watch::run(&folder, &options).await,
+        Command::Generate(options) => generate::run(&folder, &options).await,
         Command::Advise(options) => advise::run(&folder, &options).await,
         Command::Forecast(options) => forecast::run(&folder, &options).await,
         Command::Explain(options) => explain::run(&folder, &options).await,
         Command::Grants(options) => grants::run(&folder, &options).await,
+        // It holds two whole checks.
+        Command::Diff(options) => Box::pin(diff::run(&folder, &options)).await,
         Command::Rules(options) => rules::run(&options),
         Command::Doctor(options) => doctor::run(&folder, &options).await,
         Command::Migrate(options) => migrate::run(&folder, &options).await,

@@ -57,15 +57,21 @@ fn causes(mut error: Option<&dyn std::error::Error>) -> String {
     text
 }
 
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
+impl From<&Failure> for Problem {
+    fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Findings {
                 diagnostics,
                 sources,
-            } => Self::Findings(diagnostics.render(&sources, style())),
-            other => Self::from_error(&other),
+            } => Self::Findings(diagnostics.render(sources, style())),
+            other => Self::from_error(other),
         }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::from(&failure)
     }
 }
 
@@ -81,6 +87,18 @@ pub(crate) fn style() -> Style {
 /// Prints a line to standard output. A reader that has gone away is no error.
 pub(crate) fn line(text: &dyn Display) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Prints a whole document to standard output.
+pub(crate) fn text(document: &str) {
+    let _ = std::io::stdout().lock().write_all(document.as_bytes());
+}
+
+/// A document of JSON, indented, with a line end.
+pub(crate) fn json(document: &impl serde::Serialize) -> String {
+    // Only maps whose keys are no texts, and types that refuse, cannot be written.
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text + "\n"
 }
 
 /// Prints a line about what is going on to standard error.
