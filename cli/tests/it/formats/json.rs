@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{MORE, check, in_a_repository, misconfigured, refused, with_mistakes};
-use crate::project::Project;
+use crate::project::{Project, Run, planwright};
 
 /// The published schema, in which an undocumented member is an error.
 fn schema() -> Value {
@@ -110,6 +110,12 @@ fn what_cannot_be_checked_is_a_finding() {
     assert_eq!(found["labels"][0]["start"]["line"], 2);
     assert_eq!(document["outcome"], "could-not-run");
     assert_eq!(document["project"], "shop");
+
+    // From a folder below, it is still the project's.
+    let project = misconfigured();
+    let mut below = planwright(&project.root().join("queries"));
+    let run = Run::of(below.args(["check", "--format", "json"])).exits(2);
+    assert_eq!(valid(&run.stdout)["project"], "shop");
 
     let project = in_a_repository();
     let args = ["check", "--format", "json"];
