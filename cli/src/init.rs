@@ -62,7 +62,12 @@ pub(crate) fn run(folder: &Path, args: &InitArgs) -> Result<(), Problem> {
         None => {
             let project = check::open(folder)?;
             let root = project.root.canonicalize().unwrap_or(project.root);
-            let checkout = planwright_path(args.planwright_path.as_deref()).ok();
+            let given = args.planwright_path.as_deref();
+            let checkout = match planwright_path(given) {
+                Err(problem) if given.is_some() => return Err(problem),
+                // Then the workflow asks for a Git repository.
+                checkout => checkout.ok(),
+            };
             Extras::plan(&args.ci, &root, checkout.as_deref())?.write()
         }
     }

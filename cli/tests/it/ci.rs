@@ -163,6 +163,9 @@ fn what_is_there_is_never_overwritten() {
 fn init_wants_something_to_do() {
     let (project, _) = project();
     project.run(&["init"]).exits(2).tells("required");
+    let args = ["init", "--ci", "github", "--planwright-path", "nowhere"];
+    let run = project.run(&args).exits(2);
+    run.tells("is no checkout of Planwright");
 }
 
 /// Commits what is staged, with the program on the path and no server to be found.
