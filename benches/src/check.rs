@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use planwright_codegen::config::Project;
 use planwright_codegen::files::write_generated;
-use planwright_codegen::{Options, check, lock_agrees};
+use planwright_codegen::{Asked, Checker, Memory, Options, check, lock_agrees};
 use planwright_embedded::{EmbeddedServer, Settings};
 
 use crate::{stats, synthetic};
@@ -84,10 +84,70 @@ async fn measure(name: &str, project: &Project) -> Result<(), Box<dyn Error>> {
         "  nothing changed                       {}",
         unchanged(project, &checked)?
     );
+    if is_temporary(&project.root) {
+        edited(project).await?;
+    }
     if let Some(peak) = stats::peak_memory() {
         println!("  peak memory of this process so far    {peak:7.1} MiB");
     }
     Ok(())
+}
+
+/// One query is edited: in a process of its own that remembers what the server said, and on a
+/// server that stays up, as `planwright watch` has it.
+async fn edited(project: &Project) -> Result<(), Box<dyn Error>> {
+    let options = Options {
+        memory: Memory::Cache,
+        ..Options::default()
+    };
+    let path = project
+        .root
+        .join(&project.config.queries)
+        .join("module_0.sql");
+    let text = std::fs::read_to_string(&path)?;
+    let mut edits = 0;
+    let mut edit = || {
+        edits += 1;
+        let other = format!("amount >= {edits};");
+        std::fs::write(&path, text.replacen("amount >= 0;", &other, 1))
+    };
+    check(project, &options).await?;
+    let mut cold = Vec::new();
+    for _ in 0..RUNS {
+        edit()?;
+        let start = Instant::now();
+        let checked = check(project, &options).await?;
+        cold.push(start.elapsed());
+        expect_one(checked.asked)?;
+    }
+    let mut checker = Checker::new(options);
+    checker.check(project).await?;
+    let mut warm = Vec::new();
+    for _ in 0..3 * RUNS {
+        edit()?;
+        let start = Instant::now();
+        let checked = checker.check(project).await?;
+        warm.push(start.elapsed());
+        expect_one(checked.asked)?;
+    }
+    checker.stop().await?;
+    println!(
+        "  one query edited, template cached     {}",
+        stats::summary(&cold)
+    );
+    println!(
+        "  one query edited, the server up       {}",
+        stats::summary(&warm)
+    );
+    Ok(())
+}
+
+fn expect_one(asked: Asked) -> Result<(), Box<dyn Error>> {
+    if asked.prepared == 1 && asked.planned == 1 {
+        Ok(())
+    } else {
+        Err(format!("one query was edited, and {asked:?}").into())
+    }
 }
 
 async fn server_start(options: &Options) -> Result<Duration, Box<dyn Error>> {

@@ -124,18 +124,18 @@ impl Shown {
         since: Instant,
     ) {
         match checker.check(project).await {
-            Ok(checked) => {
-                if self.found.as_ref() != Some(&checked.warnings) {
-                    output::warnings(&checked.warnings, &checked.sources);
+            Ok(now) => {
+                if self.found.as_ref() != Some(&now.warnings) {
+                    output::warnings(&now.warnings, &now.sources);
                 }
                 let mended = self.checked.is_some()
                     && self.found.as_ref().is_some_and(Diagnostics::has_errors);
-                self.found = Some(checked.warnings.clone());
-                self.changes(&checked, since, mended);
+                self.found = Some(now.warnings.clone());
+                self.changes(&now, since, mended);
                 if args.write {
-                    write(project, &checked);
+                    write(project, &now);
                 }
-                self.checked = Some(checked);
+                self.checked = Some(now);
             }
             Err(failure) => {
                 let found = match &failure {
@@ -162,13 +162,13 @@ impl Shown {
         for name in &changes.removed {
             output::line(&format!("removed {name}"));
         }
-        let changed = changes.changed.queries().count();
-        if changed > 0 {
+        let count = changes.changed.queries().count();
+        if count > 0 {
             output::line(&table::catalog(&changes.changed, table::terminal_width()));
         }
-        if changed > 0 || !changes.removed.is_empty() || mended {
+        if count > 0 || !changes.removed.is_empty() || mended {
             output::line(&format!(
-                "{changed} changed, none with an error, {} ms after the save: {} prepared and {} planned anew",
+                "{count} changed, none with an error, {} ms after the save: {} prepared and {} planned anew",
                 since.elapsed().as_millis(),
                 checked.asked.prepared,
                 checked.asked.planned

@@ -41,11 +41,11 @@ pub struct Checked {
 /// file or the scratch server fails.
 pub async fn check(project: &Project, options: &Options) -> Result<Checked, Failure> {
     let mut checker = Checker::new(options.clone());
-    let checked = checker.check(project).await;
+    let done = Box::pin(checker.check(project)).await;
     let stopped = checker.stop().await;
-    let checked = checked?;
+    let done = done?;
     stopped?;
-    Ok(checked)
+    Ok(done)
 }
 
 /// Checks again and again, on one server as long as that has the project's migrations and

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
+use std::fmt::Write as _;
 
 use similar::TextDiff;
 
@@ -308,7 +309,7 @@ fn unified_diff(existing: &str, text: &str) -> String {
     let mut shown = lines[..lines.len().min(SHOWN_LINES)].join("\n");
     if lines.len() > SHOWN_LINES {
         let more = counted(lines.len() - SHOWN_LINES, "more line");
-        shown.push_str(&format!("\n… {more}"));
+        let _ = write!(shown, "\n… {more}");
     }
     shown
 }

@@ -331,8 +331,8 @@ pub fn write_generated(
 /// as a generated file that is not generated any more.
 fn remove_leftovers(root: &Path) -> Result<(), FileError> {
     for (name, path) in entries(root)? {
-        let is_left = name.starts_with(&format!(".{LOCK_FILE}.")) && name.ends_with(".tmp");
-        if is_left {
+        let beside = name.strip_prefix(&format!(".{LOCK_FILE}."));
+        if beside.is_some_and(|rest| rest.strip_suffix(".tmp").is_some()) {
             std::fs::remove_file(&path).map_err(|source| FileError::io("remove", &path, source))?;
         }
     }

@@ -467,7 +467,7 @@ fn lock() -> Vec<Mutation> {
                 lock.outputs
                     .get_mut("src/customers.rs")
                     .expect("a file")
-                    .clear()
+                    .clear();
             }),
         ),
         of(

@@ -90,7 +90,7 @@ async fn codes(checker: &mut Checker, project: &TempProject) -> BTreeSet<&'stati
     );
     let mut found = changed.found;
     match checker.check(&project).await {
-        Ok(checked) => found.extend(drift(&project, &checked).expect("files are read").found),
+        Ok(catalog) => found.extend(drift(&project, &catalog).expect("files are read").found),
         Err(Failure::Findings { diagnostics, .. }) => found.extend(diagnostics),
         Err(failure) => panic!("{failure}"),
     }
@@ -121,6 +121,11 @@ async fn report() {
         }
     }
     checker.stop().await.expect("the server ends");
-    println!("{} of {} detected", all.len() - missed.len(), all.len());
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    let detected = all.len() - missed.len();
+    assert!(
+        missed.is_empty(),
+        "{detected} of {}\n{}",
+        all.len(),
+        missed.join("\n")
+    );
 }
