@@ -8,7 +8,7 @@ mod costs;
 mod json;
 mod report;
 mod sections;
-mod session;
+pub(crate) mod session;
 mod text;
 mod words;
 
