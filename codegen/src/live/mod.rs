@@ -6,12 +6,15 @@
 //! | `description` | what such a description holds |
 //! | `compare` | two descriptions to findings |
 //! | `fix` | the statements that mend a finding, and all of them as a script |
+//! | `codes` | what findings are called |
 //! | `migrations` | which migrations are applied, and which of them are compared with |
+//! | `reprint` | what two releases only print in two ways |
 //! | `context` | what a reader wants to know beside a finding: the migration, the queries |
 //! | `plans` | which queries are planned otherwise with the database's statistics |
 //!
 //! Nothing here writes to the database, or prints.
 
+mod codes;
 mod compare;
 mod context;
 mod description;
@@ -23,21 +26,25 @@ mod migrations;
 mod plans;
 mod queries;
 mod read;
+mod reprint;
 
+use std::collections::BTreeMap;
+
+use planwright_embedded::EmbeddedServer;
 use tokio_postgres::Client;
 
+pub use codes::CODES;
 pub use description::{Description, ServerFacts};
 pub use error::LiveError;
 pub use plans::{PlanDrift, plans};
 
-use self::finding::Finding;
 use self::migrations::State;
 use crate::config::Project;
 use crate::diagnostics::{Diagnostics, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
 use crate::scratch::{self, DATABASE, Options};
-use crate::server::{Server, ServerError};
+use crate::server::Server;
 use crate::statistics::Scale;
 use crate::survey::Texts;
 
@@ -72,16 +79,20 @@ pub async fn compare(
     let state = State::of(&texts.inputs.migrations, &applied, live.is_empty());
     let mut inputs = texts.inputs.clone();
     inputs.migrations.truncate(state.compared);
-    let expected = built(project, options, &inputs, live.server.major, &texts).await?;
+    let scratch = Scratch::start(project, options, &inputs, live.server.major, &texts).await?;
+    let (expected, _) = read::read(&scratch.server.client).await?;
+    let mut findings = self::compare::compare(&expected, &live);
     let mut notes = Vec::new();
     if expected.server.major != live.server.major {
+        let client = &scratch.server.client;
+        findings = reprint::without_printers(client, &expected, &live, findings).await?;
         notes.push(format!(
             "the database is PostgreSQL {}, and was compared with what the migrations build on {}: \
-             each prints definitions in its own way",
+             what the two only print in different ways is left out",
             live.server.version, expected.server.version
         ));
     }
-    let findings = self::compare::compare(&expected, &live);
+    scratch.stop().await?;
     let script = fix::script(&findings);
     let mut diagnostics = state.findings(&texts.inputs.migrations);
     let (_, lock) = files::read_generated(project)?;
@@ -99,32 +110,43 @@ pub async fn compare(
     })
 }
 
-/// What migrations build, on a server of a major release where there is one.
-async fn built(
-    project: &Project,
-    options: &Options,
-    inputs: &Inputs,
-    major: u32,
-    texts: &Texts,
-) -> Result<Description, Failure> {
-    let mut project = project.clone();
-    project.config.postgres.version = Some(major);
-    let scale = Scale {
-        declared: &std::collections::BTreeMap::new(),
-        snapshot: None,
-        growth: 1.0,
-    };
-    let embedded = match scratch::start(&project, options, inputs, &scale).await? {
-        Ok(embedded) => embedded,
-        Err(refused) => {
-            let mut found = Diagnostics::new();
-            found.push(*refused);
-            return Err(texts.failure(found));
+/// A scratch server on which migrations were applied.
+struct Scratch {
+    server: Server,
+    embedded: EmbeddedServer,
+}
+
+impl Scratch {
+    /// Starts it, of a major release where there is one.
+    async fn start(
+        project: &Project,
+        options: &Options,
+        inputs: &Inputs,
+        major: u32,
+        texts: &Texts,
+    ) -> Result<Self, Failure> {
+        let mut project = project.clone();
+        project.config.postgres.version = Some(major);
+        let scale = Scale {
+            declared: &BTreeMap::new(),
+            snapshot: None,
+            growth: 1.0,
+        };
+        match scratch::start(&project, options, inputs, &scale).await? {
+            Ok(embedded) => Ok(Self {
+                server: Server::connect(&embedded.config(DATABASE)).await?,
+                embedded,
+            }),
+            Err(refused) => {
+                let mut found = Diagnostics::new();
+                found.push(*refused);
+                Err(texts.failure(found))
+            }
         }
-    };
-    let server = Server::connect(&embedded.config(DATABASE)).await?;
-    let (expected, _) = read::read(&server.client).await?;
-    drop(server);
-    embedded.stop().await?;
-    Ok(expected)
+    }
+
+    async fn stop(self) -> Result<(), Failure> {
+        drop(self.server);
+        Ok(self.embedded.stop().await?)
+    }
 }

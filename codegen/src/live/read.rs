@@ -12,7 +12,7 @@ use super::queries;
 
 /// The migrations that a database says were applied to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Applied {
+pub(crate) enum Applied {
     /// There is no list.
     NoTable,
     /// This role may not read the list.

@@ -9,7 +9,7 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     for trigger in to.triggers.values() {
         match from.triggers.get(&trigger.name) {
             None => sides.push(
-                of_trigger(trigger, "there is no trigger")
+                of_trigger(trigger, "the database lacks ", "")
                     .note(format!("the migrations build: {}", trigger.definition))
                     .mend(fix::add_trigger(trigger)),
             ),
@@ -19,7 +19,7 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     for trigger in from.triggers.values() {
         if !to.triggers.contains_key(&trigger.name) {
             sides.push(
-                of_trigger(trigger, "the migrations do not make the trigger")
+                of_trigger(trigger, "the migrations do not make ", "")
                     .note(format!("the database has: {}", trigger.definition))
                     .mend(fix::drop_trigger(trigger)),
             );
@@ -28,12 +28,12 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     for policy in to.policies.values() {
         match from.policies.get(&policy.name) {
             None => sides.push(
-                of_policy(policy, "there is no policy")
+                of_policy(policy, "the database lacks ", "")
                     .note(format!("the migrations build: {}", policy.definition))
                     .mend(fix::add_policy(policy)),
             ),
             Some(other) if other.definition != policy.definition => sides.push(
-                of_policy(policy, "not what it should be is the policy")
+                of_policy(policy, "", " is another")
                     .sides(&policy.definition, &other.definition)
                     .mend(fix::change_policy(policy, other)),
             ),
@@ -43,7 +43,7 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     for policy in from.policies.values() {
         if !to.policies.contains_key(&policy.name) {
             sides.push(
-                of_policy(policy, "the migrations do not make the policy")
+                of_policy(policy, "the migrations do not make ", "")
                     .note(format!("the database has: {}", policy.definition))
                     .mend(fix::drop_policy(policy)),
             );
@@ -51,24 +51,24 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     }
 }
 
-fn of_trigger(trigger: &Trigger, what: &str) -> Finding {
+fn of_trigger(trigger: &Trigger, before: &str, behind: &str) -> Finding {
     let Trigger { table, name, .. } = trigger;
-    let message = format!("{what} `{name}` on `{}`", display(table));
+    let message = format!("{before}the trigger `{name}` on `{}`{behind}", display(table));
     Finding::error("drift-trigger", message)
         .of(table)
         .part(name)
 }
 
-fn of_policy(policy: &Policy, what: &str) -> Finding {
+fn of_policy(policy: &Policy, before: &str, behind: &str) -> Finding {
     let Policy { table, name, .. } = policy;
-    let message = format!("{what} `{name}` on `{}`", display(table));
+    let message = format!("{before}the policy `{name}` on `{}`{behind}", display(table));
     Finding::error("drift-policy", message).of(table).part(name)
 }
 
 fn both(sides: &mut Sides<'_>, to: &Trigger, from: &Trigger) {
     if to.definition != from.definition {
         sides.push(
-            of_trigger(to, "not what it should be is the trigger")
+            of_trigger(to, "", " is another")
                 .sides(&to.definition, &from.definition)
                 .mend(fix::change_trigger(to, from)),
         );

@@ -125,6 +125,10 @@ fn another_kind(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
 fn both(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     if to.is_table() {
         partition(sides, to, from);
+        if to.is_partition() != from.is_partition() {
+            // What it has of its table comes and goes with that.
+            return;
+        }
         persistence(sides, to, from);
         row_security(sides, to, from);
         columns::compare(sides, to, from);

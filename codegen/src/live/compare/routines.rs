@@ -22,6 +22,7 @@ fn functions(sides: &mut Sides<'_>) {
                     format!("there is no {noun} `{}`", display(name)),
                 )
                 .note("the migrations make it")
+                .part(name)
                 .mend(fix::make_function(to, None)),
             ),
             Some(from) if from.definition != to.definition => sides.push(
@@ -30,6 +31,7 @@ fn functions(sides: &mut Sides<'_>) {
                     format!("the {noun} `{}` is another", display(name)),
                 )
                 .sides(to.definition.trim_end(), from.definition.trim_end())
+                .part(name)
                 .mend(fix::make_function(to, Some(from))),
             ),
             Some(_) => {}
@@ -41,7 +43,7 @@ fn functions(sides: &mut Sides<'_>) {
             let message = format!("the migrations do not make the {noun} `{}`", display(name));
             let drop = format!("DROP ROUTINE {name}");
             sides.push(
-                Finding::warning("drift-function", message).mend(
+                Finding::warning("drift-function", message).part(name).mend(
                     Mend::one(Phase::Removals, drop)
                         .but("something that the migrations do not know may use it"),
                 ),
@@ -78,6 +80,7 @@ fn statistics(sides: &mut Sides<'_>) {
             .note(format!("the migrations build: {}", to.definition))
             .note("the planner guesses what it would know")
             .of(&to.table)
+            .part(name)
             .mend(mend);
         if let Some(from) = live.statistics.get(name) {
             finding = finding.note(format!("the database has: {}", from.definition));
@@ -94,6 +97,7 @@ fn statistics(sides: &mut Sides<'_>) {
         sides.push(
             Finding::warning("drift-statistics", message)
                 .of(&from.table)
+                .part(name)
                 .mend(Mend::one(Phase::Indexes, drop)),
         );
     }

@@ -195,6 +195,7 @@ fn domains(sides: &mut Sides<'_>) {
                 sides.push(
                     Finding::error("drift-domain", message)
                         .sides(&said(to), &said(from))
+                        .part(name)
                         .mend(fix::alter_domain(to, from)),
                 );
             }

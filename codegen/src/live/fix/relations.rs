@@ -3,7 +3,7 @@
 
 use super::routines::{add_trigger, enable_trigger};
 use super::tables::add_index;
-use crate::live::description::{Description, Relation};
+use crate::live::description::{Description, Relation, schema_of};
 use crate::live::mend::{Mend, Phase};
 
 /// A view with its indexes and triggers.
@@ -83,14 +83,17 @@ fn drop(view: &Relation) -> String {
     format!("DROP {noun} {}", view.name)
 }
 
-/// Drops every view that reads a relation, and makes each again: as it should be, or, where the
-/// migrations do not know it, as it was.
+/// Drops every view that reads a relation, and makes each again: as it should be, or, where it is
+/// somebody else's, as it was. One that is extra is dropped anyway.
 fn readers(expected: &Description, live: &Description, name: &str) -> Mend {
     let mut mend = Mend::default();
     for view in reading(live, name) {
         mend = mend.ordered(Phase::Removals, -view.made, drop(view));
-        let again = expected.relations.get(&view.name).unwrap_or(view);
-        mend = mend.and(create_view(again));
+        let is_ours = expected.schemas.contains(schema_of(&view.name));
+        let again = expected.relations.get(&view.name);
+        if let Some(again) = again.or((!is_ours).then_some(view)) {
+            mend = mend.and(create_view(again));
+        }
     }
     mend
 }
