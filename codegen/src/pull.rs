@@ -56,7 +56,10 @@ pub async fn pull(
 }
 
 /// The tables that the migrations make, as a reader calls them.
-pub(crate) async fn tables(project: &Project, options: &Options) -> Result<BTreeSet<String>, Failure> {
+pub(crate) async fn tables(
+    project: &Project,
+    options: &Options,
+) -> Result<BTreeSet<String>, Failure> {
     // What was taken before may be of another schema, and does not matter here.
     let texts = Texts::of_migrations(project)?;
     let mut found = Diagnostics::new();

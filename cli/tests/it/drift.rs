@@ -3,7 +3,7 @@
 mod changes;
 mod world;
 
-use changes::CHANGES;
+use changes::{CHANGES, Change};
 use planwright_codegen::live::CODES;
 use world::{SHOP, World, apply, codes, of_checkout, project};
 
@@ -16,26 +16,32 @@ const RELEASES: [u32; 2] = [15, 18];
 /// script mends all but what somebody has to decide.
 async fn each_change_is_found_and_mended(major: u32) {
     let world = World::new(major).await;
+    let mut failed = String::new();
     for change in CHANGES {
-        let name = change.name;
-        let client = world.database(name).await;
-        let done = client.batch_execute(change.sql).await;
-        done.unwrap_or_else(|error| panic!("{name}: {error:?}"));
-        let run = world.drift(name, &["--fix"]);
-        assert_eq!(codes(&run), change.codes, "{name}\n{}", run.stderr);
-        let run = run.exits(i32::from(!change.codes.is_empty()));
-        apply(&client, &run.stdout).await;
-        let after = world.drift(name, &[]);
-        let script = &run.stdout;
-        assert_eq!(
-            codes(&after),
-            change.left,
-            "{name}\n{script}\n{}",
-            after.stderr
-        );
-        drop(client);
-        world.server.drop_database(name).await.unwrap();
+        if let Err(why) = is_found_and_mended(&world, change).await {
+            failed += &format!("{}: {why}\n\n", change.name);
+        }
     }
+    assert!(failed.is_empty(), "{failed}");
+}
+
+async fn is_found_and_mended(world: &World, change: &Change) -> Result<(), String> {
+    let name = change.name;
+    let client = world.database(name).await;
+    apply(&client, change.sql).await?;
+    let run = world.drift(name, &["--fix"]);
+    if codes(&run) != change.codes {
+        return Err(format!("{:?} is found: {}", codes(&run), run.stderr));
+    }
+    let run = run.exits(i32::from(!change.codes.is_empty()));
+    apply(&client, &run.stdout).await?;
+    let after = world.drift(name, &[]);
+    if codes(&after) != change.left {
+        return Err(format!("{}\nleaves {}", run.stdout, after.stderr));
+    }
+    drop(client);
+    world.server.drop_database(name).await.unwrap();
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -107,7 +113,11 @@ async fn migrations_that_are_not_applied_are_named() {
     );
     client.batch_execute(&forget).await.unwrap();
     let run = world.drift("shop", &[]).exits(1);
-    let expected = ["drift-table-missing", "migration-pending", "migration-unknown"];
+    let expected = [
+        "drift-table-missing",
+        "migration-pending",
+        "migration-unknown",
+    ];
     assert_eq!(codes(&run), expected);
     run.tells("a migration 20300101000000, which is not in")
         .tells("some migrations are pending");
@@ -160,7 +170,9 @@ async fn a_finding_names_the_migration_and_the_queries() {
     assert_eq!(codes(&run), ["drift-column-extra", "drift-index-missing"]);
     run.tells(&format!("migrations/{MIGRATION}/up.sql:"))
         .tells("queries that reach it: notes::notes_of_author")
-        .tells("CREATE INDEX CONCURRENTLY idx_notes_author_date ON public.notes USING btree (author,")
+        .tells(
+            "CREATE INDEX CONCURRENTLY idx_notes_author_date ON public.notes USING btree (author,",
+        )
         .tells("1 error, 1 warning found");
 }
 
@@ -179,9 +191,13 @@ async fn a_plan_that_is_not_the_locks_is_named() {
     run.says("plans are those of the lock");
     // So few rows are read as a whole.
     let fewer = "DELETE FROM notes WHERE id > 3; VACUUM FULL notes; ANALYZE notes";
-    apply(&client, fewer).await;
+    apply(&client, fewer).await.unwrap();
     let run = world.drift("shop", &["--plans"]).exits(1);
-    assert!(codes(&run).iter().all(|code| code == "drift-plan"), "{}", run.stderr);
+    assert!(
+        codes(&run).iter().all(|code| code == "drift-plan"),
+        "{}",
+        run.stderr
+    );
     run.tells("`notes::notes_of_author` is planned otherwise")
         .tells("the lock says:")
         .tells("idx_notes_author_date")
@@ -213,7 +229,9 @@ fn every_code_is_in_the_manual_and_is_tried() {
         "migration-unknown",
         "migration-unreadable",
     ];
-    let tried = CHANGES.iter().flat_map(|change| change.codes.iter().copied());
+    let tried = CHANGES
+        .iter()
+        .flat_map(|change| change.codes.iter().copied());
     let tried: Vec<&str> = tried.chain(elsewhere).collect();
     for (code, _) in CODES {
         assert!(tried.contains(code), "{code} is tried by no change");

@@ -6,10 +6,7 @@ pub const CODES: &[(&str, &str)] = &[
         "drift-column-collation",
         "a column sorts by another collation",
     ),
-    (
-        "drift-column-default",
-        "a column has another default",
-    ),
+    ("drift-column-default", "a column has another default"),
     (
         "drift-column-extra",
         "a column that no migration makes; an error where an INSERT has to fill it",
@@ -22,18 +19,12 @@ pub const CODES: &[(&str, &str)] = &[
         "drift-column-identity",
         "a column is another identity column, or none",
     ),
-    (
-        "drift-column-missing",
-        "a column is not there",
-    ),
+    ("drift-column-missing", "a column is not there"),
     (
         "drift-column-nullability",
         "a column may be null where it should not be, or the other way round",
     ),
-    (
-        "drift-column-type",
-        "a column is of another type",
-    ),
+    ("drift-column-type", "a column is of another type"),
     (
         "drift-constraint-changed",
         "a constraint of the same name says something else",
@@ -42,30 +33,15 @@ pub const CODES: &[(&str, &str)] = &[
         "drift-constraint-extra",
         "a constraint that no migration makes",
     ),
-    (
-        "drift-constraint-missing",
-        "a constraint is not there",
-    ),
-    (
-        "drift-constraint-name",
-        "a constraint has another name",
-    ),
+    ("drift-constraint-missing", "a constraint is not there"),
+    ("drift-constraint-name", "a constraint has another name"),
     (
         "drift-constraint-not-valid",
         "a constraint was never validated",
     ),
-    (
-        "drift-domain",
-        "a domain is missing, extra, or another",
-    ),
-    (
-        "drift-enum",
-        "an enum is missing or extra",
-    ),
-    (
-        "drift-enum-labels",
-        "an enum has other labels",
-    ),
+    ("drift-domain", "a domain is missing, extra, or another"),
+    ("drift-enum", "an enum is missing or extra"),
+    ("drift-enum-labels", "an enum has other labels"),
     (
         "drift-enum-order",
         "an enum has its labels in another order",
@@ -90,14 +66,8 @@ pub const CODES: &[(&str, &str)] = &[
         "drift-index-invalid",
         "an index is invalid: no query uses it",
     ),
-    (
-        "drift-index-missing",
-        "an index is not there",
-    ),
-    (
-        "drift-index-name",
-        "an index has another name",
-    ),
+    ("drift-index-missing", "an index is not there"),
+    ("drift-index-name", "an index has another name"),
     (
         "drift-partition",
         "a partition is missing, detached, or has other bounds",
@@ -110,10 +80,7 @@ pub const CODES: &[(&str, &str)] = &[
         "drift-plan",
         "with the database's statistics, a query has other access paths than the lock says (`--plans`)",
     ),
-    (
-        "drift-policy",
-        "a row policy is missing, extra, or another",
-    ),
+    ("drift-policy", "a row policy is missing, extra, or another"),
     (
         "drift-row-security",
         "row security is switched on, off or forced otherwise",
@@ -122,34 +89,22 @@ pub const CODES: &[(&str, &str)] = &[
         "drift-schema",
         "a schema is missing, or no migration knows it",
     ),
-    (
-        "drift-sequence",
-        "a sequence is missing, extra, or another",
-    ),
+    ("drift-sequence", "a sequence is missing, extra, or another"),
     (
         "drift-statistics",
         "extended statistics are missing, extra, or others",
     ),
-    (
-        "drift-table-extra",
-        "a table that no migration makes",
-    ),
+    ("drift-table-extra", "a table that no migration makes"),
     (
         "drift-table-kind",
         "a table is a view, or partitioned, or the other way round",
     ),
-    (
-        "drift-table-missing",
-        "a table is not there",
-    ),
+    ("drift-table-missing", "a table is not there"),
     (
         "drift-table-persistence",
         "a table is unlogged, or should be",
     ),
-    (
-        "drift-trigger",
-        "a trigger is missing, extra, or another",
-    ),
+    ("drift-trigger", "a trigger is missing, extra, or another"),
     (
         "drift-trigger-disabled",
         "a trigger is disabled, or fires at other times",

@@ -18,7 +18,10 @@ pub(crate) struct Finding {
 impl Finding {
     /// What may break the application.
     pub(crate) fn error(code: &'static str, message: impl Into<String>) -> Self {
-        debug_assert!(super::CODES.iter().any(|(known, _)| *known == code), "{code}");
+        debug_assert!(
+            super::CODES.iter().any(|(known, _)| *known == code),
+            "{code}"
+        );
         Self {
             diagnostic: Diagnostic::error(code, message),
             relation: None,

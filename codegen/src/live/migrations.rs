@@ -51,7 +51,11 @@ impl State {
         let is_prefix = all - first == pending.len();
         let made_otherwise = first == 0 && !is_empty;
         Self {
-            compared: if is_prefix && !made_otherwise { first } else { all },
+            compared: if is_prefix && !made_otherwise {
+                first
+            } else {
+                all
+            },
             pending,
             unknown: versions
                 .iter()

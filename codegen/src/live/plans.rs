@@ -65,7 +65,11 @@ pub async fn plans(
         drift.queries += 1;
         let lines = plan.lines();
         let same = locked.paths.len() == lines.len()
-            && locked.paths.iter().zip(&lines).all(|(a, b)| way(a) == way(b));
+            && locked
+                .paths
+                .iter()
+                .zip(&lines)
+                .all(|(a, b)| way(a) == way(b));
         if !same {
             let diagnostic = differs(name, &locked.paths, &lines);
             let span = query.name_span.clone();
@@ -112,10 +116,7 @@ fn way(line: &str) -> String {
 /// `~10k rows`, `~1 time`
 fn is_number(part: &str) -> bool {
     let words = part.strip_prefix('~').map(|rest| rest.split_once(' '));
-    matches!(
-        words,
-        Some(Some((_, "row" | "rows" | "time" | "times")))
-    )
+    matches!(words, Some(Some((_, "row" | "rows" | "time" | "times"))))
 }
 
 #[cfg(test)]

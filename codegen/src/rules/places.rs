@@ -83,7 +83,10 @@ impl<'a> Places<'a> {
     }
 
     /// The last statement that fits: it made what is there now.
-    pub(crate) fn last(&self, span: impl Fn(&Statement<'a>) -> Option<Range<usize>>) -> Option<Place> {
+    pub(crate) fn last(
+        &self,
+        span: impl Fn(&Statement<'a>) -> Option<Range<usize>>,
+    ) -> Option<Place> {
         let newest = self.migrations.iter().rev();
         let mut found = newest.filter_map(|(migration, statements)| {
             let span = statements.iter().rev().find_map(&span)?;

@@ -12,11 +12,7 @@ pub(super) struct Change {
 }
 
 /// What a script mends altogether.
-const fn mended(
-    name: &'static str,
-    sql: &'static str,
-    codes: &'static [&'static str],
-) -> Change {
+const fn mended(name: &'static str, sql: &'static str, codes: &'static [&'static str]) -> Change {
     Change {
         name,
         sql,
@@ -136,7 +132,7 @@ pub(super) const CHANGES: &[Change] = &[
     ),
     mended(
         "column_identity_missing",
-        "INSERT INTO customers (tenant, name) VALUES (1, 'Ada'), (1, 'Bob');
+        "INSERT INTO customers (tenant, name, mail) VALUES (1, 'Ada', 'a@b'), (1, 'Bob', 'b@c');
          ALTER TABLE customers ALTER COLUMN id DROP IDENTITY",
         &["drift-column-identity"],
     ),

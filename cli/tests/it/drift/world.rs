@@ -81,11 +81,12 @@ pub(super) fn codes(run: &Run) -> Vec<String> {
 }
 
 /// Runs a script, statement by statement, as `psql` does.
-pub(super) async fn apply(client: &Client, script: &str) {
+pub(super) async fn apply(client: &Client, script: &str) -> Result<(), String> {
     for statement in planwright_codegen::schema::statements(script) {
         let done = client.batch_execute(statement).await;
-        done.unwrap_or_else(|error| panic!("{statement}: {error:?}\n{script}"));
+        done.map_err(|error| format!("{statement}: {error:?}\n{script}"))?;
     }
+    Ok(())
 }
 
 /// The text of a file of the checkout.

@@ -60,8 +60,7 @@ fn unknown(column: &Column, missing: &[&Column]) -> Finding {
     let (table, name) = (&column.table, &column.name);
     let full = of_relation(table, name);
     let message = format!("the migrations do not make the column `{full}`");
-    let filled =
-        !column.not_null || column.expression.is_some() || !column.identity.is_empty();
+    let filled = !column.not_null || column.expression.is_some() || !column.identity.is_empty();
     let mut finding = if filled {
         Finding::warning("drift-column-extra", message)
     } else {
@@ -142,11 +141,17 @@ fn generated(
         );
     }
     // Said with the type, whose default reads otherwise; an identity has none.
-    let other_kind = to.sql_type != from.sql_type || to.identity.is_empty() != from.identity.is_empty();
+    let other_kind =
+        to.sql_type != from.sql_type || to.identity.is_empty() != from.identity.is_empty();
     if to.expression == from.expression || other_kind {
         return None;
     }
-    let said = |column: &Column| column.expression.clone().unwrap_or_else(|| "none".to_owned());
+    let said = |column: &Column| {
+        column
+            .expression
+            .clone()
+            .unwrap_or_else(|| "none".to_owned())
+    };
     let alter = format!("ALTER TABLE {} ALTER COLUMN {}", to.table, to.name);
     let change = match &to.expression {
         Some(default) => format!("{alter} SET DEFAULT {default}"),

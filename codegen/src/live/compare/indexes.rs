@@ -14,9 +14,8 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
             both(sides, index, other);
             continue;
         }
-        let same = |other: &&Index| {
-            (other.unique, &other.definition) == (index.unique, &index.definition)
-        };
+        let same =
+            |other: &&Index| (other.unique, &other.definition) == (index.unique, &index.definition);
         match extra.iter().position(same) {
             Some(found) => sides.push(renamed(index, extra.remove(found))),
             None => sides.push(missing(index)),
@@ -95,7 +94,11 @@ fn both(sides: &mut Sides<'_>, to: &Index, from: &Index) {
         );
     } else if to.valid && !from.valid {
         let schema = schema_of(table);
-        let concurrently = if from.partitioned { "" } else { "CONCURRENTLY " };
+        let concurrently = if from.partitioned {
+            ""
+        } else {
+            "CONCURRENTLY "
+        };
         let reindex = format!("REINDEX INDEX {concurrently}{schema}.{name}");
         let mut mend = Mend::one(Phase::Indexes, reindex);
         if from.partitioned {

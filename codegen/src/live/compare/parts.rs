@@ -53,7 +53,10 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
 
 fn of_trigger(trigger: &Trigger, before: &str, behind: &str) -> Finding {
     let Trigger { table, name, .. } = trigger;
-    let message = format!("{before}the trigger `{name}` on `{}`{behind}", display(table));
+    let message = format!(
+        "{before}the trigger `{name}` on `{}`{behind}",
+        display(table)
+    );
     Finding::error("drift-trigger", message)
         .of(table)
         .part(name)
@@ -61,7 +64,10 @@ fn of_trigger(trigger: &Trigger, before: &str, behind: &str) -> Finding {
 
 fn of_policy(policy: &Policy, before: &str, behind: &str) -> Finding {
     let Policy { table, name, .. } = policy;
-    let message = format!("{before}the policy `{name}` on `{}`{behind}", display(table));
+    let message = format!(
+        "{before}the policy `{name}` on `{}`{behind}",
+        display(table)
+    );
     Finding::error("drift-policy", message).of(table).part(name)
 }
 

@@ -142,7 +142,10 @@ fn both(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
 
 fn view(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     let said = |view: &Relation| {
-        let options = view.options.as_deref().filter(|options| !options.is_empty());
+        let options = view
+            .options
+            .as_deref()
+            .filter(|options| !options.is_empty());
         let options = options.map_or_else(String::new, |options| format!("WITH ({options})\n"));
         let query = view.definition.as_deref().unwrap_or_default();
         format!("{options}{}", query.trim())

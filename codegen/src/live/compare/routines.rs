@@ -92,7 +92,10 @@ fn statistics(sides: &mut Sides<'_>) {
         if known || !expected.relations.contains_key(&from.table) {
             continue;
         }
-        let message = format!("the migrations do not make the statistics `{}`", display(name));
+        let message = format!(
+            "the migrations do not make the statistics `{}`",
+            display(name)
+        );
         let drop = format!("DROP STATISTICS {name}");
         sides.push(
             Finding::warning("drift-statistics", message)

@@ -170,7 +170,10 @@ fn labels(sides: &mut Sides<'_>, to: &Enum, from: &Enum) {
     }
     let common = |these: &Enum, those: &Enum| -> Vec<String> {
         let labels = these.labels.iter();
-        labels.filter(|l| those.labels.contains(l)).cloned().collect()
+        labels
+            .filter(|l| those.labels.contains(l))
+            .cloned()
+            .collect()
     };
     if common(to, from) != common(from, to) {
         let message = format!("the labels of the enum `{name}` are in another order");
@@ -178,9 +181,11 @@ fn labels(sides: &mut Sides<'_>, to: &Enum, from: &Enum) {
             Finding::error("drift-enum-order", message)
                 .sides(&built, &has)
                 .note("rows are sorted and compared in the order of the labels")
-                .mend(Mend::default().but(
-                    "no label can be moved: make another type, and alter the columns to it",
-                )),
+                .mend(
+                    Mend::default().but(
+                        "no label can be moved: make another type, and alter the columns to it",
+                    ),
+                ),
         );
     }
 }
@@ -288,7 +293,11 @@ fn sequence(sides: &mut Sides<'_>, to: &Sequence, from: &Sequence) {
     };
     let said = |sequence: &Sequence| {
         let unlogged = if sequence.unlogged { "UNLOGGED " } else { "" };
-        format!("{unlogged}{} OWNED BY {}", sequence.options, owner(sequence))
+        format!(
+            "{unlogged}{} OWNED BY {}",
+            sequence.options,
+            owner(sequence)
+        )
     };
     // A column that is not there owns nothing.
     let owners_differ = to.owner != from.owner

@@ -41,7 +41,11 @@ pub(crate) fn recreate_view(
     to: &Relation,
     from: &Relation,
 ) -> Mend {
-    let old: Vec<_> = from.columns.iter().map(|c| (&c.name, &c.sql_type)).collect();
+    let old: Vec<_> = from
+        .columns
+        .iter()
+        .map(|c| (&c.name, &c.sql_type))
+        .collect();
     let new: Vec<_> = to.columns.iter().map(|c| (&c.name, &c.sql_type)).collect();
     if to.kind == 'v' && from.kind == 'v' && new.starts_with(&old) {
         let mend = Mend::default();
@@ -49,7 +53,9 @@ pub(crate) fn recreate_view(
         return match from.options.as_deref() {
             // OR REPLACE leaves the options that it does not name.
             Some(old) if from.options != to.options && !old.is_empty() => {
-                let names = old.split(", ").filter_map(|option| option.split('=').next());
+                let names = old
+                    .split(", ")
+                    .filter_map(|option| option.split('=').next());
                 let names: Vec<&str> = names.collect();
                 let reset = format!("ALTER VIEW {} RESET ({})", to.name, names.join(", "));
                 Mend::default()

@@ -116,9 +116,7 @@ pub(crate) fn set_type(to: &Column, from: &Column) -> Mend {
     let mend = Mend::one(Phase::Columns, set);
     let mend = match (&to.expression, &from.expression) {
         (new, old) if new == old || !to.generated.is_empty() => mend,
-        (Some(default), _) => {
-            mend.then(Phase::Columns, format!("{alter} SET DEFAULT {default}"))
-        }
+        (Some(default), _) => mend.then(Phase::Columns, format!("{alter} SET DEFAULT {default}")),
         (None, _) => mend.then(Phase::Columns, format!("{alter} DROP DEFAULT")),
     };
     if to.sql_type == from.sql_type || widens(&from.sql_type, &to.sql_type) {
@@ -340,7 +338,11 @@ pub(crate) fn row_security(table: &Relation, on: bool, forced: bool) -> Mend {
     let alter = format!("ALTER TABLE {}", table.name);
     let mut mend = Mend::default();
     if table.row_security != on {
-        let word = if table.row_security { "ENABLE" } else { "DISABLE" };
+        let word = if table.row_security {
+            "ENABLE"
+        } else {
+            "DISABLE"
+        };
         mend = mend.then(
             Phase::Security,
             format!("{alter} {word} ROW LEVEL SECURITY"),
@@ -381,6 +383,9 @@ mod tests {
             each_set("INCREMENT BY 1 MINVALUE 2 MAXVALUE 9 START WITH 3 CACHE 1 NO CYCLE"),
             "SET INCREMENT BY 1 SET MINVALUE 2 SET MAXVALUE 9 SET START WITH 3 SET CACHE 1 SET NO CYCLE"
         );
-        assert_eq!(each_set("INCREMENT BY 1 CYCLE"), "SET INCREMENT BY 1 SET CYCLE");
+        assert_eq!(
+            each_set("INCREMENT BY 1 CYCLE"),
+            "SET INCREMENT BY 1 SET CYCLE"
+        );
     }
 }

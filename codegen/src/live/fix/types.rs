@@ -78,7 +78,10 @@ pub(crate) fn alter_domain(to: &Domain, from: &Domain) -> Mend {
     }
     for (name, check) in &to.checks {
         if from.checks.get(name) != Some(check) {
-            mend = mend.then(Phase::Types, format!("{alter} ADD CONSTRAINT {name} {check}"));
+            mend = mend.then(
+                Phase::Types,
+                format!("{alter} ADD CONSTRAINT {name} {check}"),
+            );
         }
     }
     mend
