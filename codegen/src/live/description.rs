@@ -125,6 +125,8 @@ pub(crate) struct Constraint {
     /// As in `pg_constraint.contype`.
     pub(crate) kind: char,
     pub(crate) validated: bool,
+    /// Whether its table is.
+    pub(crate) partitioned: bool,
     pub(crate) definition: String,
     /// Whether its index is valid, where it has one.
     pub(crate) index_valid: Option<bool>,
@@ -236,6 +238,12 @@ impl Relation {
 impl Constraint {
     pub(crate) fn has_index(&self) -> bool {
         matches!(self.kind, 'p' | 'u' | 'x')
+    }
+
+    /// Whether it can be added first, and be validated behind that without keeping writers out.
+    pub(crate) fn validates_later(&self) -> bool {
+        let on_rows = self.kind == 'c' || self.kind == 'f' && !self.partitioned;
+        on_rows && !self.definition.ends_with(" NOT ENFORCED")
     }
 
     /// What it is.

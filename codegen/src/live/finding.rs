@@ -70,7 +70,7 @@ impl Finding {
         if self.diagnostic.help.is_none() && !steps.is_empty() {
             let statements = steps.join("\n");
             self.diagnostic.help = Some(match &self.mend.but {
-                Some(but) => format!("think first, {but}:\n{statements}"),
+                Some(but) => format!("{statements}\nbut {but}"),
                 None => statements,
             });
         }

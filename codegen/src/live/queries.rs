@@ -205,7 +205,7 @@ pub(super) const COLUMNS: &str = rows!(
 /// of their table's.
 pub(super) const CONSTRAINTS: &str = rows!(
     "SELECT format('%I.%I', n.nspname, c.relname) AS table, quote_ident(k.conname) AS name,
-            k.contype::text AS kind, k.convalidated AS validated,
+            k.contype::text AS kind, k.convalidated AS validated, c.relkind = 'p' AS partitioned,
             regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS definition,
             i.indisvalid AS index_valid
      FROM pg_constraint k

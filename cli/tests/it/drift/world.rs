@@ -10,6 +10,17 @@ use crate::project::{Project, Run, planwright};
 /// The migration that makes it.
 pub(super) const SHOP: &str = "2026-01-02-000000_shop";
 
+const ROWS: &str = "
+    INSERT INTO customers (tenant, name, mail, phone, note)
+    SELECT n % 3, 'customer ' || n, n || '@a.b', n, n FROM generate_series(1, 50) n;
+    INSERT INTO orders (customer_id, cents, status)
+    SELECT id, id * 10, CASE WHEN id % 2 = 0 THEN 'new' ELSE 'sent' END::order_status
+    FROM customers;
+    INSERT INTO bookings VALUES (1, '[2026-01-01, 2026-01-02)', 'Ada'), (2, '[2026-01-01, 2026-01-02)', 'Bob');
+    INSERT INTO events VALUES ('2026-05-01', 'seen'), ('2030-05-01', 'seen');
+    INSERT INTO audit.log VALUES (1, 'Ada', 1), (2, 'Bob', 2);
+    REFRESH MATERIALIZED VIEW totals";
+
 /// The name of the database that others are copied from.
 const TEMPLATE: &str = "built";
 
@@ -42,6 +53,20 @@ impl World {
             .run(&["migrate", "up", "--database-url", &url])
             .exits(0);
         Self { project, server }
+    }
+
+    /// With rows, which what mends a database has to bear.
+    pub(super) async fn with_rows(major: u32) -> Self {
+        let world = Self::new(major).await;
+        let client = world.client(TEMPLATE).await;
+        client.batch_execute(ROWS).await.unwrap();
+        // Nobody may be connected to what is copied.
+        let gone =
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'built'";
+        drop(client);
+        let other = world.client("postgres").await;
+        other.batch_execute(gone).await.unwrap();
+        world
     }
 
     /// A migrated database.

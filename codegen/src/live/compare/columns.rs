@@ -22,10 +22,10 @@ pub(super) fn compare(sides: &mut Sides<'_>, to: &Relation, from: &Relation) {
     }
 }
 
-fn only<'a>(these: &'a Relation, those: &Relation) -> Vec<&'a Column> {
-    let columns = these.columns.iter();
+fn only<'a>(table: &'a Relation, other: &Relation) -> Vec<&'a Column> {
+    let columns = table.columns.iter();
     columns
-        .filter(|column| those.column(&column.name).is_none())
+        .filter(|column| other.column(&column.name).is_none())
         .collect()
 }
 

@@ -7,9 +7,11 @@ mod indexes;
 mod parts;
 mod relations;
 mod routines;
+mod schemas;
+mod sequences;
 mod types;
 
-use super::description::Description;
+use super::description::{Description, schema_of};
 use super::finding::Finding;
 
 /// Everything that differs, by the object that it is about.
@@ -19,7 +21,9 @@ pub(crate) fn compare(expected: &Description, live: &Description) -> Vec<Finding
         live,
         found: Vec::new(),
     };
+    schemas::compare(&mut sides);
     types::compare(&mut sides);
+    sequences::compare(&mut sides);
     relations::compare(&mut sides);
     routines::compare(&mut sides);
     said_of_parents(&mut sides);
@@ -34,6 +38,11 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
+    /// Whether a schema is the migrations' business: they make something in it.
+    fn is_ours(&self, name: &str) -> bool {
+        self.expected.schemas.contains(schema_of(name))
+    }
+
     fn push(&mut self, finding: Finding) {
         self.found.push(finding);
     }

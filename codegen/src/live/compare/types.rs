@@ -1,105 +1,15 @@
-//! Schemas, extensions, types and sequences.
+//! Types.
 
 use super::Sides;
-use crate::live::description::{Domain, Enum, OtherType, Sequence, display, schema_of};
+use crate::live::description::{Domain, Enum, OtherType, display};
 use crate::live::finding::Finding;
 use crate::live::fix;
 use crate::live::mend::{Mend, Phase};
 
 pub(super) fn compare(sides: &mut Sides<'_>) {
-    schemas(sides);
-    extensions(sides);
     enums(sides);
     domains(sides);
     other_types(sides);
-    sequences(sides);
-}
-
-impl Sides<'_> {
-    /// Whether a schema is the migrations' business: they make something in it.
-    pub(super) fn is_ours(&self, name: &str) -> bool {
-        self.expected.schemas.contains(schema_of(name))
-    }
-}
-
-/// What is in a schema that the migrations do not make is somebody else's.
-fn schemas(sides: &mut Sides<'_>) {
-    let (expected, live) = (sides.expected, sides.live);
-    for name in expected.schemas.difference(&live.schemas) {
-        let mend = Mend::one(Phase::Schemas, format!("CREATE SCHEMA {name}"));
-        sides.push(
-            Finding::error("drift-schema", format!("there is no schema `{name}`"))
-                .note("the migrations make it")
-                .mend(mend),
-        );
-    }
-    let used = live.used_schemas();
-    for name in live.schemas.difference(&expected.schemas) {
-        if !used.contains(name.as_str()) {
-            continue;
-        }
-        let message = format!("the migrations do not know the schema `{name}`");
-        sides.push(
-            Finding::warning("drift-schema", message)
-                .note("nothing in it is compared: it counts as somebody else's"),
-        );
-    }
-}
-
-fn extensions(sides: &mut Sides<'_>) {
-    let (expected, live) = (sides.expected, sides.live);
-    for (name, schema) in &expected.extensions {
-        match live.extensions.get(name) {
-            None => {
-                let create = format!("CREATE EXTENSION {name} SCHEMA {schema}");
-                sides.push(
-                    Finding::error(
-                        "drift-extension",
-                        format!("the extension `{name}` is not installed"),
-                    )
-                    .note("the migrations install it")
-                    .mend(Mend::one(Phase::Schemas, create).then_schema_first()),
-                );
-            }
-            Some(other) if other != schema => {
-                let set = format!("ALTER EXTENSION {name} SET SCHEMA {schema}");
-                sides.push(
-                    Finding::error(
-                        "drift-extension",
-                        format!("the extension `{name}` is in another schema"),
-                    )
-                    .sides(schema, other)
-                    .mend(Mend::one(Phase::Schemas, set).then_schema_first()),
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    for name in live.extensions.keys() {
-        if !expected.extensions.contains_key(name) {
-            let drop = format!("DROP EXTENSION {name}");
-            sides.push(
-                Finding::warning(
-                    "drift-extension",
-                    format!("the migrations do not install the extension `{name}`"),
-                )
-                .mend(
-                    Mend::one(Phase::Removals, drop)
-                        .but("what an operator uses may need it; or a migration is missing"),
-                ),
-            );
-        }
-    }
-}
-
-impl Mend {
-    /// Behind the schemas that are made.
-    fn then_schema_first(mut self) -> Self {
-        for step in &mut self.steps {
-            step.order = 1;
-        }
-        self
-    }
 }
 
 fn enums(sides: &mut Sides<'_>) {
@@ -117,14 +27,14 @@ fn enums(sides: &mut Sides<'_>) {
     }
 }
 
-fn missing(noun: &str, name: &str, mend: Mend) -> Finding {
+pub(super) fn missing(noun: &str, name: &str, mend: Mend) -> Finding {
     let message = format!("there is no {noun} `{}`", display(name));
     Finding::error(code_of(noun), message)
         .note("the migrations make it")
         .mend(mend)
 }
 
-fn extra(noun: &str, name: &str, word: &str) -> Finding {
+pub(super) fn extra(noun: &str, name: &str, word: &str) -> Finding {
     let message = format!("the migrations do not make the {noun} `{}`", display(name));
     Finding::warning(code_of(noun), message).mend(
         Mend::one(Phase::Removals, format!("DROP {word} {name}"))
@@ -255,79 +165,4 @@ fn other_types(sides: &mut Sides<'_>) {
             sides.push(extra("type", name, "TYPE"));
         }
     }
-}
-
-fn sequences(sides: &mut Sides<'_>) {
-    let (expected, live) = (sides.expected, sides.live);
-    for (name, to) in &expected.sequences {
-        match live.sequences.get(name) {
-            // It is made with its column.
-            None if owner_is_missing(to, live) => {}
-            None => sides.push(missing("sequence", name, fix::create_sequence(to))),
-            Some(from) => sequence(sides, to, from),
-        }
-    }
-    for (name, from) in &live.sequences {
-        if !sides.is_ours(name)
-            || expected.sequences.contains_key(name)
-            || owner_is_missing(from, expected)
-        {
-            continue;
-        }
-        sides.push(extra("sequence", name, "SEQUENCE"));
-    }
-}
-
-fn owner_is_missing(sequence: &Sequence, side: &crate::live::Description) -> bool {
-    let Some((table, column)) = &sequence.owner else {
-        return false;
-    };
-    let table = side.relations.get(table);
-    table.is_none_or(|table| table.column(column).is_none())
-}
-
-fn sequence(sides: &mut Sides<'_>, to: &Sequence, from: &Sequence) {
-    let owner = |sequence: &Sequence| match &sequence.owner {
-        Some((table, column)) => format!("{table}.{column}"),
-        None => "NONE".to_owned(),
-    };
-    let said = |sequence: &Sequence| {
-        let unlogged = if sequence.unlogged { "UNLOGGED " } else { "" };
-        format!(
-            "{unlogged}{} OWNED BY {}",
-            sequence.options,
-            owner(sequence)
-        )
-    };
-    // A column that is not there owns nothing.
-    let owners_differ = to.owner != from.owner
-        && !owner_is_missing(to, sides.live)
-        && !owner_is_missing(from, sides.expected);
-    if to.options == from.options && to.unlogged == from.unlogged && !owners_differ {
-        return;
-    }
-    let name = &to.name;
-    let mut mend = Mend::default();
-    if to.options != from.options {
-        mend = mend.then(
-            Phase::Columns,
-            format!("ALTER SEQUENCE {name} {}", to.options),
-        );
-    }
-    if owners_differ {
-        mend = mend.then(
-            Phase::Columns,
-            format!("ALTER SEQUENCE {name} OWNED BY {}", owner(to)),
-        );
-    }
-    if to.unlogged != from.unlogged {
-        let word = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
-        mend = mend.then(Phase::Columns, format!("ALTER SEQUENCE {name} SET {word}"));
-    }
-    let message = format!("the sequence `{}` is another", display(name));
-    sides.push(
-        Finding::error("drift-sequence", message)
-            .sides(&said(to), &said(from))
-            .mend(mend),
-    );
 }

@@ -1,8 +1,9 @@
 //! Views, and what has to make way for them. Which view reads which is told by their texts:
 //! without a search path, the server writes each name with its schema.
 
+use super::indexes::add_index;
 use super::routines::{add_trigger, enable_trigger};
-use super::tables::add_index;
+
 use crate::live::description::{Description, Relation, schema_of};
 use crate::live::mend::{Mend, Phase};
 

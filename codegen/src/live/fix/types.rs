@@ -1,11 +1,8 @@
 //! Types and sequences.
 
+use super::text::literal;
 use crate::live::description::{Domain, Enum, OtherType, Sequence};
 use crate::live::mend::{Mend, Phase};
-
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}
 
 pub(crate) fn create_enum(new: &Enum) -> Mend {
     let labels: Vec<String> = new.labels.iter().map(|label| literal(label)).collect();
@@ -35,20 +32,20 @@ pub(crate) fn add_labels(to: &Enum, from: &Enum) -> Mend {
 }
 
 pub(crate) fn create_domain(new: &Domain) -> Mend {
-    let mut sql = format!("CREATE DOMAIN {} AS {}", new.name, new.base);
+    let mut parts = vec![format!("CREATE DOMAIN {} AS {}", new.name, new.base)];
     if let Some(collation) = &new.collation {
-        sql += &format!(" COLLATE {collation}");
+        parts.push(format!("COLLATE {collation}"));
     }
     if let Some(default) = &new.default {
-        sql += &format!(" DEFAULT {default}");
+        parts.push(format!("DEFAULT {default}"));
     }
     if new.not_null {
-        sql += " NOT NULL";
+        parts.push("NOT NULL".to_owned());
     }
     for (name, check) in &new.checks {
-        sql += &format!(" CONSTRAINT {name} {check}");
+        parts.push(format!("CONSTRAINT {name} {check}"));
     }
-    Mend::default().ordered(Phase::Types, new.made, sql)
+    Mend::default().ordered(Phase::Types, new.made, parts.join(" "))
 }
 
 /// What a domain has that it should not have, and lacks.
