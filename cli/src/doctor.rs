@@ -10,7 +10,7 @@ mod report;
 mod sections;
 pub(crate) mod session;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::path::Path;
 

@@ -9,6 +9,7 @@ use crate::args::DriftArgs;
 use crate::check::{open, options};
 use crate::database_url;
 use crate::doctor::session::Session;
+use crate::doctor::words::counted;
 use crate::output::{self, Problem};
 
 /// Compares the database with the migrations, and prints what differs.
@@ -54,7 +55,10 @@ pub(crate) async fn run(folder: &Path, args: &DriftArgs) -> Result<(), Problem> 
 fn agreement(expected: &live::Description, planned: Option<usize>) -> String {
     let (tables, indexes) = expected.counts();
     let plans = planned.map_or_else(String::new, |queries| {
-        format!("; {queries} plans are those of the lock")
+        let queries = counted(queries, "query is", "queries are");
+        format!("; {queries} planned as the lock says")
     });
-    format!("the database is what the migrations build: {tables} tables, {indexes} indexes{plans}")
+    let tables = counted(tables, "table", "tables");
+    let indexes = counted(indexes, "index", "indexes");
+    format!("the database is what the migrations build: {tables}, {indexes}{plans}")
 }

@@ -16,6 +16,18 @@ use crate::schema::words::Words;
 /// How many queries are named.
 const NAMED: usize = 5;
 
+/// What CREATE makes, beside tables and indexes.
+const KINDS: [&str; 8] = [
+    "domain",
+    "function",
+    "policy",
+    "procedure",
+    "sequence",
+    "trigger",
+    "type",
+    "view",
+];
+
 /// The migrations and the lock, to look things up in.
 pub(crate) struct Context<'a> {
     places: Places<'a>,
@@ -49,14 +61,35 @@ impl<'a> Context<'a> {
     }
 
     fn place(&self, finding: &Finding) -> Option<Place> {
-        let relation = plain(display(finding.relation.as_ref()?));
-        let part = finding.part.as_deref().map(plain);
+        let part = finding.part.as_deref();
+        let Some(relation) = &finding.relation else {
+            // A function is found by its name alone.
+            let name = part?.split('(').next()?;
+            return self.created(&plain(display(name)), None);
+        };
+        let relation = plain(display(relation));
+        let part = part.map(|part| plain(display(part)));
         let found = part.and_then(|part| {
-            self.places.last(|statement| {
+            let found = self.places.last(|statement| {
                 index(statement, &relation, &part).or_else(|| column(statement, &relation, &part))
-            })
+            });
+            found.or_else(|| self.created(&part, Some(&relation)))
         });
-        found.or_else(|| self.places.table(&relation))
+        let found = found.or_else(|| self.places.table(&relation));
+        found.or_else(|| self.created(&relation, None))
+    }
+
+    /// The last statement that creates what has a name, on a table where it is of one.
+    fn created(&self, name: &str, on: Option<&str>) -> Option<Place> {
+        let newest = self.places.migrations().iter().rev();
+        let mut found = newest.filter_map(|(migration, statements)| {
+            let text = &migration.up.text;
+            let mut statements = statements.iter().rev();
+            let span = statements.find_map(|s| created(Words::of(text, &s.span), name, on))?;
+            let path = migration.up.path.clone();
+            Some(Place { path, span })
+        });
+        found.next()
     }
 
     /// The queries whose access paths name the table, or the index.
@@ -106,6 +139,27 @@ fn index(statement: &Statement<'_>, table: &str, name: &str) -> Option<Range<usi
     };
     let found = made.name.as_ref().filter(|found| found.name == name)?;
     (made.table.display() == table).then(|| found.span.clone())
+}
+
+/// The name behind `CREATE OR REPLACE FUNCTION` and the like.
+fn created(mut words: Words<'_>, name: &str, on: Option<&str>) -> Option<Range<usize>> {
+    if !words.take("create") {
+        return None;
+    }
+    words.take_all(&["or", "replace"]);
+    for word in ["unlogged", "recursive", "constraint"] {
+        words.take(word);
+    }
+    if !KINDS.iter().any(|kind| words.take(kind)) {
+        return None;
+    }
+    words.take_all(&["if", "not", "exists"]);
+    let found = words.name()?;
+    let is_on = on.is_none_or(|table| {
+        let named = words.find("on") && words.take("on");
+        named && words.name().is_some_and(|on| on.display() == table)
+    });
+    (found.display() == name && is_on).then_some(found.span)
 }
 
 /// A column or a named constraint, where CREATE TABLE or ALTER TABLE … ADD names it.

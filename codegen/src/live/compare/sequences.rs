@@ -77,6 +77,7 @@ fn sequence(sides: &mut Sides<'_>, to: &Sequence, from: &Sequence) {
     let message = format!("the sequence `{}` is another", display(name));
     sides.push(
         Finding::error("drift-sequence", message)
+            .part(name)
             .sides(&said(to), &said(from))
             .mend(mend),
     );

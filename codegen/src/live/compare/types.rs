@@ -31,6 +31,7 @@ pub(super) fn missing(noun: &str, name: &str, mend: Mend) -> Finding {
     let message = format!("there is no {noun} `{}`", display(name));
     Finding::error(code_of(noun), message)
         .note("the migrations make it")
+        .part(name)
         .mend(mend)
 }
 
@@ -74,6 +75,7 @@ fn labels(sides: &mut Sides<'_>, to: &Enum, from: &Enum) {
         let message = format!("the labels of the enum `{name}` are others");
         sides.push(
             Finding::error("drift-enum-labels", message)
+                .part(&to.name)
                 .sides(&built, &has)
                 .mend(mend),
         );
@@ -89,6 +91,7 @@ fn labels(sides: &mut Sides<'_>, to: &Enum, from: &Enum) {
         let message = format!("the labels of the enum `{name}` are in another order");
         sides.push(
             Finding::error("drift-enum-order", message)
+                .part(&to.name)
                 .sides(&built, &has)
                 .note("rows are sorted and compared in the order of the labels")
                 .mend(
@@ -151,6 +154,7 @@ fn other_types(sides: &mut Sides<'_>) {
             let message = format!("the type `{}` is another", display(name));
             sides.push(
                 Finding::error("drift-type", message)
+                    .part(name)
                     .sides(&to.definition, definition)
                     .mend(
                         Mend::one(Phase::Removals, format!("DROP TYPE {name}"))
