@@ -92,7 +92,7 @@ impl<'a> Context<'a> {
         found.next()
     }
 
-    /// The queries whose access paths name the table, or the index.
+    /// The queries that read or write the table, or whose access paths name the index.
     fn queries(&self, finding: &Finding) -> Vec<&str> {
         let (Some(lock), Some(relation)) = (&self.lock, &finding.relation) else {
             return Vec::new();
@@ -101,13 +101,9 @@ impl<'a> Context<'a> {
         let code = finding.diagnostic.code;
         let index = finding.part.as_deref().map(plain);
         let index = index.filter(|_| code.starts_with("drift-index"));
-        let queries = lock.queries.iter().filter(|(_, query)| {
-            let mut lines = query.paths.iter();
-            lines.any(|line| {
-                let rest = line.strip_prefix(&table);
-                let of_table = rest.is_some_and(|rest| rest.starts_with([':', ' ']));
-                of_table && index.as_ref().is_none_or(|index| has_word(line, index))
-            })
+        let queries = lock.queries.iter().filter(|(_, query)| match &index {
+            Some(index) => query.paths.iter().any(|line| has_word(line, index)),
+            None => query.tables.contains(&table),
         });
         queries.map(|(name, _)| name.as_str()).collect()
     }
