@@ -48,8 +48,8 @@ impl<'a> Context<'a> {
         let queries = self.queries(&finding);
         let place = self.place(&finding);
         let mut diagnostic = finding.diagnostic;
-        if let Some(Place { path, span }) = place {
-            diagnostic = diagnostic.at(path, span, "made here");
+        if let Some((Place { path, span }, text)) = place {
+            diagnostic = diagnostic.at(path, span, text);
         }
         if !queries.is_empty() {
             diagnostic = diagnostic.note(format!("queries that reach it: {}", listed(&queries)));
@@ -60,12 +60,15 @@ impl<'a> Context<'a> {
         diagnostic
     }
 
-    fn place(&self, finding: &Finding) -> Option<Place> {
+    /// Where it is made, or else the table that it belongs to; with what is to be seen there.
+    fn place(&self, finding: &Finding) -> Option<(Place, &'static str)> {
+        const MADE: &str = "made here";
         let part = finding.part.as_deref();
         let Some(relation) = &finding.relation else {
             // A function is found by its name alone.
             let name = part?.split('(').next()?;
-            return self.created(&plain(display(name)), None);
+            let found = self.created(&plain(display(name)), None);
+            return found.map(|place| (place, MADE));
         };
         let relation = plain(display(relation));
         let part = part.map(|part| plain(display(part)));
@@ -75,8 +78,17 @@ impl<'a> Context<'a> {
             });
             found.or_else(|| self.created(&part, Some(&relation)))
         });
-        let found = found.or_else(|| self.places.table(&relation));
-        found.or_else(|| self.created(&relation, None))
+        if let Some(place) = found {
+            return Some((place, MADE));
+        }
+        let whole = self.places.table(&relation);
+        let whole = whole.or_else(|| self.created(&relation, None))?;
+        let text = if finding.part.is_some() {
+            "its table is made here"
+        } else {
+            MADE
+        };
+        Some((whole, text))
     }
 
     /// The last statement that creates what has a name, on a table where it is of one.
