@@ -149,7 +149,10 @@ impl PgConnection {
         self
     }
 
-    pub(crate) fn client(&self) -> &Client {
+    /// The client beneath, for what Diesel has no words for. A transaction that is begun on it is
+    /// also ended on it.
+    #[must_use]
+    pub fn client(&self) -> &Client {
         &self.client
     }
 

@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Looks at a database as an operator does: locks, slow statements, indexes, bloat.
     Doctor(DoctorArgs),
+    /// Compares a database with what the migrations build.
+    Drift(DriftArgs),
     /// Runs the project's migrations on a database.
     Migrate(MigrateArgs),
     /// Takes what a database's planner knows of its tables.
@@ -236,6 +238,25 @@ fn not_negative(text: &str) -> Result<f64, String> {
     let number = text.parse().ok();
     let number = number.filter(|number| (0.0..=1e9).contains(number));
     number.ok_or_else(|| "it is a number from 0 on".to_owned())
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: planwright drift --database-url postgres://readonly@db.example/agent"
+)]
+pub(crate) struct DriftArgs {
+    /// The database. Nothing is written to it.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
+
+    /// Also plans every query with the database's statistics, and names those whose access paths
+    /// are not those of the lock.
+    #[arg(long)]
+    pub(crate) plans: bool,
+
+    /// Prints the statements that make the database what the migrations build.
+    #[arg(long)]
+    pub(crate) fix: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,9 +8,9 @@ mod costs;
 mod json;
 mod report;
 mod sections;
-mod session;
+pub(crate) mod session;
 mod text;
-mod words;
+pub(crate) mod words;
 
 use std::path::Path;
 

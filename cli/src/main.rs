@@ -8,6 +8,7 @@ mod ci;
 mod database_url;
 mod diff;
 mod doctor;
+mod drift;
 mod explain;
 mod forecast;
 mod format;
@@ -74,6 +75,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         Command::Diff(options) => Box::pin(diff::run(&folder, &options)).await,
         Command::Rules(options) => rules::run(&options),
         Command::Doctor(options) => doctor::run(&folder, &options).await,
+        Command::Drift(options) => drift::run(&folder, &options).await,
         Command::Migrate(options) => migrate::run(&folder, &options).await,
         Command::Stats(options) => stats::run(&folder, &options).await,
         Command::Seed(options) => seed::run(&folder, &options).await,

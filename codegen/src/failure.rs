@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Diagnostics, SourceText, Style};
 use crate::files::FileError;
+use crate::live::LiveError;
 use crate::server::ServerError;
 use crate::statistics::pull::PullError;
 
@@ -30,6 +31,9 @@ pub enum Failure {
     /// No scratch server could be started.
     #[error(transparent)]
     Embedded(#[from] planwright_embedded::Error),
+    /// A database could not be described.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// A database's statistics could not be taken.
     #[error(transparent)]
     Pull(#[from] PullError),

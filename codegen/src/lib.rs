@@ -30,6 +30,7 @@ pub mod files;
 mod fingerprint;
 pub mod forecast;
 mod grants;
+pub mod live;
 pub mod lock;
 pub mod names;
 pub mod plan;

@@ -46,17 +46,20 @@ pub async fn pull(
     values: &Values,
 ) -> Result<Pulled, Failure> {
     let tables = tables(project, options).await?;
-    let (mut client, connection) = database.0.connect(NoTls).await.map_err(PullError::from)?;
+    let (client, connection) = database.0.connect(NoTls).await.map_err(PullError::from)?;
     // The end of the connection reaches every request that waits for an answer.
     let connection = tokio::spawn(connection);
-    let pulled = pull::pull(&mut client, &tables, values).await;
+    let pulled = pull::pull(&client, &tables, values).await;
     drop(client);
     let _ = connection.await;
     Ok(pulled?)
 }
 
 /// The tables that the migrations make, as a reader calls them.
-async fn tables(project: &Project, options: &Options) -> Result<BTreeSet<String>, Failure> {
+pub(crate) async fn tables(
+    project: &Project,
+    options: &Options,
+) -> Result<BTreeSet<String>, Failure> {
     // What was taken before may be of another schema, and does not matter here.
     let texts = Texts::of_migrations(project)?;
     let mut found = Diagnostics::new();

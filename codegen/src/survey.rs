@@ -69,7 +69,17 @@ pub(crate) struct Warm {
 impl Texts {
     /// Reads a project. What cannot be used is reported, and left out.
     pub(crate) fn read(project: &Project, found: &mut Diagnostics) -> Result<Self, Failure> {
-        let (inputs, unreadable) = files::read_inputs(project)?;
+        Self::read_with(project, None, found)
+    }
+
+    /// The same with other statistics, where there are any.
+    fn read_with(
+        project: &Project,
+        statistics: Option<SourceText>,
+        found: &mut Diagnostics,
+    ) -> Result<Self, Failure> {
+        let (mut inputs, unreadable) = files::read_inputs(project)?;
+        inputs.statistics = statistics.or(inputs.statistics);
         let (sources, unusable) = source::parse(&inputs.queries);
         found.extend(unreadable);
         found.extend(unusable);
@@ -93,14 +103,18 @@ impl Texts {
 
     /// Reads a project whose migrations can be applied.
     pub(crate) fn checked(project: &Project, found: &mut Diagnostics) -> Result<Self, Failure> {
-        let texts = Self::read(project, found)?;
-        let unusable = migrations::verify(&texts.inputs.migrations);
+        Self::read(project, found)?.verified(found)
+    }
+
+    /// The same, if its migrations can be applied.
+    fn verified(self, found: &mut Diagnostics) -> Result<Self, Failure> {
+        let unusable = migrations::verify(&self.inputs.migrations);
         let fatal = unusable.has_errors();
         found.extend(unusable);
         if fatal {
-            return Err(texts.failure(std::mem::take(found)));
+            return Err(self.failure(std::mem::take(found)));
         }
-        Ok(texts)
+        Ok(self)
     }
 
     /// Reads a project of which only the migrations matter.
@@ -177,6 +191,18 @@ impl Survey {
         let mut survey = Self::without_plans(project, options, found).await?;
         survey.plan(found).await?;
         Ok(survey)
+    }
+
+    /// The same with other statistics than the project's.
+    pub(crate) async fn with_statistics(
+        project: &Project,
+        options: &Options,
+        statistics: SourceText,
+        found: &mut Diagnostics,
+    ) -> Result<Self, Failure> {
+        let texts = Texts::read_with(project, Some(statistics), found)?.verified(found)?;
+        let warm = Warm::start(project, options, &texts, found).await?;
+        Self::retake(project, warm, texts, BTreeMap::new(), found).await
     }
 
     /// The same without plans. Until [`plan`](Self::plan), domains have their constraints.

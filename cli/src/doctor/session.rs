@@ -11,14 +11,14 @@ const STATEMENT_MS: i32 = 30_000;
 const LOCK_MS: i32 = 1_000;
 
 /// A session, and what the server says of itself.
-pub(super) struct Session {
-    pub(super) conn: Connection,
-    pub(super) facts: ServerFactsRow,
+pub(crate) struct Session {
+    pub(crate) conn: Connection,
+    pub(crate) facts: ServerFactsRow,
 }
 
 impl Session {
     /// Opens the session, which can write nothing and waits for nobody.
-    pub(super) async fn open(url: &str) -> Result<Self, Problem> {
+    pub(crate) async fn open(url: &str) -> Result<Self, Problem> {
         let config = PoolConfig::development().with_base(1).with_overflow(0);
         let pool = Pool::connect(url, config).await;
         let pool = pool.map_err(|error| Problem::from_error(&error))?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 /// `1 finding`, `2 findings`.
-pub(super) fn counted(number: usize, one: &str, several: &str) -> String {
+pub(crate) fn counted(number: usize, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }
 

@@ -21,6 +21,7 @@ pub(super) fn diagnostic(stopped: &Stopped) -> (Diagnostic, Option<SourceText>) 
                 Failure::Role { .. } => "invalid-role",
                 Failure::File(_) => "file-error",
                 Failure::Embedded(_) => "no-server",
+                Failure::Live(_) => "no-description",
                 Failure::Pull(_) => "no-statistics",
                 Failure::Server(_) => "server-error",
             };

@@ -8,6 +8,7 @@ mod check;
 mod ci;
 mod diff;
 mod doctor;
+mod drift;
 mod explain;
 mod forecast;
 mod formats;

@@ -19,7 +19,7 @@ mod migration_safety;
 mod not_in_nullable;
 mod offset_pagination;
 mod page_unindexed;
-mod places;
+pub(crate) mod places;
 mod row_budget;
 mod select_star;
 pub(crate) mod seq_scan;

@@ -9,19 +9,19 @@ use crate::schema::words::{ObjectName, Words};
 use crate::schema::{ForeignKey, Index, Schema};
 
 /// The statements of every migration, to look places up in.
-pub(super) struct Places<'a> {
+pub(crate) struct Places<'a> {
     migrations: Vec<(&'a Migration, Vec<Statement<'a>>)>,
 }
 
 /// A place in a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) path: String,
-    pub(super) span: Range<usize>,
+pub(crate) struct Place {
+    pub(crate) path: String,
+    pub(crate) span: Range<usize>,
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn of(migrations: &'a [Migration]) -> Self {
+    pub(crate) fn of(migrations: &'a [Migration]) -> Self {
         let read = migrations
             .iter()
             .map(|migration| (migration, ddl::statements(&migration.up.text)));
@@ -31,13 +31,13 @@ impl<'a> Places<'a> {
     }
 
     /// The migrations in their order, each with its statements.
-    pub(super) fn migrations(&self) -> &[(&'a Migration, Vec<Statement<'a>>)] {
+    pub(crate) fn migrations(&self) -> &[(&'a Migration, Vec<Statement<'a>>)] {
         &self.migrations
     }
 
     /// The name of the index in the statement that makes it; for an index without a name
     /// there, and for that of a constraint, its table.
-    pub(super) fn index(&self, index: &Index) -> Option<Place> {
+    pub(crate) fn index(&self, index: &Index) -> Option<Place> {
         let made = self.last(|statement| match &statement.ddl {
             Ddl::CreateIndex(made) if made.table.display() == index.table => {
                 let name = made.name.as_ref().filter(|name| name.name == index.name);
@@ -49,7 +49,7 @@ impl<'a> Places<'a> {
     }
 
     /// The name of the table in the statement that makes it.
-    pub(super) fn table(&self, table: &str) -> Option<Place> {
+    pub(crate) fn table(&self, table: &str) -> Option<Place> {
         self.last(|statement| match &statement.ddl {
             Ddl::CreateTable(made) => {
                 (made.table.display() == table).then(|| made.table.span.clone())
@@ -59,7 +59,7 @@ impl<'a> Places<'a> {
     }
 
     /// `FOREIGN KEY (…) REFERENCES t` or `REFERENCES t`; where neither is found, the table.
-    pub(super) fn foreign_key(&self, schema: &Schema, key: &ForeignKey) -> Option<Place> {
+    pub(crate) fn foreign_key(&self, schema: &Schema, key: &ForeignKey) -> Option<Place> {
         let table = schema.tables.get(&key.table)?;
         let target = schema.tables.get(&key.target)?.display_name();
         let columns = key.column_names(table);
@@ -83,7 +83,10 @@ impl<'a> Places<'a> {
     }
 
     /// The last statement that fits: it made what is there now.
-    fn last(&self, span: impl Fn(&Statement<'a>) -> Option<Range<usize>>) -> Option<Place> {
+    pub(crate) fn last(
+        &self,
+        span: impl Fn(&Statement<'a>) -> Option<Range<usize>>,
+    ) -> Option<Place> {
         let newest = self.migrations.iter().rev();
         let mut found = newest.filter_map(|(migration, statements)| {
             let span = statements.iter().rev().find_map(&span)?;
@@ -95,7 +98,7 @@ impl<'a> Places<'a> {
 }
 
 /// Adds a place, if there is one.
-pub(super) fn at(diagnostic: Diagnostic, place: Option<Place>, text: &str) -> Diagnostic {
+pub(crate) fn at(diagnostic: Diagnostic, place: Option<Place>, text: &str) -> Diagnostic {
     match place {
         Some(place) => diagnostic.at(place.path, place.span, text),
         None => diagnostic,

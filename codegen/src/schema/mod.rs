@@ -17,6 +17,13 @@ use crate::quoting;
 
 pub use self::losses::lost_by;
 
+/// The statements of a script, as they are sent one by one.
+#[must_use]
+pub fn statements(script: &str) -> Vec<&str> {
+    let spans = migrations::statements(script).into_iter();
+    spans.map(|span| &script[span]).collect()
+}
+
 /// A table, view or other relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {

@@ -5,7 +5,7 @@
 //! (`btcostestimate` in `src/backend/utils/adt/selfuncs.c`). With a `cpu_operator_cost` of 1
 //! the first term is below 50, so whole fifties of the start-up cost are the levels.
 
-use tokio_postgres::{Error, Transaction};
+use tokio_postgres::{Client, Error};
 
 use crate::server::first_column;
 
@@ -15,7 +15,7 @@ const LEVEL: f64 = 50.0;
 /// The levels above the leaves; `None` when the planner cannot be brought to read this
 /// index, or this role may not read its table.
 pub(super) async fn of(
-    client: &Transaction<'_>,
+    client: &Client,
     index: &str,
     table: &str,
     predicate: Option<&str>,

@@ -73,18 +73,29 @@ impl Values {
 
 /// Takes the statistics of the tables named, as a reader calls them.
 pub(crate) async fn pull(
-    client: &mut Client,
+    client: &Client,
     tables: &BTreeSet<String>,
     values: &Values,
 ) -> Result<Pulled, PullError> {
-    let transaction = client
-        .build_transaction()
-        .isolation_level(tokio_postgres::IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start()
+    client
+        .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await?;
+    let pulled = within(client, tables, values).await;
+    // The connection may be gone; what failed first is what is said.
+    let ended = client.batch_execute("ROLLBACK").await;
+    let pulled = pulled?;
+    ended?;
+    Ok(pulled)
+}
+
+/// Takes them in the transaction that is open.
+async fn within(
+    client: &Client,
+    tables: &BTreeSet<String>,
+    values: &Values,
+) -> Result<Pulled, PullError> {
     let mut taken = Puller {
-        client: &transaction,
+        client,
         values,
         notes: Vec::new(),
         tables: BTreeMap::new(),
@@ -98,20 +109,18 @@ pub(crate) async fn pull(
     taken.columns().await?;
     taken.indexes().await?;
     taken.extended(server.major).await?;
-    let pulled = Pulled {
+    Ok(Pulled {
         snapshot: Snapshot {
             format: FORMAT,
             server,
             tables: taken.tables,
         },
         notes: taken.notes,
-    };
-    transaction.rollback().await?;
-    Ok(pulled)
+    })
 }
 
 struct Puller<'a> {
-    client: &'a tokio_postgres::Transaction<'a>,
+    client: &'a Client,
     values: &'a Values,
     notes: Vec<String>,
     tables: BTreeMap<String, Table>,
