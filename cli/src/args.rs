@@ -255,8 +255,11 @@ pub(crate) struct DriftArgs {
     pub(crate) plans: bool,
 
     /// Prints the statements that make the database what the migrations build.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "output"])]
     pub(crate) fix: bool,
+
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
 }
 
 #[derive(Debug, clap::Args)]

@@ -2,32 +2,67 @@
 
 use std::path::Path;
 
+use planwright_codegen::config::Project;
 use planwright_codegen::diagnostics::Diagnostics;
-use planwright_codegen::{Failure, live};
+use planwright_codegen::{Drift, live};
 
 use crate::args::DriftArgs;
-use crate::check::{open, options};
+use crate::check::options;
 use crate::database_url;
 use crate::doctor::session::Session;
 use crate::doctor::words::counted;
+use crate::format::{Report, deliver};
 use crate::output::{self, Problem};
+use crate::verdict::{Outcome, Stopped, Verdict};
 
 /// Compares the database with the migrations, and prints what differs.
 pub(crate) async fn run(folder: &Path, args: &DriftArgs) -> Result<(), Problem> {
-    let project = open(folder)?;
     let url = database_url::check(args.database_url.as_deref(), "compare")?;
-    let session = Session::open(url).await?;
+    let (project, found) = match Project::discover(folder) {
+        Ok(project) => {
+            let found = look(&project, url, args).await;
+            (Some(project), found)
+        }
+        Err(error) => (None, Err(error.into())),
+    };
+    let shown = if args.format.shows_text() {
+        show(&found, args)
+    } else {
+        Ok(())
+    };
+    let result = found.map(|found| Verdict {
+        checked: None,
+        drift: found.drift,
+        written: Vec::new(),
+    });
+    let came = Outcome { project, result };
+    // What is merely there is a finding as well.
+    let report = || Report::new("drift", folder, came).with_warnings_as_findings();
+    deliver(&args.format, report, shown)
+}
+
+/// What was found of the database.
+struct Found {
+    drift: Drift,
+    /// The statements that mend it.
+    script: String,
+    /// What was compared.
+    agreement: String,
+}
+
+async fn look(project: &Project, url: &str, args: &DriftArgs) -> Result<Found, Stopped> {
+    let session = Session::open(url).await.map_err(Stopped::Connection)?;
     let client = session.conn.client();
-    let drift = live::compare(&project, &options(), client).await?;
-    for note in &drift.notes {
+    let compared = live::compare(project, &options(), client).await?;
+    for note in &compared.notes {
         output::note(&format!("note: {note}"));
     }
     let mut found = Diagnostics::new();
-    let mut sources = drift.sources;
-    found.extend(drift.diagnostics);
+    let mut sources = compared.sources;
+    found.extend(compared.diagnostics);
     let mut planned = None;
     if args.plans {
-        let plans = live::plans(&project, &options(), client).await?;
+        let plans = live::plans(project, &options(), client).await?;
         for note in &plans.notes {
             output::note(&format!("note: {note}"));
         }
@@ -35,20 +70,26 @@ pub(crate) async fn run(folder: &Path, args: &DriftArgs) -> Result<(), Problem> 
         sources = plans.sources;
         planned = Some(plans.queries);
     }
+    Ok(Found {
+        drift: Drift { found, sources },
+        script: compared.script,
+        agreement: agreement(&compared.expected, planned),
+    })
+}
+
+/// Shows readers what was found, or prints the script.
+fn show(found: &Result<Found, Stopped>, args: &DriftArgs) -> Result<(), Problem> {
+    let found = found.as_ref().map_err(Problem::from)?;
     if args.fix {
-        output::line(&drift.script.trim_end());
+        output::line(&found.script.trim_end());
     }
-    if found.is_empty() {
-        if !args.fix {
-            output::line(&agreement(&drift.expected, planned));
-        }
-        return Ok(());
+    if !found.drift.is_empty() {
+        return Err(Problem::Findings(found.drift.render(output::style())));
     }
-    Err(Failure::Findings {
-        diagnostics: found,
-        sources,
+    if !args.fix {
+        output::line(&found.agreement);
     }
-    .into())
+    Ok(())
 }
 
 /// What was compared, when nothing differs.

@@ -7,7 +7,7 @@ use planwright_codegen::Failure;
 use planwright_codegen::diagnostics::{Diagnostics, SourceText, Style};
 
 /// Why a command did not end well.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Problem {
     /// The command ran and found something: exit code 1.
     Findings(String),
@@ -35,6 +35,16 @@ impl Problem {
             Self::Findings(text) => Self::Findings(more(text)),
             Self::CouldNotRun(text) => Self::CouldNotRun(more(text)),
             Self::Ended(code) => Self::Ended(code),
+        }
+    }
+
+    /// What it says, without the word that it is an error.
+    pub(crate) fn message(&self) -> &str {
+        match self {
+            Self::Findings(text) | Self::CouldNotRun(text) => {
+                text.strip_prefix("error: ").unwrap_or(text)
+            }
+            Self::Ended(_) => "",
         }
     }
 

@@ -36,6 +36,8 @@ pub(crate) enum Stopped {
     File(FileError),
     /// The catalog has errors, or no server could be asked.
     Failure(Failure),
+    /// The database cannot be connected to.
+    Connection(Problem),
     /// No server could be asked, and the lock does not agree.
     Unchecked {
         /// What is seen without one.
@@ -55,7 +57,7 @@ impl Stopped {
                 | ProjectError::Version { path, .. }
                 | ProjectError::Invalid { path, .. },
             ) => path.parent(),
-            Self::File(_) | Self::Failure(_) | Self::Unchecked { .. } => None,
+            Self::File(_) | Self::Failure(_) | Self::Connection(_) | Self::Unchecked { .. } => None,
         }
     }
 }
@@ -84,6 +86,7 @@ impl From<&Stopped> for Problem {
             Stopped::Project(error) => Self::from_error(error),
             Stopped::File(error) => Self::from_error(error),
             Stopped::Failure(failure) => Self::from(failure),
+            Stopped::Connection(problem) => problem.clone(),
             Stopped::Unchecked { changed, failure } => match Self::from(failure) {
                 Self::CouldNotRun(why) => Self::CouldNotRun(changed.render(output::style()) + &why),
                 other => other,

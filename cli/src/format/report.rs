@@ -86,6 +86,14 @@ impl Report {
         report
     }
 
+    /// The same of a command for which warnings are findings, too.
+    pub(crate) fn with_warnings_as_findings(mut self) -> Self {
+        if self.outcome == Outcome::Fine && !self.diagnostics.is_empty() {
+            self.outcome = Outcome::Findings;
+        }
+        self
+    }
+
     fn take(&mut self, project: Option<&Project>, verdict: Verdict) {
         match verdict.checked {
             Some(checked) => {

@@ -15,6 +15,15 @@ pub(super) fn diagnostic(stopped: &Stopped) -> (Diagnostic, Option<SourceText>) 
     match stopped {
         Stopped::Project(error) => of_project(error),
         Stopped::File(error) => (with_causes("file-error", error), None),
+        Stopped::Connection(problem) => {
+            let mut lines = problem.message().lines();
+            let message = lines.next().unwrap_or_default().to_owned();
+            let found = Diagnostic::error("no-connection", message);
+            (
+                lines.fold(found, |found, line| found.note(line.trim())),
+                None,
+            )
+        }
         Stopped::Failure(failure) | Stopped::Unchecked { failure, .. } => {
             let code = match failure {
                 Failure::Findings { .. } => "findings",

@@ -7,7 +7,7 @@ use changes::{Change, changes};
 use planwright_codegen::live::CODES;
 use world::{SHOP, World, apply, codes, of_checkout, project};
 
-use crate::project::{MIGRATION, Project, QUERIES};
+use crate::project::{MIGRATION, Project, QUERIES, Run};
 
 /// The releases that it is tested on.
 const RELEASES: [u32; 2] = [15, 18];
@@ -83,6 +83,33 @@ async fn a_migrated_database_has_not_drifted() {
         let run = world.drift_by(&url, &[]).exits(1);
         assert_eq!(codes(&run), ["migration-unreadable"]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn findings_have_every_format() {
+    let world = World::new(15).await;
+    let client = world.database("shop").await;
+    let json = |run: &Run| -> serde_json::Value { serde_json::from_str(&run.stdout).unwrap() };
+    let of = |found: &serde_json::Value| -> Vec<String> {
+        let found = found["findings"].as_array().unwrap().iter();
+        found
+            .map(|f| f["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let run = world.drift("shop", &["--format", "json"]).exits(0);
+    assert_eq!(of(&json(&run)), [""; 0]);
+    client
+        .batch_execute("CREATE TABLE extra (id int)")
+        .await
+        .unwrap();
+    // A warning is a finding here.
+    let run = world.drift("shop", &["--format", "json"]).exits(1);
+    assert_eq!(of(&json(&run)), ["drift-table-extra"]);
+    let run = world.drift("shop", &["--format", "github"]).exits(1);
+    run.says("title=drift-table-extra::");
+    let nowhere = world.server.database_url("nowhere");
+    let run = world.drift_by(&nowhere, &["--format", "json"]).exits(2);
+    assert_eq!(of(&json(&run)), ["no-connection"]);
 }
 
 /// The number that the next transaction which writes will have.

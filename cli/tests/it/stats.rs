@@ -42,12 +42,12 @@ async fn a_snapshot_is_written_and_planned_with() {
     let run = project.run(&["check"]).exits(1);
     let run = run.says("planned with the statistics of a database");
     assert!(!run.stdout.contains("no size is known"), "{}", run.stdout);
-    run.tells("changed: catalog.lock");
+    run.tells("error[statistics-changed]: `statistics/snapshot.toml` is new");
     project.run(&["generate"]).exits(0);
     project.run(&["check", "--frozen"]).exits(0);
     project.replace(SNAPSHOT, "rows = 40000", "rows = 40001");
     let run = project.run_without_server(&["check", "--frozen"]).exits(2);
-    run.tells("since the last generation: statistics/snapshot.toml: changed");
+    run.tells("error[statistics-changed]: `statistics/snapshot.toml` changed");
 
     let run = project
         .run(&["stats", "pull", "--with-values", "--database-url", &url])
