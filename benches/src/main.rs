@@ -28,7 +28,7 @@ use std::process::ExitCode;
 async fn main() -> ExitCode {
     let name = std::env::args().nth(1);
     let result: Result<(), Box<dyn Error>> = match name.as_deref() {
-        Some("check") => check::run().await,
+        Some("check") => Box::pin(check::run()).await,
         Some("calls") => calls::run().await,
         Some("loads") => loads::run().await,
         Some("timing") => {
