@@ -108,7 +108,7 @@ async fn edited(project: &Project) -> Result<(), Box<dyn Error>> {
     let mut edits = 0;
     let mut edit = || {
         edits += 1;
-        let other = format!("amount >= {edits};");
+        let other = format!("amount >= {};", 1_000_000 + edits);
         std::fs::write(&path, text.replacen("amount >= 0;", &other, 1))
     };
     check(project, &options).await?;
