@@ -40,6 +40,9 @@ pub use tenancy::{Clause, Unscoped, Why};
 use tree::{Node, Value};
 pub use uses::{ParamUse, UseKind};
 
+/// The type of what returns nothing.
+const VOID: u32 = 2278;
+
 /// What the server's analysis says of one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Analysis {
@@ -269,7 +272,7 @@ impl Context<'_> {
         let inferred = inference.columns(self.root);
         let mut sides: Vec<JoinSide> = Vec::new();
         let mut columns = Vec::new();
-        for (index, described) in self.described.columns.iter().enumerate() {
+        for (index, described) in self.kept().iter().enumerate() {
             let found = inferred.get(index).cloned().unwrap_or(Nullability::MAYBE);
             let sql_type = self.schema.type_name(described.type_oid);
             let Some(rust_type) = types::resolve(self.schema, described.type_oid) else {
@@ -294,10 +297,20 @@ impl Context<'_> {
                 comment: self.comment(described.origin),
             });
         }
-        let complete = columns.len() == self.described.columns.len();
+        let complete = columns.len() == self.kept().len();
         let unique = self.check_unique(&columns, diagnostics);
         let applied = self.apply_directives(&mut columns, diagnostics);
         (complete && unique && applied).then_some(columns)
+    }
+
+    /// The columns that a call hands to its caller.
+    fn kept(&self) -> &[crate::server::DescribedColumn] {
+        let command = self.query.command;
+        if command.returns_rows() || command == Command::Bulk {
+            &self.described.columns
+        } else {
+            &[]
+        }
     }
 
     fn comment(&self, origin: Option<(u32, i64)>) -> Option<String> {
@@ -391,34 +404,40 @@ impl Context<'_> {
         ok
     }
 
-    /// A command that returns rows needs columns, and one that does not needs none.
+    /// A command that returns rows needs columns. One that does not drops them, which is
+    /// worth a warning.
     fn check_command(&self, diagnostics: &mut Diagnostics) -> bool {
-        let returns = !self.described.columns.is_empty();
-        let wants = self.query.command.returns_rows();
-        if returns == wants || self.query.command == Command::Bulk {
-            return true;
-        }
         let word = self.query.command.word();
-        let diagnostic = if wants {
-            Diagnostic::error(
-                "no-columns",
-                format!("`{word}` needs rows, and the statement returns none"),
-            )
-            .help("add a RETURNING clause, or use `:exec` or `:execrows`")
-        } else {
-            Diagnostic::error(
-                "unused-columns",
-                format!("the statement returns columns, and `{word}` would drop them"),
-            )
-            .help(if self.root.int("commandType") == Some(CMD_SELECT) {
-                "use `:one`, `:opt` or `:many`"
-            } else {
-                "use `:one`, `:opt` or `:many`, or remove the RETURNING clause"
-            })
-        };
         let span = self.query.command_span.clone();
-        diagnostics.push(diagnostic.at(&self.file.path, span, ""));
-        false
+        let (returned, kept) = (&self.described.columns, self.kept());
+        if self.query.command.returns_rows() && kept.is_empty() {
+            diagnostics.push(
+                Diagnostic::error(
+                    "no-columns",
+                    format!("`{word}` needs rows, and the statement returns none"),
+                )
+                .at(&self.file.path, span, "")
+                .help("add a RETURNING clause, or use `:exec` or `:execrows`"),
+            );
+            return false;
+        }
+        // A function that returns nothing is called in a SELECT all the same.
+        let lost = |column: &crate::server::DescribedColumn| column.type_oid != VOID;
+        if kept.is_empty() && returned.iter().any(lost) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "unused-columns",
+                    format!("the statement returns columns, and `{word}` drops them"),
+                )
+                .at(&self.file.path, span, "")
+                .help(if self.root.int("commandType") == Some(CMD_SELECT) {
+                    "use `:one`, `:opt` or `:many` to get them"
+                } else {
+                    "use `:one`, `:opt` or `:many` to get them, or remove the RETURNING clause"
+                }),
+            );
+        }
+        true
     }
 
     fn unscoped(&self, params: &[Param]) -> Vec<Unscoped> {
