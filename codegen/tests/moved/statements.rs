@@ -2,6 +2,7 @@
 
 use diesel::pg::Pg;
 use diesel_async::{AsyncConnectionCore, SimpleAsyncConnection};
+use planwright::error::SqlState;
 use tokio_postgres::Client;
 
 use crate::moved::queries::*;
@@ -20,7 +21,7 @@ where
     nothing(conn).await.unwrap();
     assert_eq!(match_(conn, "Ann", "Bo").await.unwrap().len(), 2);
     let twice = create_author(conn, "Bo", None).await.unwrap_err();
-    assert_eq!(twice.sqlstate(), Some("23505"));
+    assert_eq!(twice.sqlstate(), SqlState::new("23505"));
     assert_eq!(delete_authors(conn).await.unwrap(), 2);
     assert_eq!(delete_authors(conn).await.unwrap(), 0);
 }
