@@ -204,11 +204,11 @@ impl<'a> Builder<'a> {
         match token.kind {
             Kind::NamedParam => {
                 let name = self.text(token)[1..].to_owned();
-                self.named(&name, false, token.span.clone())?;
+                self.named(&name, false, token.span.clone());
             }
             Kind::NumberedParam => self.numbered(token)?,
             Kind::Word if self.is_slice_test(token) => {
-                if let Some(taken) = self.slice(tokens, index)? {
+                if let Some(taken) = self.slice(tokens, index) {
                     return Ok(taken);
                 }
                 self.copy(token);
@@ -243,12 +243,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn named(
-        &mut self,
-        name: &str,
-        nullable: bool,
-        span: Range<usize>,
-    ) -> Result<(), Box<Diagnostic>> {
+    fn named(&mut self, name: &str, nullable: bool, span: Range<usize>) {
         let known = self
             .body
             .params
@@ -267,7 +262,6 @@ impl<'a> Builder<'a> {
         let directive = self.types.iter().find(|t| t.name == name);
         let cast = directive.and_then(|d| Some((d.sql_type.as_deref()?, d.type_start)));
         self.write_param(index, cast, &span);
-        Ok(())
     }
 
     fn numbered(&mut self, token: &Token) -> Result<(), Box<Diagnostic>> {
@@ -356,7 +350,7 @@ impl<'a> Builder<'a> {
 
     /// `IN (sqlc.slice(name))` is `= ANY ($1)`, and `NOT IN (…)` is `<> ALL ($1)`: one
     /// statement for any number of values. Returns how many tokens that takes.
-    fn slice(&mut self, tokens: &[Token], index: usize) -> Result<Option<usize>, Box<Diagnostic>> {
+    fn slice(&mut self, tokens: &[Token], index: usize) -> Option<usize> {
         let spoken: Vec<usize> = (index..tokens.len())
             .filter(|&at| tokens[at].kind != Kind::Space)
             .take(4)
@@ -364,38 +358,34 @@ impl<'a> Builder<'a> {
         let word = |at: usize| spoken.get(at).map_or("", |&at| self.text(&tokens[at]));
         let negated = usize::from(word(0).eq_ignore_ascii_case("not"));
         let is_test = word(negated).eq_ignore_ascii_case("in") && word(negated + 1) == "(";
-        let Some(&at) = spoken.get(negated + 2).filter(|_| is_test) else {
-            return Ok(None);
-        };
+        let &at = spoken.get(negated + 2).filter(|_| is_test)?;
         if !self.text(&tokens[at]).eq_ignore_ascii_case("sqlc") {
-            return Ok(None);
+            return None;
         }
-        let Some(call) = self
-            .sqlc_call(tokens, at)
-            .filter(|c| c.macro_name == "slice")
-        else {
-            return Ok(None);
-        };
+        let call = self.sqlc_call(tokens, at)?;
+        if call.macro_name != "slice" {
+            return None;
+        }
         let behind = at + call.tokens;
         let close = (behind..tokens.len()).find(|&at| tokens[at].kind != Kind::Space);
-        let Some(close) = close.filter(|&at| self.text(&tokens[at]) == ")") else {
-            return Ok(None);
-        };
+        let close = close.filter(|&at| self.text(&tokens[at]) == ")")?;
         let operator = if negated == 1 { "<> ALL (" } else { "= ANY (" };
         self.body
             .map
             .anchor(self.body.sql.len(), tokens[index].span.start);
         self.body.sql.push_str(operator);
         let span = tokens[at].span.start..tokens[behind - 1].span.end;
-        self.named(&call.argument, false, span)?;
+        self.named(&call.argument, false, span);
         self.copy(&tokens[close]);
-        Ok(Some(close + 1 - index))
+        Some(close + 1 - index)
     }
 
     fn sqlc(&mut self, call: &SqlcCall, span: Range<usize>) -> Result<(), Box<Diagnostic>> {
         match call.macro_name.as_str() {
-            "arg" => self.named(&call.argument, false, span),
-            "narg" => self.named(&call.argument, true, span),
+            "arg" | "narg" => {
+                self.named(&call.argument, call.macro_name == "narg", span);
+                Ok(())
+            }
             other => Err(Box::new(
                 Diagnostic::error("unknown-macro", format!("`sqlc.{other}` is not read"))
                     .at(&self.file.path, span, "")
