@@ -8,13 +8,16 @@
 //! `-- timing` measures what timing a call costs;
 //! `-- bulk` measures `:bulk` and `:copy` beside UNNEST and COPY by hand;
 //! `-- fidelity SCHEMA.sql QUERIES.sql...` compares plans made from a statistics snapshot
-//! with those of the database that it was taken from.
+//! with those of the database that it was taken from;
+//! `-- corpus FOLDER` generates catalogs of another generator, and compares parameters and
+//! columns with what that says of them.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 mod bulk;
 mod calls;
 mod check;
+mod corpus;
 mod fidelity;
 mod loads;
 mod stats;
@@ -36,11 +39,17 @@ async fn main() -> ExitCode {
             Ok(())
         }
         Some("bulk") => bulk::run(std::env::args().skip(2)).await,
+        Some("corpus") => match corpus::run(std::env::args().skip(2)).await {
+            Ok(true) => Ok(()),
+            Ok(false) => return ExitCode::from(1),
+            Err(error) => Err(error),
+        },
         Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
             println!(
-                "usage: planwright-benches check|calls|loads|timing|bulk|fidelity\n{}",
-                fidelity::USAGE
+                "usage: planwright-benches check|calls|loads|timing|bulk|fidelity|corpus\n{}\n{}",
+                fidelity::USAGE,
+                corpus::USAGE
             );
             return ExitCode::from(2);
         }

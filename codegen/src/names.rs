@@ -63,6 +63,18 @@ pub fn snake_case(name: &str) -> String {
     out
 }
 
+/// The name of a query's function: snake case, with `_` behind a word that Rust keeps for
+/// itself. It is one name in code, in reports and in links of the documentation, which
+/// `r#match` would not be.
+#[must_use]
+pub fn function(name: &str) -> String {
+    let mut function = snake_case(name);
+    if is_keyword(&function) {
+        function.push('_');
+    }
+    function
+}
+
 /// `customer_by_phone` is `CustomerByPhone`.
 #[must_use]
 pub fn upper_camel_case(name: &str) -> String {
@@ -166,6 +178,14 @@ mod tests {
         ] {
             assert_eq!(snake_case(from), snake);
             assert_eq!(upper_camel_case(from), camel);
+        }
+    }
+
+    #[test]
+    fn a_keyword_names_a_query() {
+        for (from, to) in [("Mod", "mod_"), ("self", "self_"), ("Modulo", "modulo")] {
+            assert_eq!(function(from), to);
+            assert_eq!(function(&function(from)), to);
         }
     }
 

@@ -61,6 +61,25 @@ const fn borrowed(
 const PG_INTERVAL: &str = "diesel::pg::data_types::PgInterval";
 const PG_MONEY: &str = "diesel::pg::data_types::PgMoney";
 
+/// A range of a type that is copied. An empty one is two bounds that leave nothing between them.
+macro_rules! range {
+    ($of:literal) => {
+        concat!("(std::ops::Bound<", $of, ">, std::ops::Bound<", $of, ">)")
+    };
+}
+
+/// A multirange: several ranges, which a call borrows.
+macro_rules! multirange {
+    ($name:literal, $diesel:literal, $of:literal) => {
+        borrowed(
+            &[$name],
+            $diesel,
+            concat!("Vec<", range!($of), ">"),
+            concat!("[", range!($of), "]"),
+        )
+    };
+}
+
 /// PostgreSQL's types, from the manual's chapter "Data Types", with the conversions
 /// that Diesel brings.
 const SCALARS: &[Scalar] = &[
@@ -102,6 +121,35 @@ const SCALARS: &[Scalar] = &[
         "bigdecimal::BigDecimal",
         "bigdecimal::BigDecimal",
     ),
+    copied(&["inet"], "Inet", "ipnetwork::IpNetwork"),
+    copied(&["cidr"], "Cidr", "ipnetwork::IpNetwork"),
+    copied(&["macaddr"], "MacAddr", "[u8; 6]"),
+    copied(&["macaddr8"], "MacAddr8", "[u8; 8]"),
+    copied(&["int4range"], "Int4range", range!("i32")),
+    copied(&["int8range"], "Int8range", range!("i64")),
+    copied(&["daterange"], "Daterange", range!("chrono::NaiveDate")),
+    copied(&["tsrange"], "Tsrange", range!("chrono::NaiveDateTime")),
+    copied(
+        &["tstzrange"],
+        "Tstzrange",
+        range!("chrono::DateTime<chrono::Utc>"),
+    ),
+    borrowed(
+        &["numrange"],
+        "Numrange",
+        range!("bigdecimal::BigDecimal"),
+        range!("bigdecimal::BigDecimal"),
+    ),
+    multirange!("int4multirange", "Int4multirange", "i32"),
+    multirange!("int8multirange", "Int8multirange", "i64"),
+    multirange!("datemultirange", "Datemultirange", "chrono::NaiveDate"),
+    multirange!("tsmultirange", "Tsmultirange", "chrono::NaiveDateTime"),
+    multirange!(
+        "tstzmultirange",
+        "Tstzmultirange",
+        "chrono::DateTime<chrono::Utc>"
+    ),
+    multirange!("nummultirange", "Nummultirange", "bigdecimal::BigDecimal"),
 ];
 
 impl RustType {
@@ -109,7 +157,9 @@ impl RustType {
     pub(crate) fn is_key(&self) -> bool {
         const NO_KEYS: [&str; 5] = ["f32", "f64", "serde_json::Value", PG_INTERVAL, PG_MONEY];
         match self {
-            Self::Scalar(scalar) => !NO_KEYS.contains(&scalar.owned),
+            Self::Scalar(scalar) => {
+                !NO_KEYS.contains(&scalar.owned) && !scalar.owned.contains("Bound<")
+            }
             Self::Enum(_) => true,
             Self::Array(_) => false,
         }
@@ -130,11 +180,15 @@ impl RustType {
 pub(crate) fn resolve(schema: &Schema, oid: u32) -> Option<RustType> {
     let (oid, _) = schema.base_type(oid);
     let pg_type = schema.types.get(&oid)?;
+    let scalar = || {
+        let mut scalars = SCALARS.iter();
+        let found = scalars.find(|scalar| scalar.names.contains(&pg_type.name.as_str()));
+        found.map(RustType::Scalar)
+    };
     match &pg_type.kind {
-        TypeKind::Base => SCALARS
-            .iter()
-            .find(|scalar| scalar.names.contains(&pg_type.name.as_str()))
-            .map(RustType::Scalar),
+        TypeKind::Base => scalar(),
+        // The server's own ranges and multiranges; a user's may have any of the names.
+        TypeKind::Other if pg_type.schema == "pg_catalog" => scalar(),
         TypeKind::Enum(_) => Some(RustType::Enum(enum_name(schema, oid))),
         TypeKind::Array(element) => {
             resolve(schema, *element).map(|element| RustType::Array(Box::new(element)))

@@ -54,6 +54,9 @@ mod many_messages;
 #[path = "cases/many_rows/expected.rs"]
 mod many_rows;
 #[rustfmt::skip]
+#[path = "cases/moved/expected.rs"]
+mod moved;
+#[rustfmt::skip]
 #[path = "cases/nested/expected.rs"]
 mod nested;
 #[rustfmt::skip]
@@ -68,6 +71,9 @@ mod pages;
 #[rustfmt::skip]
 #[path = "cases/parameters/expected.rs"]
 mod parameters;
+#[rustfmt::skip]
+#[path = "cases/ranges_and_networks/expected.rs"]
+mod ranges_and_networks;
 #[rustfmt::skip]
 #[path = "cases/shared_rows/expected.rs"]
 mod shared_rows;

@@ -40,6 +40,9 @@ pub use tenancy::{Clause, Unscoped, Why};
 use tree::{Node, Value};
 pub use uses::{ParamUse, UseKind};
 
+/// The type of what returns nothing.
+const VOID: u32 = 2278;
+
 /// What the server's analysis says of one query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Analysis {
@@ -91,6 +94,8 @@ pub struct Param {
 pub struct Column {
     /// Its name; `restaurant.id` is the field `id` of the struct `restaurant`.
     pub name: String,
+    /// The name that the server gives it, where an earlier column has that already.
+    pub named_by_server: Option<String>,
     /// Its type as the server calls it.
     pub sql_type: String,
     /// Its type in generated code.
@@ -106,6 +111,14 @@ pub struct Column {
     pub origin: Option<(u32, i64)>,
     /// That column's comment.
     pub comment: Option<String>,
+}
+
+impl Column {
+    /// Its name in the result that the server sends.
+    #[must_use]
+    pub fn written_name(&self) -> &str {
+        self.named_by_server.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// Analyses one query.
@@ -217,14 +230,20 @@ impl Context<'_> {
     fn params(&self, diagnostics: &mut Diagnostics) -> Option<Vec<Param>> {
         let uses = parameters::uses(self.schema, self.root, self.described.params.len());
         let mut names = BTreeSet::new();
+        let given = self.query.params.iter();
+        let given = given.map(|p| p.name.as_deref().map(|name| unique(name, &mut names)));
+        // Names that are written come first: what is found gives way to them.
+        let given: Vec<Option<String>> = given.collect();
         let mut params = Vec::new();
         for (index, (&oid, found)) in self.described.params.iter().zip(uses).enumerate() {
             let written = self.query.params.get(index);
-            let name = written
-                .and_then(|p| p.name.clone())
-                .or(found.name)
-                .unwrap_or_else(|| format!("arg_{}", index + 1));
-            let name = unique(&name, &mut names);
+            let name = given.get(index).cloned().flatten().unwrap_or_else(|| {
+                let name = found.name.clone();
+                unique(
+                    &name.unwrap_or_else(|| format!("arg_{}", index + 1)),
+                    &mut names,
+                )
+            });
             let directive = self.query.directives.params.iter().find(|d| d.name == name);
             let nullable = match directive.and_then(|d| d.null) {
                 // Without a value its part is not there.
@@ -269,7 +288,7 @@ impl Context<'_> {
         let inferred = inference.columns(self.root);
         let mut sides: Vec<JoinSide> = Vec::new();
         let mut columns = Vec::new();
-        for (index, described) in self.described.columns.iter().enumerate() {
+        for (index, described) in self.kept().iter().enumerate() {
             let found = inferred.get(index).cloned().unwrap_or(Nullability::MAYBE);
             let sql_type = self.schema.type_name(described.type_oid);
             let Some(rust_type) = types::resolve(self.schema, described.type_oid) else {
@@ -281,6 +300,7 @@ impl Context<'_> {
             };
             columns.push(Column {
                 name: column_name(&described.name, index),
+                named_by_server: None,
                 sql_type,
                 rust_type,
                 nullable: found.nullable(),
@@ -294,10 +314,20 @@ impl Context<'_> {
                 comment: self.comment(described.origin),
             });
         }
-        let complete = columns.len() == self.described.columns.len();
-        let unique = self.check_unique(&columns, diagnostics);
+        let complete = columns.len() == self.kept().len();
+        let unique = self.tell_apart(&mut columns, diagnostics);
         let applied = self.apply_directives(&mut columns, diagnostics);
         (complete && unique && applied).then_some(columns)
+    }
+
+    /// The columns that a call hands to its caller.
+    fn kept(&self) -> &[crate::server::DescribedColumn] {
+        let command = self.query.command;
+        if command.returns_rows() || command == Command::Bulk {
+            &self.described.columns
+        } else {
+            &[]
+        }
     }
 
     fn comment(&self, origin: Option<(u32, i64)>) -> Option<String> {
@@ -306,23 +336,40 @@ impl Context<'_> {
         table.columns.get(&attribute)?.comment.clone()
     }
 
-    /// Two columns of one name would be two fields of one name.
-    fn check_unique(&self, columns: &[Column], diagnostics: &mut Diagnostics) -> bool {
+    /// Two columns of one name would be two fields of one name: the second gets a number.
+    /// Where its name says where it belongs, or the caller gives rows, that is an error.
+    fn tell_apart(&self, columns: &mut [Column], diagnostics: &mut Diagnostics) -> bool {
         let mut ok = true;
-        for (index, column) in columns.iter().enumerate() {
-            let first = columns[..index].iter().position(|c| c.name == column.name);
-            if let Some(first) = first {
+        let mut taken: BTreeSet<String> = columns
+            .iter()
+            .map(|column| names::identifier(&column.name))
+            .collect();
+        for index in 1..columns.len() {
+            let name = columns[index].name.clone();
+            let Some(first) = columns[..index]
+                .iter()
+                .position(|c| c.written_name() == name)
+            else {
+                continue;
+            };
+            let message = format!("the query returns two columns named `{name}`");
+            let bad = name.contains('.') || self.query.command.takes_rows();
+            let diagnostic = if bad {
                 ok = false;
-                diagnostics.push(
-                    Diagnostic::error(
-                        "duplicate-column",
-                        format!("the query returns two columns named `{}`", column.name),
-                    )
+                Diagnostic::error("duplicate-column", message)
+                    .help("give one of them an alias: `… AS other_name`")
+            } else {
+                let number = unique(&name, &mut taken);
+                let help = format!("the second is `{number}`; give it an alias: `… AS other_name`");
+                columns[index].named_by_server = Some(name);
+                columns[index].name = number;
+                Diagnostic::warning("duplicate-column", message).help(help)
+            };
+            diagnostics.push(
+                diagnostic
                     .at(&self.file.path, self.column_span(index), "named the same")
-                    .at(&self.file.path, self.column_span(first), "as this one")
-                    .help("give one of them an alias: `… AS other_name`"),
-                );
-            }
+                    .at(&self.file.path, self.column_span(first), "as this one"),
+            );
         }
         ok
     }
@@ -391,34 +438,40 @@ impl Context<'_> {
         ok
     }
 
-    /// A command that returns rows needs columns, and one that does not needs none.
+    /// A command that returns rows needs columns. One that does not drops them, which is
+    /// worth a warning.
     fn check_command(&self, diagnostics: &mut Diagnostics) -> bool {
-        let returns = !self.described.columns.is_empty();
-        let wants = self.query.command.returns_rows();
-        if returns == wants || self.query.command == Command::Bulk {
-            return true;
-        }
         let word = self.query.command.word();
-        let diagnostic = if wants {
-            Diagnostic::error(
-                "no-columns",
-                format!("`{word}` needs rows, and the statement returns none"),
-            )
-            .help("add a RETURNING clause, or use `:exec` or `:execrows`")
-        } else {
-            Diagnostic::error(
-                "unused-columns",
-                format!("the statement returns columns, and `{word}` would drop them"),
-            )
-            .help(if self.root.int("commandType") == Some(CMD_SELECT) {
-                "use `:one`, `:opt` or `:many`"
-            } else {
-                "use `:one`, `:opt` or `:many`, or remove the RETURNING clause"
-            })
-        };
         let span = self.query.command_span.clone();
-        diagnostics.push(diagnostic.at(&self.file.path, span, ""));
-        false
+        let (returned, kept) = (&self.described.columns, self.kept());
+        if self.query.command.returns_rows() && kept.is_empty() {
+            diagnostics.push(
+                Diagnostic::error(
+                    "no-columns",
+                    format!("`{word}` needs rows, and the statement returns none"),
+                )
+                .at(&self.file.path, span, "")
+                .help("add a RETURNING clause, or use `:exec` or `:execrows`"),
+            );
+            return false;
+        }
+        // A function that returns nothing is called in a SELECT all the same.
+        let lost = |column: &crate::server::DescribedColumn| column.type_oid != VOID;
+        if kept.is_empty() && returned.iter().any(lost) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "unused-columns",
+                    format!("the statement returns columns, and `{word}` drops them"),
+                )
+                .at(&self.file.path, span, "")
+                .help(if self.root.int("commandType") == Some(CMD_SELECT) {
+                    "use `:one`, `:opt` or `:many` to get them"
+                } else {
+                    "use `:one`, `:opt` or `:many` to get them, or remove the RETURNING clause"
+                }),
+            );
+        }
+        true
     }
 
     fn unscoped(&self, params: &[Param]) -> Vec<Unscoped> {

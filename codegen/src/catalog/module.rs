@@ -87,7 +87,7 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// A query's own struct.
     fn reserve(&mut self, query: &SourceQuery, diagnostics: &mut Diagnostics) {
-        let function = names::snake_case(&query.name);
+        let function = names::function(&query.name);
         let type_name = names::upper_camel_case(&query.name);
         let reserved = RESERVED_TYPES.contains(&type_name.as_str())
             || RESERVED_FUNCTIONS.contains(&function.as_str());
@@ -101,7 +101,10 @@ impl Builder<'_> {
                     ),
                 )
                 .at(&self.file.path, query.name_span.clone(), "")
-                .help(format!("choose another name, such as `{function}_query`")),
+                .help(format!(
+                    "choose another name, such as `{}_query`",
+                    function.trim_end_matches('_')
+                )),
             );
         }
         self.types
@@ -112,7 +115,7 @@ impl Builder<'_> {
     fn reserve_derived(&mut self, source: &SourceQuery, diagnostics: &mut Diagnostics) {
         let (camel, snake) = (
             names::upper_camel_case(&source.name),
-            names::snake_case(&source.name),
+            names::function(&source.name),
         );
         let mut derived = Vec::new();
         if let Some(load) = source.directives.loads.first() {
@@ -164,7 +167,7 @@ impl Builder<'_> {
 
     fn query(&mut self, checked: Vec<Checked<'_>>, diagnostics: &mut Diagnostics) -> Option<Query> {
         let source = checked.first()?.source;
-        let name = names::snake_case(&source.name);
+        let name = names::function(&source.name);
         let full_name = source.query_name(&self.file.module);
         self.reserve_derived(source, diagnostics);
         let analysis = match variants::merged(self.file, &checked) {

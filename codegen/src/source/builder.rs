@@ -28,6 +28,8 @@ pub(super) struct Builder<'a> {
     pub(super) written: BTreeSet<usize>,
     /// Every place of a named one.
     pub(super) uses: Vec<Use>,
+    /// The numbers that are written: names get the others.
+    numbers: BTreeSet<usize>,
     /// The part that the tokens stand in.
     part: Option<usize>,
     /// Whether something was left out since the last token.
@@ -52,6 +54,7 @@ impl<'a> Builder<'a> {
             },
             written: BTreeSet::new(),
             uses: Vec::new(),
+            numbers: BTreeSet::new(),
             part: None,
             gap: false,
         }
@@ -66,6 +69,9 @@ impl<'a> Builder<'a> {
         order: Option<(usize, &Ordering)>,
     ) -> Vec<Diagnostic> {
         let mut problems = Vec::new();
+        let numbered = tokens.iter().filter(|t| t.kind == Kind::NumberedParam);
+        let numbers = numbered.filter_map(|t| self.text(t)[1..].parse().ok());
+        self.numbers = numbers.collect();
         let mut index = 0;
         while index < tokens.len() {
             if let Some((_, ordering)) = order.filter(|(at, _)| *at == index) {
@@ -198,9 +204,15 @@ impl<'a> Builder<'a> {
         match token.kind {
             Kind::NamedParam => {
                 let name = self.text(token)[1..].to_owned();
-                self.named(&name, false, token.span.clone())?;
+                self.named(&name, false, token.span.clone());
             }
             Kind::NumberedParam => self.numbered(token)?,
+            Kind::Word if self.is_slice_test(token) => {
+                if let Some(taken) = self.slice(tokens, index) {
+                    return Ok(taken);
+                }
+                self.copy(token);
+            }
             Kind::Word if self.text(token).eq_ignore_ascii_case("sqlc") => {
                 if let Some(call) = self.sqlc_call(tokens, index) {
                     let span = token.span.start..tokens[index + call.tokens - 1].span.end;
@@ -231,31 +243,16 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn named(
-        &mut self,
-        name: &str,
-        nullable: bool,
-        span: Range<usize>,
-    ) -> Result<(), Box<Diagnostic>> {
-        if let Some(numbered) = self.body.params.iter().find(|p| p.name.is_none()) {
-            return Err(Box::new(
-                self.mixed((&span, "named"), (&numbered.span, "numbered")),
-            ));
-        }
+    fn named(&mut self, name: &str, nullable: bool, span: Range<usize>) {
         let known = self
             .body
             .params
             .iter()
             .position(|p| p.name.as_deref() == Some(name));
-        let index = known.unwrap_or_else(|| {
-            self.body.params.push(SourceParam {
-                name: Some(name.to_owned()),
-                nullable: false,
-                span: span.clone(),
-            });
-            self.body.params.len() - 1
-        });
-        self.body.params[index].nullable |= nullable;
+        let index = known.unwrap_or_else(|| self.free_number(&span));
+        let param = &mut self.body.params[index];
+        param.name = Some(name.to_owned());
+        param.nullable |= nullable;
         self.uses.push(Use {
             name: name.to_owned(),
             span: span.clone(),
@@ -265,15 +262,9 @@ impl<'a> Builder<'a> {
         let directive = self.types.iter().find(|t| t.name == name);
         let cast = directive.and_then(|d| Some((d.sql_type.as_deref()?, d.type_start)));
         self.write_param(index, cast, &span);
-        Ok(())
     }
 
     fn numbered(&mut self, token: &Token) -> Result<(), Box<Diagnostic>> {
-        if let Some(named) = self.body.params.iter().find(|p| p.name.is_some()) {
-            return Err(Box::new(
-                self.mixed((&token.span, "numbered"), (&named.span, "named")),
-            ));
-        }
         let number: usize = self.text(token)[1..].parse().unwrap_or(0);
         if !(1..=65_535).contains(&number) {
             let message = format!("`{}` is not a parameter's number", self.text(token));
@@ -282,25 +273,35 @@ impl<'a> Builder<'a> {
                 .help("parameters are numbered from $1 to $65535");
             return Err(Box::new(diagnostic));
         }
-        while self.body.params.len() < number {
-            self.body.params.push(SourceParam {
-                name: None,
-                nullable: false,
-                span: token.span.clone(),
-            });
-        }
+        self.grow(number, &token.span);
         self.write_param(number - 1, None, &token.span);
         Ok(())
     }
 
-    fn mixed(&self, here: (&Range<usize>, &str), there: (&Range<usize>, &str)) -> Diagnostic {
-        Diagnostic::error(
-            "mixed-parameters",
-            "named and numbered parameters in one query",
-        )
-        .at(&self.file.path, here.0.clone(), here.1)
-        .at(&self.file.path, there.0.clone(), there.1)
-        .help("name them all, such as `:phone`")
+    /// Makes room for parameters up to a number.
+    fn grow(&mut self, number: usize, span: &Range<usize>) {
+        while self.body.params.len() < number {
+            self.body.params.push(SourceParam {
+                name: None,
+                nullable: false,
+                span: span.clone(),
+            });
+        }
+    }
+
+    /// The place of the lowest number that is neither written nor a name's.
+    fn free_number(&mut self, span: &Range<usize>) -> usize {
+        let named = |index: &usize| {
+            let param = self.body.params.get(*index);
+            param.is_some_and(|param| param.name.is_some())
+        };
+        let mut free = 0;
+        while named(&free) || self.numbers.contains(&(free + 1)) {
+            free += 1;
+        }
+        self.grow(free + 1, span);
+        self.body.params[free].span = span.clone();
+        free
     }
 
     /// A cast leads back to the directive that asks for it.
@@ -342,15 +343,54 @@ impl<'a> Builder<'a> {
         })
     }
 
+    fn is_slice_test(&self, token: &Token) -> bool {
+        let text = self.text(token);
+        text.eq_ignore_ascii_case("in") || text.eq_ignore_ascii_case("not")
+    }
+
+    /// `IN (sqlc.slice(name))` is `= ANY ($1)`, and `NOT IN (…)` is `<> ALL ($1)`: one
+    /// statement for any number of values. Returns how many tokens that takes.
+    fn slice(&mut self, tokens: &[Token], index: usize) -> Option<usize> {
+        let spoken: Vec<usize> = (index..tokens.len())
+            .filter(|&at| tokens[at].kind != Kind::Space)
+            .take(4)
+            .collect();
+        let word = |at: usize| spoken.get(at).map_or("", |&at| self.text(&tokens[at]));
+        let negated = usize::from(word(0).eq_ignore_ascii_case("not"));
+        let is_test = word(negated).eq_ignore_ascii_case("in") && word(negated + 1) == "(";
+        let &at = spoken.get(negated + 2).filter(|_| is_test)?;
+        if !self.text(&tokens[at]).eq_ignore_ascii_case("sqlc") {
+            return None;
+        }
+        let call = self.sqlc_call(tokens, at)?;
+        if call.macro_name != "slice" {
+            return None;
+        }
+        let behind = at + call.tokens;
+        let close = (behind..tokens.len()).find(|&at| tokens[at].kind != Kind::Space);
+        let close = close.filter(|&at| self.text(&tokens[at]) == ")")?;
+        let operator = if negated == 1 { "<> ALL (" } else { "= ANY (" };
+        self.body
+            .map
+            .anchor(self.body.sql.len(), tokens[index].span.start);
+        self.body.sql.push_str(operator);
+        let span = tokens[at].span.start..tokens[behind - 1].span.end;
+        self.named(&call.argument, false, span);
+        self.copy(&tokens[close]);
+        Some(close + 1 - index)
+    }
+
     fn sqlc(&mut self, call: &SqlcCall, span: Range<usize>) -> Result<(), Box<Diagnostic>> {
         match call.macro_name.as_str() {
-            "arg" => self.named(&call.argument, false, span),
-            "narg" => self.named(&call.argument, true, span),
+            "arg" | "narg" => {
+                self.named(&call.argument, call.macro_name == "narg", span);
+                Ok(())
+            }
             other => Err(Box::new(
                 Diagnostic::error("unknown-macro", format!("`sqlc.{other}` is not read"))
                     .at(&self.file.path, span, "")
                     .help(match other {
-                        "slice" => format!("write `= ANY(:{})` in place of `IN (…)`", call.argument),
+                        "slice" => format!("write `= ANY(:{})`; the macro is read in `IN (sqlc.slice(name))`", call.argument),
                         "embed" => format!(
                             "list the columns, each as `{0}.id AS \"{0}.id\"`: they become one struct",
                             call.argument

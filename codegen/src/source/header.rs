@@ -110,7 +110,7 @@ fn parse_header(
         );
         return None;
     };
-    let Some((command, _)) = Command::ALL.iter().find(|(_, w)| *w == word) else {
+    let Some(command) = Command::of_word(&word) else {
         diagnostics.push(unknown_command(file, &word, word_span));
         return None;
     };
@@ -125,18 +125,32 @@ fn parse_header(
         );
         return None;
     }
-    usable.then_some(((name, name_span), (*command, word_span)))
+    usable.then_some(((name, name_span), (command, word_span)))
 }
 
 fn unknown_command(file: &SourceText, word: &str, span: Range<usize>) -> Diagnostic {
     let nearest = names::nearest(word, Command::ALL.iter().map(|(_, w)| *w));
-    let help = match nearest {
-        Some(nearest) => format!("did you mean `{nearest}`? Commands: {}", command_list()),
-        None => format!("commands: {}", command_list()),
+    let help = match (other_way(word), nearest) {
+        (Some(way), _) => way.to_owned(),
+        (None, Some(nearest)) => format!("did you mean `{nearest}`? Commands: {}", command_list()),
+        (None, None) => format!("commands: {}", command_list()),
     };
     Diagnostic::error("unknown-command", format!("unknown command `{word}`"))
         .at(&file.path, span, "")
         .help(help)
+}
+
+/// What to write in place of commands that other tools have.
+fn other_way(word: &str) -> Option<&'static str> {
+    match word {
+        ":execlastid" => Some(
+            "PostgreSQL has no last inserted id: use `:one`, and let the INSERT return it: `RETURNING id`",
+        ),
+        ":batchexec" | ":batchmany" | ":batchone" => Some(
+            "use `:bulk` for an INSERT of many rows; in other statements give one call all values as an array: `= ANY(:ids)`, or `FROM unnest(:ids)`",
+        ),
+        _ => None,
+    }
 }
 
 fn command_list() -> String {
@@ -152,7 +166,7 @@ fn check_name(
     span: &Range<usize>,
     diagnostics: &mut Diagnostics,
 ) -> bool {
-    let function = names::snake_case(name);
+    let function = names::function(name);
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let problem = if plain {
         names::unusable(&function)
@@ -161,9 +175,7 @@ fn check_name(
     };
     let Some(problem) = problem else { return true };
     let ascii: String = function.chars().filter(char::is_ascii).collect();
-    let example = if names::is_keyword(&ascii) {
-        format!("{ascii}_query")
-    } else if names::unusable(&ascii).is_some() {
+    let example = if names::unusable(&ascii).is_some() {
         format!("query_{}", ascii.trim_start_matches('_'))
     } else {
         ascii

@@ -66,6 +66,19 @@ impl Command {
         (Command::Copy, ":copy"),
     ];
 
+    /// Other words for some, that other tools' catalogs have.
+    const ALIASES: [(Command, &'static str); 2] = [
+        (Command::ExecRows, ":execresult"),
+        (Command::Copy, ":copyfrom"),
+    ];
+
+    /// The command of a word in a header.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Command> {
+        let mut known = Self::ALL.iter().chain(&Self::ALIASES);
+        known.find(|(_, w)| *w == word).map(|(command, _)| *command)
+    }
+
     /// The word in a header, such as `:many`.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -138,7 +151,7 @@ impl SourceQuery {
     /// The name of the query with its module: `customers::search_customers`.
     #[must_use]
     pub fn query_name(&self, module: &str) -> String {
-        format!("{module}::{}", crate::names::snake_case(&self.name))
+        format!("{module}::{}", crate::names::function(&self.name))
     }
 
     /// The name of the statement: that of the query, with what tells the variant from the
@@ -253,7 +266,7 @@ pub(crate) fn queries_named<'a>(
         first.map(move |query| (file, query))
     });
     let called = |file: &SourceFile, query: &SourceQuery| {
-        let own = crate::names::snake_case(&query.name);
+        let own = crate::names::function(&query.name);
         own == name || format!("{}::{own}", file.module) == name
     };
     let named: Vec<_> = all.filter(|(file, query)| called(file, query)).collect();
@@ -361,10 +374,10 @@ fn report_duplicates(files: &[SourceFile], diagnostics: &mut Diagnostics) {
         }
         let queries: Vec<&SourceQuery> = file.queries.iter().filter(|q| q.is_first()).collect();
         for (position, query) in queries.iter().enumerate() {
-            let name = crate::names::snake_case(&query.name);
+            let name = crate::names::function(&query.name);
             let earlier = queries[..position]
                 .iter()
-                .find(|q| crate::names::snake_case(&q.name) == name);
+                .find(|q| crate::names::function(&q.name) == name);
             let same_type = |q: &&&SourceQuery| {
                 crate::names::upper_camel_case(&q.name)
                     == crate::names::upper_camel_case(&query.name)

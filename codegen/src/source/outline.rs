@@ -73,7 +73,7 @@ fn of_file(file: &SourceText) -> Vec<OutlinedQuery> {
         Some(OutlinedQuery {
             path: file.path.clone(),
             module: module_name(&file.path),
-            name: names::snake_case(&name),
+            name: names::function(&name),
             name_span,
             span: span.start..end,
         })

@@ -81,7 +81,6 @@ fn mistakes_have_codes() {
         ("-- name:\nSELECT 1", "missing-name"),
         ("-- name: q :all\nSELECT 1", "unknown-command"),
         ("-- name: q :one extra\nSELECT 1", "unknown-command"),
-        ("-- name: fn :one\nSELECT 1", "unusable-name"),
         ("-- name: naïve :one\nSELECT 1", "unusable-name"),
         ("-- name: q :one\nSELECT 1; SELECT 2", "two-statements"),
         ("-- name: q :one\n;", "no-statement"),
@@ -114,7 +113,6 @@ fn mistakes_have_codes() {
             "-- name: q :one\n-- @param a int); DROP: x\nSELECT :a",
             "invalid-directive",
         ),
-        ("-- name: q :one\nSELECT :a + $1", "mixed-parameters"),
         ("-- name: q :one\nSELECT $0", "syntax"),
         ("-- name: q :one\nSELECT 'a", "syntax"),
         ("SELECT 1;\n-- name: q :one\nSELECT 1", "missing-header"),
@@ -126,6 +124,75 @@ fn mistakes_have_codes() {
     ] {
         assert_eq!(codes(text), [expected], "{text}");
     }
+}
+
+#[test]
+fn names_get_the_numbers_that_are_not_written() {
+    for (sql, sent, names) in [
+        ("SELECT :a + $1", "SELECT $2 + $1", vec!["", "a"]),
+        (
+            "SELECT :a + $3 + :b + $1 + :c + :a",
+            "SELECT $2 + $3 + $4 + $1 + $5 + $2",
+            vec!["", "a", "", "b", "c"],
+        ),
+        ("SELECT $2 + :a", "SELECT $2 + $1", vec!["a", ""]),
+    ] {
+        let file = parse_ok(&format!("-- name: q :one\n{sql}"));
+        let query = &file.queries[0];
+        assert_eq!(query.sql, sent);
+        let found: Vec<&str> = query
+            .params
+            .iter()
+            .map(|p| p.name.as_deref().unwrap_or(""))
+            .collect();
+        assert_eq!(found, names);
+    }
+    let left_out = "-- name: q :one\nSELECT $3 + :a";
+    assert_eq!(codes(left_out), ["unused-parameter"]);
+    let variants = "-- name: q :many\n-- @order up: a | down: a DESC\nSELECT $1 + :a AS a";
+    assert_eq!(codes(variants), ["mixed-parameters"]);
+}
+
+#[test]
+fn a_slice_is_an_array() {
+    let text = "-- name: q :many\nSELECT a FROM t WHERE a IN ( sqlc.slice('x') ) AND b not  in (sqlc.slice(y)) AND c IN (1) AND NOT d;";
+    let query = &parse_ok(text).queries[0];
+    assert_eq!(
+        query.sql,
+        "SELECT a FROM t WHERE a = ANY ($1) AND b <> ALL ($2) AND c IN (1) AND NOT d"
+    );
+    for (sql, file) in [
+        ("= ANY", "IN ( sqlc"),
+        ("$1", "sqlc.slice('x')"),
+        ("<>", "not  in"),
+        (") AND b", ") AND b"),
+        ("c IN", "c IN"),
+    ] {
+        let at = query.map.to_file(query.sql.find(sql).unwrap());
+        assert!(text[at..].starts_with(file), "{sql}: {}", &text[at..]);
+    }
+}
+
+#[test]
+fn headers_and_commands_of_other_catalogs_are_read() {
+    let text = "/* name: One :execresult */\nDELETE FROM t;\n\n-- name: mod :copyfrom\nINSERT INTO t (a) VALUES ($1);";
+    let file = parse_ok(text);
+    let found: Vec<_> = file
+        .queries
+        .iter()
+        .map(|q| (q.query_name("t"), q.command))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("t::one".to_owned(), Command::ExecRows),
+            ("t::mod_".to_owned(), Command::Copy)
+        ]
+    );
+    assert_eq!(
+        codes("-- name: q :execlastid\nINSERT INTO t DEFAULT VALUES"),
+        ["unknown-command"]
+    );
 }
 
 #[test]

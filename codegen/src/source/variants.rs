@@ -77,6 +77,7 @@ pub(super) fn expand(
     if parts.names.is_empty() && orders.orderings.is_empty() && page.is_none() {
         return Ok(vec![whole.body]);
     }
+    mixed(file, &whole.body.params)?;
     let count =
         count(parts, orders, directives).ok_or_else(|| vec![too_many(file, directives, parts)])?;
     let mut bodies = Vec::new();
@@ -124,6 +125,23 @@ pub(super) fn expand(
         bodies.push(body);
     }
     Ok(bodies)
+}
+
+/// Texts that lack some of the parameters number the others anew, which numbers as written
+/// forbid.
+fn mixed(file: &SourceText, params: &[SourceParam]) -> Result<(), Vec<Diagnostic>> {
+    let named = params.iter().find(|param| param.name.is_some());
+    let numbered = params.iter().find(|param| param.name.is_none());
+    let (Some(named), Some(numbered)) = (named, numbered) else {
+        return Ok(());
+    };
+    let message = "named and numbered parameters in one query with variants";
+    Err(vec![
+        Diagnostic::error("mixed-parameters", message)
+            .at(&file.path, numbered.span.clone(), "numbered")
+            .at(&file.path, named.span.clone(), "named")
+            .help("name them all, such as `:phone`"),
+    ])
 }
 
 /// How many variants there are, if these are not too many.

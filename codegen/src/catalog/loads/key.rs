@@ -183,6 +183,14 @@ impl Site<'_> {
         span: &Range<usize>,
     ) -> Result<&'a Column, Box<Diagnostic>> {
         let mut columns = query.analysis.columns.iter();
+        if columns.any(|column| column.named_by_server.as_deref() == Some(name)) {
+            let message = format!("`{}` returns two columns named `{name}`", query.name);
+            let help = "give one of them an alias, so that the key is one of the two";
+            return Err(Box::new(
+                self.error("duplicate-column", message, span).help(help),
+            ));
+        }
+        let mut columns = query.analysis.columns.iter();
         let found = columns.find(|column| column.name == name && !name.contains('.'));
         found.ok_or_else(|| {
             let mut columns = query.analysis.columns.iter();

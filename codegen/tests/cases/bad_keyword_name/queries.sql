@@ -1,6 +1,3 @@
--- name: match :many
-SELECT id FROM customers;
-
 -- name: self :many
 SELECT id FROM customers;
 

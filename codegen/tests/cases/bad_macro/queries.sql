@@ -1,5 +1,5 @@
 -- name: customers_in :many
-SELECT id FROM customers WHERE phone IN (sqlc.slice(phones));
+SELECT id FROM customers WHERE phone = sqlc.slice(phones);
 
 -- name: customers_embedded :many
 SELECT sqlc.embed(customers) FROM customers;

@@ -1,0 +1,23 @@
+CREATE TABLE kept (
+    id int PRIMARY KEY,
+    host inet NOT NULL,
+    net cidr NOT NULL,
+    mac macaddr NOT NULL,
+    mac8 macaddr8 NOT NULL,
+    ints int4range NOT NULL,
+    bigs int8range NOT NULL,
+    days daterange NOT NULL,
+    moments tsrange NOT NULL,
+    instants tstzrange NOT NULL,
+    prices numrange NOT NULL,
+    many_ints int4multirange NOT NULL,
+    many_bigs int8multirange NOT NULL,
+    many_days datemultirange NOT NULL,
+    many_moments tsmultirange NOT NULL,
+    many_instants tstzmultirange NOT NULL,
+    many_prices nummultirange NOT NULL,
+    maybe_host inet,
+    maybe_days daterange,
+    maybe_prices nummultirange,
+    hosts inet[]
+);
