@@ -56,6 +56,8 @@ pub struct Checker {
     /// The server, and what it was made from.
     warm: Option<(Warm, String)>,
     answers: Option<BTreeMap<String, Answer>>,
+    /// The last catalog without errors, and its files.
+    last: Option<(Catalog, Files)>,
 }
 
 impl Checker {
@@ -91,7 +93,10 @@ impl Checker {
             None => kept.as_ref().map(Kept::load).unwrap_or_default(),
         };
         let mut survey = Survey::retake(project, warm, texts, before, &mut found).await?;
-        let checked = judge(project, &mut survey, found).await;
+        let checked = judge(project, &mut survey, self.last.as_ref(), found).await;
+        if let Ok(Checked { catalog, files, .. }) = &checked {
+            self.last = Some((catalog.clone(), files.clone()));
+        }
         let (warm, answers) = survey.into_warm();
         if let Some(kept) = kept {
             kept.save(&answers);
@@ -124,6 +129,7 @@ impl Checker {
 async fn judge(
     project: &Project,
     survey: &mut Survey,
+    last: Option<&(Catalog, Files)>,
     mut found: Diagnostics,
 ) -> Result<Checked, Failure> {
     let (findings, misused) = rules::findings(project, survey);
@@ -139,7 +145,8 @@ async fn judge(
         return Err(texts.failure(found));
     }
     found.extend(rules::server_version(project, catalog.postgres));
-    let files = emit::emit(&catalog);
+    let last = last.map(|(catalog, files)| (catalog, files));
+    let files = emit::emit_beside(&catalog, last);
     let lock = Lock::new(&texts.inputs, &catalog, &files);
     Ok(Checked {
         catalog,

@@ -25,9 +25,19 @@ pub use crate::files::Files;
 /// The files of a catalog.
 #[must_use]
 pub fn emit(catalog: &Catalog) -> Files {
+    emit_beside(catalog, None)
+}
+
+/// The same, where modules that are as they were in another catalog have its files.
+pub(crate) fn emit_beside(catalog: &Catalog, other: Option<(&Catalog, &Files)>) -> Files {
     let module = |module: &Module| {
         let path = format!("src/{}.rs", module.name);
-        (path, file(&module.path, &emit_module(module)))
+        let known = other.and_then(|(catalog, files)| {
+            let same = catalog.modules.contains(module);
+            same.then(|| files.get(&path).cloned()).flatten()
+        });
+        let text = known.unwrap_or_else(|| file(&module.path, &emit_module(module)));
+        (path, text)
     };
     let mut files: Files = on_all_cores(&catalog.modules, module).into_iter().collect();
     if !catalog.enums.is_empty() {

@@ -2,6 +2,7 @@
 
 use diesel_async::AsyncPgConnection;
 use planwright_maintenance::indexes::{self, IndexBuildsRow, InvalidIndexesRow};
+use tokio_postgres::Client;
 
 use crate::fixture::{Database, pid, run, until};
 
@@ -26,6 +27,13 @@ async fn waiting(conn: &mut AsyncPgConnection) -> IndexBuildsRow {
 
 async fn invalid(conn: &mut AsyncPgConnection) -> Vec<InvalidIndexesRow> {
     indexes::invalid_indexes(conn).await.unwrap()
+}
+
+/// A statement that fails, up to the end of its transaction: the server tells of an error before
+/// it lets go of what the transaction had locked.
+async fn fails(client: &Client, sql: &str) {
+    client.batch_execute(sql).await.unwrap_err();
+    run(client, "SELECT 1").await;
 }
 
 async fn a_build_that_waits_says_for_whom(db: &Database) {
@@ -62,7 +70,7 @@ async fn a_failed_unique_build_leaves_an_invalid_index(db: &Database) {
     let (conn, client) = (&mut db.connect().await, db.client().await);
     run(&client, TABLE).await;
     let build = BUILD.replace("CREATE", "CREATE UNIQUE");
-    client.batch_execute(&build).await.unwrap_err();
+    fails(&client, &build).await;
     let rows = invalid(conn).await;
     let [row] = &rows[..] else { panic!("{rows:?}") };
     assert_eq!((&*row.table_name, &*row.index_name), ("Notes", "Notes id"));
@@ -79,10 +87,10 @@ async fn a_cancelled_build_leaves_an_invalid_index(db: &Database) {
     run(&holder, TABLE).await;
     run(&holder, "BEGIN; INSERT INTO \"Notes\" VALUES (3)").await;
     let cancel = builder.cancel_token();
-    let build = tokio::spawn(async move { builder.batch_execute(BUILD).await });
+    let build = tokio::spawn(async move { fails(&builder, BUILD).await });
     waiting(conn).await;
     cancel.cancel_query(tokio_postgres::NoTls).await.unwrap();
-    build.await.unwrap().unwrap_err();
+    build.await.unwrap();
     run(&holder, "COMMIT").await;
     let rows = invalid(conn).await;
     let [row] = &rows[..] else { panic!("{rows:?}") };
