@@ -87,12 +87,17 @@ async fn a_cancelled_build_leaves_an_invalid_index(db: &Database) {
     run(&holder, TABLE).await;
     run(&holder, "BEGIN; INSERT INTO \"Notes\" VALUES (3)").await;
     let cancel = builder.cancel_token();
-    let build = tokio::spawn(async move { fails(&builder, BUILD).await });
+    let build = tokio::spawn(async move { builder.batch_execute(BUILD).await });
     waiting(conn).await;
     cancel.cancel_query(tokio_postgres::NoTls).await.unwrap();
-    build.await.unwrap();
+    build.await.unwrap().unwrap_err();
     run(&holder, "COMMIT").await;
-    let rows = invalid(conn).await;
+    // The server tells of the error before the build is over.
+    let rows = until(async || {
+        let rows = invalid(conn).await;
+        (!rows.is_empty()).then_some(rows)
+    })
+    .await;
     let [row] = &rows[..] else { panic!("{rows:?}") };
     assert!(!row.is_unique && !row.is_maintained);
     run(&holder, &row.remedy).await;
