@@ -6,13 +6,11 @@ use std::str::FromStr;
 use tokio_postgres::{Config, NoTls};
 
 use crate::config::Project;
-use crate::diagnostics::Diagnostics;
 use crate::failure::Failure;
-use crate::schema::{self, Table};
-use crate::scratch::{self, DATABASE, Options};
-use crate::server::{Server, ServerError};
+use crate::schema::Table;
+use crate::scratch::Options;
 use crate::statistics::pull::{self, PullError, Pulled, Values};
-use crate::survey::Texts;
+use crate::survey;
 
 /// The URL of a database. It is never printed: it may hold a password.
 #[derive(Debug, Clone)]
@@ -60,22 +58,6 @@ pub(crate) async fn tables(
     project: &Project,
     options: &Options,
 ) -> Result<BTreeSet<String>, Failure> {
-    // What was taken before may be of another schema, and does not matter here.
-    let texts = Texts::of_migrations(project)?;
-    let mut found = Diagnostics::new();
-    let scale = texts.scale(project);
-    let embedded = match scratch::start(project, options, &texts.inputs, &scale).await? {
-        Ok(embedded) => embedded,
-        Err(refused) => {
-            found.push(*refused);
-            return Err(texts.failure(found));
-        }
-    };
-    let server = Server::connect(&embedded.config(DATABASE)).await?;
-    let schema = schema::read(&server.client)
-        .await
-        .map_err(ServerError::from)?;
-    drop(server);
-    embedded.stop().await?;
+    let schema = survey::built(project, options).await?;
     Ok(schema.own_tables().map(Table::display_name).collect())
 }

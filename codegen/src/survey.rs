@@ -141,6 +141,24 @@ impl Texts {
         }
     }
 
+    /// Starts a scratch server of inputs at a scale. Why it refuses them is said together with
+    /// what was found before.
+    pub(crate) async fn start(
+        &self,
+        project: &Project,
+        options: &Options,
+        inputs: &Inputs,
+        scale: &Scale<'_>,
+        found: &mut Diagnostics,
+    ) -> Result<EmbeddedServer, Failure> {
+        scratch::start(project, options, inputs, scale)
+            .await?
+            .map_err(|refused| {
+                found.push(*refused);
+                self.failure(std::mem::take(found))
+            })
+    }
+
     /// Every query with its file, in the order of the files.
     pub(crate) fn queries(&self) -> impl Iterator<Item = (&SourceFile, &SourceQuery)> {
         self.sources
@@ -502,6 +520,22 @@ impl Survey {
     }
 }
 
+/// What the migrations build, on a private server of its own.
+pub(crate) async fn built(project: &Project, options: &Options) -> Result<Schema, Failure> {
+    // What was taken before may be of another schema, and does not matter here.
+    let texts = Texts::of_migrations(project)?;
+    let scale = texts.scale(project);
+    let mut found = Diagnostics::new();
+    let embedded = texts.start(project, options, &texts.inputs, &scale, &mut found);
+    let embedded = embedded.await?;
+    let server = Server::connect(&embedded.config(DATABASE)).await?;
+    let schema = schema::read(&server.client).await;
+    let schema = schema.map_err(ServerError::from)?;
+    drop(server);
+    embedded.stop().await?;
+    Ok(schema)
+}
+
 impl Warm {
     /// Starts the scratch server of a project, and reads what it holds.
     pub(crate) async fn start(
@@ -512,14 +546,8 @@ impl Warm {
     ) -> Result<Self, Failure> {
         let scale = texts.scale(project);
         let bytewise = scratch::is_bytewise(project, &scale);
-        let started = scratch::start(project, options, &texts.inputs, &scale).await?;
-        let embedded = match started {
-            Ok(embedded) => embedded,
-            Err(refused) => {
-                found.push(*refused);
-                return Err(texts.failure(std::mem::take(found)));
-            }
-        };
+        let embedded = texts.start(project, options, &texts.inputs, &scale, found);
+        let embedded = embedded.await?;
         let server = Server::connect(&embedded.config(DATABASE)).await?;
         let schema = schema::read(&server.client)
             .await

@@ -6,10 +6,9 @@ use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use planwright_codegen::config::{CONFIG_FILE, Project};
-use tempfile::TempDir;
-
+use super::folder::Folder;
 use crate::output::{self, Problem};
+use planwright_codegen::config::{CONFIG_FILE, Project};
 
 /// The bases that are taken where none is named.
 const USUAL: [&str; 2] = ["origin/main", "main"];
@@ -34,7 +33,7 @@ pub(super) struct Base {
 pub(super) struct Export {
     /// The project, if there was one.
     pub(super) project: Option<Project>,
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl Repository {
@@ -94,11 +93,8 @@ impl Repository {
 
     /// Writes what a check reads of the project, as it is in the base.
     pub(super) fn export(&self, base: &Base) -> Result<Export, Problem> {
-        let temporary = tempfile::Builder::new()
-            .prefix("planwright-diff-")
-            .tempdir();
         let folder =
-            temporary.map_err(|error| Problem::could_not("make a temporary folder", &error))?;
+            Folder::new().map_err(|error| Problem::could_not("make a temporary folder", &error))?;
         let tree = folder.path().join("tree");
         let root = tree.join(&self.project);
         let index = folder.path().join("index");

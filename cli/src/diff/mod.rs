@@ -1,5 +1,6 @@
 //! `planwright diff BASE`
 
+mod folder;
 mod git;
 mod markdown;
 

@@ -43,7 +43,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostics, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
-use crate::scratch::{self, DATABASE, Options};
+use crate::scratch::{DATABASE, Options};
 use crate::server::Server;
 use crate::statistics::Scale;
 use crate::survey::Texts;
@@ -132,17 +132,13 @@ impl Scratch {
             snapshot: None,
             growth: 1.0,
         };
-        match scratch::start(&project, options, inputs, &scale).await? {
-            Ok(embedded) => Ok(Self {
-                server: Server::connect(&embedded.config(DATABASE)).await?,
-                embedded,
-            }),
-            Err(refused) => {
-                let mut found = Diagnostics::new();
-                found.push(*refused);
-                Err(texts.failure(found))
-            }
-        }
+        let mut found = Diagnostics::new();
+        let embedded = texts.start(&project, options, inputs, &scale, &mut found);
+        let embedded = embedded.await?;
+        Ok(Self {
+            server: Server::connect(&embedded.config(DATABASE)).await?,
+            embedded,
+        })
     }
 
     async fn stop(self) -> Result<(), Failure> {

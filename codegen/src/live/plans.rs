@@ -47,7 +47,7 @@ pub async fn plans(
         text: pulled.snapshot.to_text(),
     };
     let mut found = Diagnostics::new();
-    let mut survey = Survey::with_statistics(project, options, snapshot, &mut found).await?;
+    let survey = Survey::with_statistics(project, options, snapshot, &mut found).await?;
     if found.has_errors() {
         return Err(survey.texts.failure(found));
     }
@@ -76,9 +76,7 @@ pub async fn plans(
             drift.diagnostics.push(diagnostic.at(&file.path, span, ""));
         }
     }
-    let texts = std::mem::take(&mut survey.texts);
     survey.stop().await?;
-    drop(texts);
     Ok(drift)
 }
 

@@ -57,10 +57,9 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pull::DatabaseUrl;
 use crate::schema::Schema;
-use crate::scratch::{self, DATABASE, Options};
-use crate::server::{Server, ServerError};
+use crate::scratch::Options;
 use crate::statistics::{self, Scale, Snapshot, relations};
-use crate::survey::Texts;
+use crate::survey;
 
 /// Fills a database with generated rows, in one transaction, and analyses it. When `stop` is done
 /// first, the statement that runs is cancelled, and no row is kept.
@@ -76,7 +75,7 @@ pub async fn seed(
     stop: impl Future<Output = ()>,
     progress: impl FnMut(Progress<'_>),
 ) -> Result<Seeded, SeedError> {
-    let built = built(project, options).await?;
+    let built = survey::built(project, options).await?;
     let snapshot = snapshot(project)?;
     let (client, connection) = database
         .config()
@@ -127,26 +126,6 @@ async fn fill(
     let expected = statistics::expected(&scale.known(&relations));
     let filled = request::filled(request, &facts, &expected)?;
     run::run(client, &facts, filled, request, progress).await
-}
-
-/// What the migrations build, on a private server.
-async fn built(project: &Project, options: &Options) -> Result<Schema, SeedError> {
-    let texts = Texts::of_migrations(project)?;
-    let scale = texts.scale(project);
-    let embedded = match scratch::start(project, options, &texts.inputs, &scale).await? {
-        Ok(embedded) => embedded,
-        Err(refused) => {
-            let mut found = Diagnostics::new();
-            found.push(*refused);
-            return Err(texts.failure(found).into());
-        }
-    };
-    let server = Server::connect(&embedded.config(DATABASE)).await?;
-    let schema = crate::schema::read(&server.client).await;
-    let schema = schema.map_err(ServerError::from)?;
-    drop(server);
-    embedded.stop().await.map_err(Failure::from)?;
-    Ok(schema)
 }
 
 /// What was taken from production, where something was.

@@ -1,8 +1,9 @@
 //! `planwright diff`, in real repositories.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
@@ -171,4 +172,47 @@ fn without_git_there_is_an_error() {
     let (project, _) = base();
     let run = project.run_without_server(&["diff"]).exits(2);
     run.tells("error: could not run the program `git`");
+}
+
+#[test]
+fn what_a_killed_run_left_is_removed_by_the_next() {
+    let (project, _) = base();
+    let temporary = tempfile::tempdir().unwrap();
+    let diff = || {
+        let mut command = planwright(&project.root());
+        command.arg("diff").env("TMPDIR", temporary.path());
+        command
+    };
+    let folders = || -> Vec<std::path::PathBuf> {
+        let entries = fs::read_dir(temporary.path()).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let is_of_diff = |path: &std::path::PathBuf| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.starts_with("planwright-diff-")
+        };
+        paths.filter(is_of_diff).collect()
+    };
+    let mut killed = diff();
+    killed.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut killed = killed.spawn().unwrap();
+    while folders().is_empty() {
+        assert!(killed.try_wait().unwrap().is_none(), "it made no folder");
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let left = folders();
+    assert_eq!(left.len(), 1);
+
+    // Another run's, which is at work.
+    let busy = temporary.path().join("planwright-diff-busy");
+    fs::create_dir(&busy).unwrap();
+    let lock = File::open(&busy).unwrap();
+    lock.lock().unwrap();
+    let an_hour_ago = SystemTime::now() - Duration::from_hours(1);
+    lock.set_modified(an_hour_ago).unwrap();
+    let folder = File::open(&left[0]).unwrap();
+    folder.set_modified(an_hour_ago).unwrap();
+    Run::of(&mut diff()).exits(0);
+    assert_eq!(folders(), [busy]);
 }
