@@ -31,7 +31,8 @@ async fn a_statement_given_up_is_cancelled(faulty: &Faulty) {
     tokio::select! {
         _ = sleepers => panic!("an hour has passed"),
         () = async {
-            while faulty.backends(admin, "state = 'active'").await < 4 {}
+            // A statement that is being prepared is active as well.
+            while faulty.backends(admin, "wait_event = 'PgSleep'").await < 4 {}
         } => {}
     }
     // Without the request to cancel, they would sleep for an hour.
