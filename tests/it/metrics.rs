@@ -115,6 +115,7 @@ fn labels<Q: CatalogQuery>() -> Vec<(&'static str, &'static str)> {
 async fn a_scrape_counts_what_the_timers_do(db: &Database) {
     statement!(Three, "SELECT generate_series(1, 3)", st::Int4 => i32);
     statement!(Unknown, "SELECT 1 / 0");
+    statement!(Sleeping, "SELECT pg_sleep(3600)");
     statement!(Serial, "DO $$ BEGIN RAISE unique_violation; END $$");
     static TURN: Mutex<()> = Mutex::const_new(());
     let _turn = TURN.lock().await;
@@ -127,7 +128,7 @@ async fn a_scrape_counts_what_the_timers_do(db: &Database) {
     exec(conn, Serial).await.unwrap_err();
     tokio::select! {
         biased;
-        _ = exec(conn, Unknown) => unreachable!("the server has not answered"),
+        _ = exec(conn, Sleeping) => unreachable!("an hour has passed"),
         () = std::future::ready(()) => {}
     }
     track("metrics: tracked", async {}).await;
@@ -169,8 +170,11 @@ async fn a_scrape_counts_what_the_timers_do(db: &Database) {
     let unknown = Unknown::timer().snapshot();
     let other = with(labels::<Unknown>(), &[("error_type", "other")]);
     assert_eq!(scrape.count(&count, &other), unknown.failed);
-    let cancelled = with(labels::<Unknown>(), &[("error_type", "cancelled")]);
-    assert_eq!(scrape.count(&count, &cancelled), unknown.cancelled);
+    let cancelled = with(labels::<Sleeping>(), &[("error_type", "cancelled")]);
+    assert_eq!(
+        scrape.count(&count, &cancelled),
+        Sleeping::timer().snapshot().cancelled
+    );
     let code = [
         ("error_type", "23505"),
         ("db_response_status_code", "23505"),

@@ -29,3 +29,22 @@ pub(crate) async fn contents(conn: &mut PgConnection, restaurant: uuid::Uuid) ->
     }
     contents
 }
+
+/// Gives up a call that waits for a table, so that no answer can be there before that.
+pub(crate) async fn give_up_behind_a_lock<T>(
+    holder: &mut PgConnection,
+    table: &str,
+    call: impl Future<Output = T>,
+) {
+    execute(
+        holder,
+        &format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"),
+    )
+    .await;
+    tokio::select! {
+        biased;
+        _ = call => unreachable!("the table is locked"),
+        () = std::future::ready(()) => {}
+    }
+    execute(holder, "ROLLBACK").await;
+}

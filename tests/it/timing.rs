@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::capture::{Capture, Fields, value};
 use crate::fixture::Database;
+use crate::raw::give_up_behind_a_lock;
 use crate::settings::settings_of;
 use crate::world::phone;
 
@@ -107,13 +108,10 @@ async fn a_cancelled_call_shows_its_values_too(db: &Database) {
         .with_warning_interval(Duration::ZERO)
         .with_parameter_values(true);
     let _settings = settings_of(all).await;
-    let conn = &mut db.connect().await;
+    let (conn, holder) = (&mut db.connect().await, &mut db.connect().await);
     let (capture, _guard) = Capture::start();
-    tokio::select! {
-        biased;
-        _ = count_customers(conn, NOBODY) => unreachable!("the server has not answered"),
-        () = std::future::ready(()) => {}
-    }
+    let call = count_customers(conn, NOBODY);
+    give_up_behind_a_lock(holder, "customers", call).await;
     configure(Environment::Development);
     let warnings = slow(&capture, NAME);
     assert_eq!(warnings.len(), 1, "{warnings:?}");
@@ -138,11 +136,8 @@ async fn calls_that_fail_are_told_apart_by_code(db: &Database) {
         let error = exec(conn, Failing).await.unwrap_err();
         assert_eq!(error.sqlstate(), SqlState::new("23505"));
     }
-    tokio::select! {
-        biased;
-        _ = exec(conn, Failing) => unreachable!("the server has not answered"),
-        () = std::future::ready(()) => {}
-    }
+    let holder = &mut db.connect().await;
+    give_up_behind_a_lock(holder, "restaurants", exec(conn, Failing)).await;
     let snapshot = Failing::timer().snapshot();
     let endings = snapshot.endings.iter();
     let mut endings: Vec<_> = endings
