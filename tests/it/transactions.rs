@@ -142,9 +142,9 @@ async fn a_deadlock_is_run_again(db: &Database) {
     let one = task(visible[0], visible[1], db.connect().await);
     let other = task(visible[1], visible[0], db.connect().await);
     let attempts = (one.await.unwrap().unwrap(), other.await.unwrap().unwrap());
-    assert_eq!(
-        attempts.0 + attempts.1,
-        3,
+    // The victim may be back before the other has woken up, and be the victim again.
+    assert!(
+        attempts.0 + attempts.1 >= 3,
         "{attempts:?}: one of them was the victim"
     );
 }
