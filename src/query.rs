@@ -4,6 +4,7 @@
 //! Generated functions are thin callers of this module. It may not know any
 //! query, hold a connection, or build SQL.
 
+mod batch;
 mod column;
 mod stream;
 mod values;
@@ -16,6 +17,7 @@ use diesel::query_builder::{Query, QueryFragment, QueryId};
 use diesel_async::AsyncConnectionCore;
 use futures_util::TryStreamExt as _;
 
+pub use self::batch::{batchexec, batchmany, batchone};
 pub use self::column::{ColumnError, column};
 pub use self::stream::{RowStream, stream, stream_map};
 use crate::error::{Error, Result};

@@ -115,7 +115,7 @@ impl<'a> Target<'a> {
                 )));
             }
         }
-        let returns = match query.command {
+        let returns = match query.command.each() {
             Command::Exec | Command::ExecRows => Returns::Count,
             _ => Returns::Rows,
         };

@@ -144,6 +144,9 @@ fn returns(query: &Query) -> Vec<String> {
         Command::Bulk if query.row.is_some() => "what RETURNING gives of the rows inserted",
         Command::Bulk => "the number of rows inserted, of many that are given",
         Command::Copy => "the number of rows, of many that are given",
+        Command::BatchOne => "one row for each of many calls, in one round trip",
+        Command::BatchMany => "any number of rows for each of many calls, in one round trip",
+        Command::BatchExec => "nothing for each of many calls, in one round trip",
     };
     let mut lines = vec![format!("{how_many} ({})", query.command.word())];
     lines.extend(

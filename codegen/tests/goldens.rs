@@ -15,6 +15,9 @@
 #[path = "cases/array_forms/expected.rs"]
 mod array_forms;
 #[rustfmt::skip]
+#[path = "cases/batches/expected.rs"]
+mod batches;
+#[rustfmt::skip]
 #[path = "cases/colliding_names/expected.rs"]
 mod colliding_names;
 #[rustfmt::skip]

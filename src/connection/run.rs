@@ -75,6 +75,15 @@ impl PgConnection {
         .boxed()
     }
 
+    /// Makes the server know a statement that is to be sent several times at once.
+    pub(crate) fn prepare<Q>(&self, query: &Q) -> BoxFuture<'_, QueryResult<()>>
+    where
+        Q: QueryFragment<Pg> + QueryId,
+    {
+        let call = self.call(query);
+        async move { self.ready(call?).await.map(drop) }.boxed()
+    }
+
     fn call<Q: QueryFragment<Pg> + QueryId>(&self, query: &Q) -> QueryResult<Call> {
         let binds = Binds::of(query, &self.type_names)?;
         let of_type = if query.is_safe_to_cache_prepared(&Pg)? {

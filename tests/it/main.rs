@@ -19,6 +19,7 @@ mod world;
 
 mod ai_interactions;
 mod analytics;
+mod batches;
 mod bulk;
 mod connection;
 mod coverage;

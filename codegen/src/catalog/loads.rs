@@ -41,7 +41,8 @@ pub(crate) fn link(
         .flat_map(|module| &module.queries)
         .map(|query| {
             let name = &query.full_name;
-            (round_trips(name, &linked), pipelines(name, &linked))
+            let several = query.command.is_batch() || pipelines(name, &linked);
+            (round_trips(name, &linked), several)
         })
         .collect();
     let queries = modules.iter_mut().flat_map(|module| &mut module.queries);

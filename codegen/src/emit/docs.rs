@@ -59,6 +59,10 @@ pub(super) fn function(query: &Query) -> Vec<String> {
         lines.extend(documented);
     }
     lines.push(String::new());
+    if query.command.is_batch() {
+        let together = "Each call is a statement of its own. All go out in one round trip.";
+        lines.extend([together.to_owned(), String::new()]);
+    }
     lines.extend(sql_block(&query.written));
     if let Some(many) = &query.analysis.many_rows {
         lines.push(String::new());
@@ -103,6 +107,8 @@ fn errors(command: Command) -> &'static str {
             "An item is an error when the statement fails, also after some rows; it is the last."
         }
         Command::Many | Command::Exec | Command::ExecRows => "When the statement fails.",
+        Command::BatchOne => "Of each call: when it fails, or does not return exactly one row.",
+        Command::BatchMany | Command::BatchExec => "Of each call: when it fails.",
         Command::Bulk | Command::Copy => {
             "When a row is refused, whose position is then that of the error; or the statement \
              fails otherwise."

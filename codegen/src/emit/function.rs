@@ -200,7 +200,7 @@ pub(super) fn returned(query: &Query, module: &Module) -> (TokenStream, TokenStr
         let cursor = ident(&query.cursor_name());
         return (quote! { Page<#value, #cursor> }, TokenStream::new());
     }
-    match query.command {
+    match query.command.each() {
         Command::Opt => (
             quote! { Option<#value> },
             map.map(|map| quote! { .map(|found| found.map(#map)) })

@@ -80,7 +80,7 @@ pub(super) fn info_value(query: &Query, known: &Known<'_>) -> TokenStream {
 }
 
 fn command(command: Command) -> proc_macro2::Ident {
-    ident(match command {
+    ident(match command.each() {
         Command::One => "One",
         Command::Opt => "Opt",
         Command::Many => "Many",
@@ -88,7 +88,8 @@ fn command(command: Command) -> proc_macro2::Ident {
         Command::Exec => "Exec",
         Command::ExecRows => "ExecRows",
         Command::Bulk => "Bulk",
-        Command::Copy => "Copy",
+        // What they are for one call stands above.
+        Command::Copy | Command::BatchOne | Command::BatchMany | Command::BatchExec => "Copy",
     })
 }
 

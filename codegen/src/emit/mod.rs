@@ -1,5 +1,6 @@
 //! The catalog to Rust. Pure: it reads and writes no file, and cannot fail.
 
+mod batch;
 mod bulk;
 mod docs;
 mod enums;
@@ -163,6 +164,8 @@ fn emit_module(module: &Module) -> TokenStream {
             .collect();
         let (call, statement) = if query.command.takes_rows() {
             (bulk::function(query), bulk::structs(query))
+        } else if query.command.is_batch() {
+            (batch::function(query, module), query::statement(query))
         } else {
             (function::function(query, module), query::statement(query))
         };

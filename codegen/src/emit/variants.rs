@@ -257,9 +257,9 @@ fn returned(query: &Query) -> TokenStream {
         Command::Many | Command::Stream => quote! { Vec<#row> },
         Command::Opt => quote! { Option<#row> },
         Command::One => quote! { #row },
-        // A statement for many rows has no variants.
-        Command::ExecRows | Command::Bulk | Command::Copy => quote! { u64 },
-        Command::Exec => quote! { () },
+        Command::ExecRows => quote! { u64 },
+        // Statements for many rows and those of batches have no variants.
+        _ => quote! { () },
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn check(subject: &Subject<'_>, report: &mut Report) {
 
 /// Why nothing bounds the rows of a query that returns many.
 fn is_unbounded<'a>(subject: &'a Subject<'_>) -> Option<&'a Vec<String>> {
-    let many = subject.query.command == Command::Many;
+    let many = subject.query.command.each() == Command::Many;
     subject.analysis.shape.unbounded.as_ref().filter(|_| many)
 }
 
@@ -44,10 +44,12 @@ fn unused(subject: &Subject<'_>, report: &mut Report) {
         return;
     };
     let why = match subject.query.command {
-        Command::Many => "the query bounds the number of its rows",
-        Command::One | Command::Opt => "the query returns one row at most",
+        Command::Many | Command::BatchMany => "the query bounds the number of its rows",
+        Command::One | Command::Opt | Command::BatchOne => "the query returns one row at most",
         Command::Stream => "a stream holds no more rows at once than its caller",
-        Command::Exec | Command::ExecRows | Command::Copy => "the query returns no rows",
+        Command::Exec | Command::ExecRows | Command::Copy | Command::BatchExec => {
+            "the query returns no rows"
+        }
         Command::Bulk => "the query returns a row at most for each that it is given",
     };
     let span = directive.span.clone();

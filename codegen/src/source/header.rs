@@ -146,9 +146,6 @@ fn other_way(word: &str) -> Option<&'static str> {
         ":execlastid" => Some(
             "PostgreSQL has no last inserted id: use `:one`, and let the INSERT return it: `RETURNING id`",
         ),
-        ":batchexec" | ":batchmany" | ":batchone" => Some(
-            "use `:bulk` for an INSERT of many rows; in other statements give one call all values as an array: `= ANY(:ids)`, or `FROM unnest(:ids)`",
-        ),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 //! byte of the SQL that the server sees the byte of the file it came from. It
 //! reads no file and knows no schema.
 
+mod batches;
 mod builder;
 mod directives;
 mod header;
@@ -51,11 +52,17 @@ pub enum Command {
     Bulk,
     /// The number of many rows, sent with COPY.
     Copy,
+    /// Exactly one row for each of several calls, which go out together.
+    BatchOne,
+    /// Any number of rows for each of several calls.
+    BatchMany,
+    /// Nothing, for each of several calls.
+    BatchExec,
 }
 
 impl Command {
     /// Every command and its word.
-    pub const ALL: [(Command, &'static str); 8] = [
+    pub const ALL: [(Command, &'static str); 11] = [
         (Command::One, ":one"),
         (Command::Opt, ":opt"),
         (Command::Many, ":many"),
@@ -64,6 +71,9 @@ impl Command {
         (Command::ExecRows, ":execrows"),
         (Command::Bulk, ":bulk"),
         (Command::Copy, ":copy"),
+        (Command::BatchOne, ":batchone"),
+        (Command::BatchMany, ":batchmany"),
+        (Command::BatchExec, ":batchexec"),
     ];
 
     /// Other words for some, that other tools' catalogs have.
@@ -95,12 +105,29 @@ impl Command {
         matches!(self, Command::Bulk | Command::Copy)
     }
 
+    /// What each of the calls gives back, where several go out together.
+    #[must_use]
+    pub fn each(self) -> Command {
+        match self {
+            Command::BatchOne => Command::One,
+            Command::BatchMany => Command::Many,
+            Command::BatchExec => Command::Exec,
+            other => other,
+        }
+    }
+
+    /// Whether several calls go out together.
+    #[must_use]
+    pub fn is_batch(self) -> bool {
+        self.each() != self
+    }
+
     /// Whether a call returns rows whatever its statement is; a `:bulk` does where there is a
     /// RETURNING clause.
     #[must_use]
     pub fn returns_rows(self) -> bool {
         matches!(
-            self,
+            self.each(),
             Command::One | Command::Opt | Command::Many | Command::Stream
         )
     }

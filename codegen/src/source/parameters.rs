@@ -1,5 +1,6 @@
 //! The statement under a header, and the parameters in it.
 
+use super::batches;
 use super::builder::Builder;
 use super::header::Header;
 use super::inserts;
@@ -55,6 +56,7 @@ pub(super) fn read(
     problems.extend(inserts::check(
         file, header, directives, tokens, &parts, &whole,
     ));
+    problems.extend(batches::check(file, header, directives, &parts));
     let bodies = if problems.is_empty() {
         variants::expand(file, directives, tokens, &parts, &orders, whole)
     } else {

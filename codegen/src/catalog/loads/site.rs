@@ -110,6 +110,13 @@ impl Site<'_> {
                 &load.child_span,
             )));
         }
+        if child.command.is_batch() {
+            let (word, each) = (child.command.word(), child.command.each().word());
+            let message = format!("`{}` is a `{word}`, which is many calls", child.name);
+            let diagnostic = self.error("load-per-row", message, &load.child_span);
+            let help = format!("make it a `{each}` of one call");
+            return Err(Box::new(diagnostic.help(help)));
+        }
         if child.command == Command::Stream {
             let message = format!(
                 "`{}` is a `:stream`, and a field holds all its rows",
