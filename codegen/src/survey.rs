@@ -457,12 +457,18 @@ impl Survey {
             params: self.analysed[index].as_ref().map_or(0, |a| a.params.len()),
             values,
         };
+        let planned = |index: &usize| {
+            let analysis = self.analysed[*index].as_ref();
+            analysis.is_some_and(Analysis::is_planned)
+        };
+        let (wanted, others): (Vec<usize>, Vec<usize>) = wanted.iter().partition(|i| planned(i));
         let generic: Vec<Statement<'_>> = wanted.iter().map(|&i| statement(i, None)).collect();
         let explained = match answers.as_deref_mut() {
             Some(answers) => answers.explain(&self.server, &generic, |_| None).await?,
             None => self.server.explain(&generic).await?,
         };
-        let mut plans: BTreeMap<usize, Result<Plan, NoPlan>> = BTreeMap::new();
+        let others = others.into_iter().map(|index| (index, Ok(Plan::default())));
+        let mut plans: BTreeMap<usize, Result<Plan, NoPlan>> = others.collect();
         for (&index, answer) in wanted.iter().zip(explained) {
             let plan = answer.map(|json| self.reduced(&json, index));
             plans.insert(index, plan.map_err(NoPlan::Generic));

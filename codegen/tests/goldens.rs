@@ -18,6 +18,9 @@ mod array_forms;
 #[path = "cases/batches/expected.rs"]
 mod batches;
 #[rustfmt::skip]
+#[path = "cases/calls/expected.rs"]
+mod calls;
+#[rustfmt::skip]
 #[path = "cases/colliding_names/expected.rs"]
 mod colliding_names;
 #[rustfmt::skip]

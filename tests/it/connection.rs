@@ -11,6 +11,7 @@ use diesel::sql_types as st;
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
 use futures_util::SinkExt as _;
 use futures_util::future::join;
+use planwright::query::{exec, one};
 use planwright::testing;
 use planwright::{Error, ErrorKind, PgConnection, assert_round_trips};
 use uuid::Uuid;
@@ -25,6 +26,7 @@ on_each_release! { single thread migrated:
     rows_are_copied_in,
     rows_that_nobody_finished_are_not_there,
     a_notification_arrives,
+    a_statement_without_a_plan_runs,
     a_listener_hears_of_statements,
     a_cache_can_be_switched_off,
 }
@@ -121,6 +123,26 @@ async fn a_notification_arrives(db: &Database) {
             ("orders", payload)
         );
     }
+}
+
+async fn a_statement_without_a_plan_runs(db: &Database) {
+    statement!(Call, "CALL add(2, NULL)", st::Nullable<st::Integer> => Option<i32>);
+    statement!(Listen, "LISTEN numbers");
+    statement!(Notify, "NOTIFY numbers, 'added'");
+    statement!(Refresh, "REFRESH MATERIALIZED VIEW sums");
+    let conn = &mut db.connect().await;
+    let schema = "CREATE TABLE numbers (number integer); \
+                  CREATE MATERIALIZED VIEW sums AS SELECT sum(number) FROM numbers; \
+                  CREATE PROCEDURE add(number integer, OUT twice integer) LANGUAGE plpgsql AS \
+                  'BEGIN INSERT INTO numbers VALUES (number); twice := 2 * number; END'";
+    raw::execute(conn, schema).await;
+    exec(conn, Listen).await.unwrap();
+    assert_eq!(one(conn, Call).await.unwrap().0, Some(4));
+    exec(conn, Refresh).await.unwrap();
+    assert_eq!(raw::texts(conn, "SELECT sum::text FROM sums").await, ["2"]);
+    exec(conn, Notify).await.unwrap();
+    let heard = conn.notification().await.unwrap();
+    assert_eq!((&*heard.channel, &*heard.payload), ("numbers", "added"));
 }
 
 async fn a_listener_hears_of_statements(db: &Database) {

@@ -16,6 +16,7 @@ mod shape;
 mod tenancy;
 pub(crate) mod tree;
 mod uses;
+mod utility;
 
 use std::collections::BTreeSet;
 
@@ -72,6 +73,15 @@ pub struct Analysis {
     pub unscoped: Vec<Unscoped>,
     /// What is sent in its place, where a call is given many rows.
     pub many_rows: Option<ManyRows>,
+}
+
+impl Analysis {
+    /// Whether the server plans it: what only calls a procedure, or says something to the server,
+    /// has no plan.
+    #[must_use]
+    pub fn is_planned(&self) -> bool {
+        !utility::is_utility(self.operation)
+    }
 }
 
 /// A parameter.
@@ -144,7 +154,6 @@ pub(crate) fn analyze(
         );
         return None;
     };
-    let operation = operation(file, query, root, diagnostics)?;
     let context = Context {
         schema,
         tenancy,
@@ -153,6 +162,7 @@ pub(crate) fn analyze(
         described,
         root,
     };
+    let operation = context.operation(diagnostics)?;
     let params = context.params(diagnostics);
     let columns = params
         .as_ref()
@@ -189,34 +199,6 @@ pub(crate) fn analyze(
     })
 }
 
-fn operation(
-    file: &SourceFile,
-    query: &SourceQuery,
-    root: &Node<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<&'static str> {
-    match root.int("commandType") {
-        Some(CMD_SELECT) => Some("SELECT"),
-        Some(CMD_UPDATE) => Some("UPDATE"),
-        Some(CMD_INSERT) => Some("INSERT"),
-        Some(CMD_DELETE) => Some("DELETE"),
-        Some(CMD_MERGE) => Some("MERGE"),
-        _ => {
-            let start = query.map.to_file(0);
-            let word = query.sql.split_whitespace().next().unwrap_or("");
-            diagnostics.push(
-                Diagnostic::error(
-                    "not-a-query",
-                    format!("`{}` is not a query", word.to_uppercase()),
-                )
-                .at(&file.path, start..start + word.len(), "")
-                .help("queries are SELECT, VALUES, INSERT, UPDATE, DELETE and MERGE; what changes the schema belongs in a migration, transactions and settings in the application"),
-            );
-            None
-        }
-    }
-}
-
 struct Context<'a> {
     schema: &'a Schema,
     tenancy: Option<&'a Tenancy<'a>>,
@@ -227,6 +209,17 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    fn operation(&self, diagnostics: &mut Diagnostics) -> Option<&'static str> {
+        match self.root.int("commandType") {
+            Some(CMD_SELECT) => Some("SELECT"),
+            Some(CMD_UPDATE) => Some("UPDATE"),
+            Some(CMD_INSERT) => Some("INSERT"),
+            Some(CMD_DELETE) => Some("DELETE"),
+            Some(CMD_MERGE) => Some("MERGE"),
+            _ => self.utility(diagnostics),
+        }
+    }
+
     fn params(&self, diagnostics: &mut Diagnostics) -> Option<Vec<Param>> {
         let uses = parameters::uses(self.schema, self.root, self.described.params.len());
         let mut names = BTreeSet::new();

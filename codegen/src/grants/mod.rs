@@ -32,6 +32,8 @@ struct Needed {
     privileges: Privileges,
     /// Functions that a query calls on a sequence known only when it runs, by the query.
     unknown_sequences: BTreeMap<String, BTreeSet<&'static str>>,
+    /// Statements that are no queries, with what they do.
+    utilities: BTreeMap<String, &'static str>,
 }
 
 /// The least privileges that the project's queries need, as an SQL script that grants
@@ -108,6 +110,16 @@ fn check_role(role: &str) -> Result<(), Failure> {
     })
 }
 
+/// What is called without being planned.
+fn utilities(survey: &Survey) -> BTreeMap<String, &'static str> {
+    let queries = survey.texts.queries().zip(&survey.analysed);
+    let utilities = queries.filter_map(|((file, query), analysis)| {
+        let analysis = analysis.as_ref().filter(|a| !a.is_planned())?;
+        Some((query.full_name(&file.module), analysis.operation))
+    });
+    utilities.collect()
+}
+
 /// Puts together what the queries need.
 fn needed(
     survey: &Survey,
@@ -121,8 +133,16 @@ fn needed(
         schemas: probe.schemas,
         privileges: Privileges::default(),
         unknown_sequences: BTreeMap::new(),
+        utilities: utilities(survey),
     };
     for ((file, query), tree) in survey.texts.queries().zip(&probe.trees) {
+        if needed
+            .utilities
+            .contains_key(&query.full_name(&file.module))
+        {
+            // Before PostgreSQL 16 the tree does not hold it.
+            continue;
+        }
         let Ok(privileges) = privileges(security, tree) else {
             // Cannot happen with a supported server; a wrong guess would be worse.
             let what = "the server's parse tree cannot be read";

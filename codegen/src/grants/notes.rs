@@ -18,6 +18,11 @@ const SEQUENCES: &str = "\
 -- nextval, SELECT for currval and lastval, UPDATE for setval.
 ";
 
+const UTILITIES: &str = "\
+-- These are no queries, and what they need is not known here. It has to be granted besides:
+-- EXECUTE on a procedure and what its body needs, the ownership of what is refreshed.
+";
+
 /// Comments on what has to be granted besides.
 pub(super) fn notes(schema: &Schema, security: &Security, needed: &Needed) -> String {
     let mut text = String::new();
@@ -36,6 +41,15 @@ pub(super) fn notes(schema: &Schema, security: &Security, needed: &Needed) -> St
         for (query, functions) in &needed.unknown_sequences {
             let functions: Vec<&str> = functions.iter().copied().collect();
             let _ = writeln!(text, "--   {}: {}", comment(query), functions.join(", "));
+        }
+    }
+    if !needed.utilities.is_empty() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(UTILITIES);
+        for (query, operation) in &needed.utilities {
+            let _ = writeln!(text, "--   {}: {operation}", comment(query));
         }
     }
     text

@@ -130,3 +130,7 @@ GRANT EXECUTE ON FUNCTION pg_catalog.pg_ls_waldir() TO "the clerk";
 -- These queries work on a sequence that is known only when they run. It needs USAGE for
 -- nextval, SELECT for currval and lastval, UPDATE for setval.
 --   queries::ask_serial: currval
+
+-- These are no queries, and what they need is not known here. It has to be granted besides:
+-- EXECUTE on a procedure and what its body needs, the ownership of what is refreshed.
+--   queries::told: NOTIFY

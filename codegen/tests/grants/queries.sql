@@ -158,3 +158,6 @@ SELECT count(*) AS n FROM pg_ls_waldir();
 
 -- name: odd :many
 SELECT "a ""b""" AS a, "json" AS j FROM "Odd Names"."Order" WHERE "user" = 1;
+
+-- name: told :exec
+NOTIFY orders, 'changed';
