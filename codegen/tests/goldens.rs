@@ -30,6 +30,9 @@ mod commands;
 #[path = "cases/domains_and_arrays/expected.rs"]
 mod domains_and_arrays;
 #[rustfmt::skip]
+#[path = "cases/embeds/expected.rs"]
+mod embeds;
+#[rustfmt::skip]
 #[path = "cases/enums/expected.rs"]
 mod enums;
 #[rustfmt::skip]

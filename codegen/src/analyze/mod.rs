@@ -292,7 +292,7 @@ impl Context<'_> {
                 continue;
             };
             columns.push(Column {
-                name: column_name(&described.name, index),
+                name: self.embedded(index, column_name(&described.name, index)),
                 named_by_server: None,
                 sql_type,
                 rust_type,
@@ -308,7 +308,8 @@ impl Context<'_> {
             });
         }
         let complete = columns.len() == self.kept().len();
-        let unique = self.tell_apart(&mut columns, diagnostics);
+        let embedded = self.embeds_are_columns(diagnostics);
+        let unique = self.tell_apart(&mut columns, diagnostics) && embedded;
         let applied = self.apply_directives(&mut columns, diagnostics);
         (complete && unique && applied).then_some(columns)
     }
@@ -367,14 +368,45 @@ impl Context<'_> {
         ok
     }
 
-    /// Where a column's expression stands, as far as the tree tells.
-    fn column_span(&self, index: usize) -> std::ops::Range<usize> {
+    /// The byte of the SQL where a column's expression stands, as far as the tree tells. Those
+    /// that a star stands for have the star's.
+    fn column_offset(&self, index: usize) -> Option<usize> {
         let page = self.query.directives.page.as_ref();
         let query = page.and_then(|_| shape::paged(self.root));
         let entry = nullability::returned(query.unwrap_or(self.root)).nth(index);
-        let expression = entry.and_then(|e| e.node("expr"));
-        let offset = expression.and_then(first_location);
-        match offset {
+        first_location(entry?.node("expr")?)
+    }
+
+    /// The name of a column, in the struct that `sqlc.embed` makes of its table.
+    fn embedded(&self, index: usize, name: String) -> String {
+        let offset = self.column_offset(index);
+        let embed = self.query.embeds.iter().find(|e| Some(e.offset) == offset);
+        match embed {
+            Some(embed) => format!("{}.{name}", embed.name),
+            None => name,
+        }
+    }
+
+    fn embeds_are_columns(&self, diagnostics: &mut Diagnostics) -> bool {
+        let offsets: BTreeSet<usize> = (0..self.kept().len())
+            .filter_map(|index| self.column_offset(index))
+            .collect();
+        let embeds = self.query.embeds.iter();
+        let lost: Vec<_> = embeds.filter(|e| !offsets.contains(&e.offset)).collect();
+        for embed in &lost {
+            let message = "`sqlc.embed` makes a struct of columns that are returned";
+            diagnostics.push(
+                Diagnostic::error("unknown-macro", message)
+                    .at(&self.file.path, embed.span.clone(), "these are not")
+                    .help(format!("write `{}.*` here", embed.name)),
+            );
+        }
+        lost.is_empty()
+    }
+
+    /// Where a column's expression stands, as far as the tree tells.
+    fn column_span(&self, index: usize) -> std::ops::Range<usize> {
+        match self.column_offset(index) {
             Some(offset) => self.token_at(offset),
             None => self.query.name_span.clone(),
         }
@@ -383,6 +415,10 @@ impl Context<'_> {
     /// The bytes of the file that hold the expression at a byte of the SQL: a name
     /// with its dots, or one token.
     fn token_at(&self, offset: usize) -> std::ops::Range<usize> {
+        let mut embeds = self.query.embeds.iter();
+        if let Some(embed) = embeds.find(|embed| embed.offset == offset) {
+            return embed.span.clone();
+        }
         let rest = self.query.sql.get(offset..).unwrap_or("");
         let len = rest
             .find(|c: char| !(c.is_alphanumeric() || "_.\"$".contains(c)))

@@ -7,7 +7,7 @@ use super::lexer::{Kind, Token};
 use super::pages::{self, Piece};
 use super::parameters::Body;
 use super::parts::{Parts, Place};
-use super::{Ordering, PageDirective, ParamDirective, SourceParam, SpanMap};
+use super::{Embed, Ordering, PageDirective, ParamDirective, SourceParam, SpanMap};
 use crate::diagnostics::{Diagnostic, SourceText};
 
 /// Where the SQL names a parameter.
@@ -49,6 +49,7 @@ impl<'a> Builder<'a> {
             body: Body {
                 sql: String::new(),
                 params,
+                embeds: Vec::new(),
                 map: SpanMap::default(),
                 variant: None,
             },
@@ -334,11 +335,12 @@ impl<'a> Builder<'a> {
         if next()?.1 != "(" {
             return None;
         }
-        let argument = next()?.1.trim_matches(['\'', '"']).to_owned();
+        let written = next()?.1.to_owned();
         let (last, close) = next()?;
         (close == ")").then_some(SqlcCall {
             macro_name,
-            argument,
+            argument: written.trim_matches(['\'', '"']).to_owned(),
+            written,
             tokens: last + 1,
         })
     }
@@ -386,17 +388,26 @@ impl<'a> Builder<'a> {
                 self.named(&call.argument, call.macro_name == "narg", span);
                 Ok(())
             }
+            "embed" => {
+                let offset = self.body.sql.len();
+                self.body.map.anchor(offset, span.start);
+                self.body.sql.push_str(&call.written);
+                self.body.sql.push_str(".*");
+                self.body.map.param_ends.push((self.body.sql.len(), span.end));
+                self.body.embeds.push(Embed {
+                    name: call.argument.clone(),
+                    offset,
+                    span,
+                });
+                Ok(())
+            }
             other => Err(Box::new(
                 Diagnostic::error("unknown-macro", format!("`sqlc.{other}` is not read"))
                     .at(&self.file.path, span, "")
                     .help(match other {
                         "slice" => format!("write `= ANY(:{})`; the macro is read in `IN (sqlc.slice(name))`", call.argument),
-                        "embed" => format!(
-                            "list the columns, each as `{0}.id AS \"{0}.id\"`: they become one struct",
-                            call.argument
-                        ),
                         _ => format!(
-                            "write `:{}`; of sqlc's macros `sqlc.arg(name)` and `sqlc.narg(name)` are read",
+                            "write `:{}`; of sqlc's macros `arg`, `narg`, `slice` and `embed` are read",
                             call.argument
                         ),
                     }),
@@ -408,5 +419,7 @@ impl<'a> Builder<'a> {
 struct SqlcCall {
     macro_name: String,
     argument: String,
+    /// The argument with its quotes.
+    written: String,
     tokens: usize,
 }

@@ -168,6 +168,8 @@ pub struct SourceQuery {
     pub sql: String,
     /// The parameters; the first is `$1`.
     pub params: Vec<SourceParam>,
+    /// The tables whose columns become structs.
+    pub embeds: Vec<Embed>,
     /// From the SQL's bytes to the file's.
     pub map: SpanMap,
     /// Which of the query's variants it is, where there are several.
@@ -213,6 +215,17 @@ pub struct SourceParam {
     /// Whether the way it is written says that it may be null (`sqlc.narg`).
     pub nullable: bool,
     /// Where it first stands in the file.
+    pub span: Range<usize>,
+}
+
+/// All columns of a table, which become one struct (`sqlc.embed`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Embed {
+    /// The table's name or alias, which is the field's.
+    pub name: String,
+    /// Where the columns stand in the SQL.
+    pub offset: usize,
+    /// Where it stands in the file.
     pub span: Range<usize>,
 }
 
@@ -350,6 +363,7 @@ fn parse_query(
         written: statement.written.clone(),
         sql: body.sql,
         params: body.params,
+        embeds: body.embeds,
         map: body.map,
         variant: body.variant,
     };

@@ -9,7 +9,7 @@ use super::orders::{self, Orders};
 use super::pages;
 use super::parts::{self, is_marker};
 use super::variants::{self, Variant};
-use super::{Directives, LoadValue, ParamDirective, SourceParam, SpanMap};
+use super::{Directives, Embed, LoadValue, ParamDirective, SourceParam, SpanMap};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 
@@ -24,6 +24,7 @@ pub(super) struct Statement {
 pub(super) struct Body {
     pub(super) sql: String,
     pub(super) params: Vec<SourceParam>,
+    pub(super) embeds: Vec<Embed>,
     pub(super) map: SpanMap,
     pub(super) variant: Option<Variant>,
 }
