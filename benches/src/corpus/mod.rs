@@ -5,6 +5,7 @@
 //! `expected.json`. It is read only.
 
 mod compare;
+mod crates;
 mod expected;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,10 +19,11 @@ use planwright_codegen::rules::RULES;
 use planwright_codegen::{Checked, Failure, Options, check, names};
 
 use compare::Comparison;
+use crates::Crates;
 use expected::Expected;
 
 /// How the command is called.
-pub(crate) const USAGE: &str = "       planwright-benches corpus FOLDER";
+pub(crate) const USAGE: &str = "       planwright-benches corpus FOLDER [--crates FOLDER]";
 
 /// The release whose word the expectations are.
 const MAJOR: u32 = 15;
@@ -30,6 +32,11 @@ const MAJOR: u32 = 15;
 /// in which a NULL was seen, and nothing panicked.
 pub(crate) async fn run(mut args: impl Iterator<Item = String>) -> Result<bool, Box<dyn Error>> {
     let folder = args.next().ok_or("name the folder of the corpus")?;
+    let mut crates = match (args.next().as_deref(), args.next()) {
+        (None, None) => None,
+        (Some("--crates"), Some(folder)) => Some(Crates::new(Path::new(&folder))?),
+        _ => return Err(USAGE.into()),
+    };
     let cases = cases(&Path::new(&folder).join("good"))?;
     let mut comparison = Comparison::default();
     let mut stopped: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -43,6 +50,9 @@ pub(crate) async fn run(mut args: impl Iterator<Item = String>) -> Result<bool, 
                     *warnings.entry(warning.code).or_insert(0_usize) += 1;
                 }
                 compare(&mut comparison, &name, case, &checked)?;
+                if let Some(crates) = &mut crates {
+                    crates.add(&name, &checked.files)?;
+                }
                 continue;
             }
             Ok(Err(failure)) => codes(failure),
@@ -65,7 +75,17 @@ pub(crate) async fn run(mut args: impl Iterator<Item = String>) -> Result<bool, 
         let _ = write!(line, " {code} {count}");
     }
     println!("warnings:{line}\n\n{}", comparison.report());
-    Ok(comparison.faults.is_empty() && panics == 0)
+    let compile = match &crates {
+        Some(crates) => crates.check()?,
+        None => (generated, Vec::new()),
+    };
+    if crates.is_some() {
+        println!("{} of {generated} generated crates compile", compile.0);
+        for error in &compile.1 {
+            println!("  {error}");
+        }
+    }
+    Ok(comparison.faults.is_empty() && panics == 0 && compile.0 == generated)
 }
 
 /// The folders of the cases, by name.
