@@ -74,6 +74,8 @@ pub(crate) enum Command {
     Bench(BenchArgs),
     /// Starts a project with a table, a query and a crate that builds.
     Init(InitArgs),
+    /// Makes a project of the queries and the schema that a sqlc.yaml names.
+    ImportSqlc(ImportSqlcArgs),
     /// Runs a command, such as all tests, beside one private server that ends with it.
     WithServer(WithServerArgs),
 }
@@ -315,6 +317,17 @@ pub(crate) enum MigrateAction {
         after_help = "Example: planwright migrate pending --database-url postgres://app@db.example/agent"
     )]
     Pending,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: planwright import-sqlc db/sqlc.yaml")]
+pub(crate) struct ImportSqlcArgs {
+    /// sqlc's configuration; without it, sqlc.yaml, sqlc.yml or sqlc.json in the project's
+    /// folder. What is written stands beside it.
+    pub(crate) config: Option<PathBuf>,
+    /// Which entry under `sql` (or `packages`) is moved, counted from 1.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) sql: Option<usize>,
 }
 
 #[derive(Debug, clap::Args)]

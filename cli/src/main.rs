@@ -14,6 +14,7 @@ mod forecast;
 mod format;
 mod generate;
 mod grants;
+mod import_sqlc;
 mod init;
 mod measure;
 mod migrate;
@@ -82,6 +83,7 @@ async fn run(args: Args) -> Result<(), Problem> {
         // It holds what a whole measurement needs.
         Command::Bench(options) => Box::pin(bench::run(&folder, &options)).await,
         Command::Init(options) => init::run(&folder, &options),
+        Command::ImportSqlc(options) => import_sqlc::run(&folder, &options),
         Command::WithServer(options) => with_server::run(&folder, options).await,
     }
 }

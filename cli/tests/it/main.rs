@@ -15,6 +15,7 @@ mod formats;
 mod generate;
 mod grants;
 mod help;
+mod import_sqlc;
 mod init;
 mod migrate;
 mod project;
