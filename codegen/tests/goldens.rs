@@ -21,6 +21,9 @@ mod batches;
 #[path = "cases/calls/expected.rs"]
 mod calls;
 #[rustfmt::skip]
+#[path = "cases/clorinde/expected.rs"]
+mod clorinde;
+#[rustfmt::skip]
 #[path = "cases/colliding_names/expected.rs"]
 mod colliding_names;
 #[rustfmt::skip]

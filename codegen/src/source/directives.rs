@@ -6,6 +6,7 @@ mod load;
 use std::ops::Range;
 use std::time::Duration;
 
+use super::clorinde;
 use super::header::{Header, comment_line, words};
 use super::lexer::Kind;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
@@ -176,12 +177,20 @@ pub(super) fn read(
     diagnostics: &mut Diagnostics,
 ) -> (Vec<String>, Directives) {
     let mut docs = Vec::new();
-    let mut directives = Directives::default();
+    let mut directives = header.given.clone();
     for token in header.body {
         match token.kind {
             Kind::Space => {}
             Kind::LineComment => {
-                let text = comment_line(&file.text[token.span.clone()]);
+                let written = &file.text[token.span.clone()];
+                if clorinde::is_annotation(written) {
+                    continue;
+                }
+                // Documentation may have a third dash, as in clorinde's files.
+                let third = written
+                    .strip_prefix('-')
+                    .filter(|text| text.starts_with("-- "));
+                let text = comment_line(third.unwrap_or(written));
                 if text.trim_start().starts_with('@') {
                     read_directive(file, token.span.clone(), &mut directives, diagnostics);
                 } else {

@@ -2,13 +2,17 @@
 
 use std::ops::Range;
 
-use super::Command;
+use super::directives::Directives;
 use super::lexer::{Kind, Token};
+use super::{Command, clorinde};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::names;
 
 /// A value, and where it stands in the file.
 type Spanned<T> = (T, Range<usize>);
+
+/// A query's name and its command.
+type Words = (Spanned<String>, Spanned<Command>);
 
 /// A header and the tokens up to the next one.
 pub(super) struct Header<'a> {
@@ -17,6 +21,8 @@ pub(super) struct Header<'a> {
     pub(super) command: Command,
     pub(super) command_span: Range<usize>,
     pub(super) span: Range<usize>,
+    /// What the header itself says beside name and command.
+    pub(super) given: Directives,
     pub(super) body: &'a [Token],
 }
 
@@ -28,25 +34,32 @@ pub(super) fn split_queries<'a>(
     diagnostics: &mut Diagnostics,
 ) -> (Vec<String>, Vec<Header<'a>>) {
     let starts: Vec<usize> = (0..tokens.len())
-        .filter(|&i| header_text(file, &tokens[i]).is_some())
+        .filter(|&i| is_header(file, &tokens[i]))
         .collect();
     let first = starts.first().copied().unwrap_or(tokens.len());
     report_orphans(file, &tokens[..first], diagnostics);
     let mut headers = Vec::new();
     for (index, &start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).copied().unwrap_or(tokens.len());
-        let Some(rest) = header_text(file, &tokens[start]) else {
+        let body = &tokens[start + 1..end];
+        let span = tokens[start].span.clone();
+        let (words, given) = if let Some(rest) = clorinde::header(file, &tokens[start]) {
+            annotated(file, tokens, body, &span, rest, diagnostics)
+        } else if let Some(rest) = header_text(file, &tokens[start]) {
+            let words = parse_header(file, &span, rest, diagnostics);
+            (words, Directives::default())
+        } else {
             continue;
         };
-        let words = parse_header(file, &tokens[start].span, rest, diagnostics);
         if let Some(((name, name_span), (command, command_span))) = words {
             headers.push(Header {
                 name,
                 name_span,
                 command,
                 command_span,
-                span: tokens[start].span.clone(),
-                body: &tokens[start + 1..end],
+                span,
+                given,
+                body,
             });
         }
     }
@@ -59,11 +72,40 @@ pub(super) fn headers(
     tokens: &[Token],
 ) -> Vec<(Option<Spanned<String>>, Range<usize>)> {
     let header = |token: &Token| {
-        let rest = header_text(file, token)?;
+        let rest = header_text(file, token).or_else(|| clorinde::header(file, token))?;
         let name = words(&file.text, rest).into_iter().next();
         Some((name, token.span.clone()))
     };
     tokens.iter().filter_map(header).collect()
+}
+
+fn is_header(file: &SourceText, token: &Token) -> bool {
+    header_text(file, token).is_some() || clorinde::header(file, token).is_some()
+}
+
+/// Reads `--! name Params(a?) : Row(b?)`.
+fn annotated(
+    file: &SourceText,
+    all: &[Token],
+    body: &[Token],
+    header: &Range<usize>,
+    rest: Range<usize>,
+    diagnostics: &mut Diagnostics,
+) -> (Option<Words>, Directives) {
+    let Some(read) = clorinde::read(file, all, rest) else {
+        diagnostics.push(unnamed(file, header));
+        return (None, Directives::default());
+    };
+    let (name, span) = (read.name, read.name_span);
+    let usable = check_name(file, &name, &span, diagnostics);
+    let command = (clorinde::command(file, body), span.clone());
+    (usable.then_some(((name, span), command)), read.given)
+}
+
+fn unnamed(file: &SourceText, header: &Range<usize>) -> Diagnostic {
+    Diagnostic::error("missing-name", "this header names no query")
+        .at(&file.path, header.clone(), "")
+        .help("write `-- name: customer_by_phone :opt`")
 }
 
 /// The part of a header comment behind `name:`, as bytes of the file.
@@ -84,14 +126,10 @@ fn parse_header(
     header: &Range<usize>,
     rest: Range<usize>,
     diagnostics: &mut Diagnostics,
-) -> Option<(Spanned<String>, Spanned<Command>)> {
+) -> Option<Words> {
     let words = words(&file.text, rest);
     let Some((name, name_span)) = words.first().cloned() else {
-        diagnostics.push(
-            Diagnostic::error("missing-name", "this header names no query")
-                .at(&file.path, header.clone(), "")
-                .help("write `-- name: customer_by_phone :opt`"),
-        );
+        diagnostics.push(unnamed(file, header));
         return None;
     };
     let usable = check_name(file, &name, &name_span, diagnostics);
@@ -211,6 +249,7 @@ fn file_docs(file: &SourceText, tokens: &[Token]) -> Vec<String> {
     for token in tokens {
         let text = &file.text[token.span.clone()];
         match token.kind {
+            Kind::LineComment if clorinde::is_annotation(text) => {}
             Kind::LineComment => docs.push(comment_line(text)),
             Kind::Space if text.matches('\n').count() <= 1 => {}
             _ => break,

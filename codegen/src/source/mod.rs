@@ -6,6 +6,7 @@
 
 mod batches;
 mod builder;
+mod clorinde;
 mod directives;
 mod header;
 pub(crate) mod inserts;
