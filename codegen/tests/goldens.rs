@@ -96,6 +96,9 @@ mod sql_comments;
 #[path = "cases/statistics_of_others/expected.rs"]
 mod statistics_of_others;
 #[rustfmt::skip]
+#[path = "cases/statements/expected.rs"]
+mod statements;
+#[rustfmt::skip]
 #[path = "cases/streams/expected.rs"]
 mod streams;
 #[rustfmt::skip]

@@ -4,8 +4,12 @@ use std::fmt::Write as _;
 
 use planwright_codegen::analyze::{Column, Param};
 use planwright_codegen::catalog::Query;
+use planwright_codegen::schema::Schema;
 
 use super::expected::{self, Value};
+
+/// Types and numbers of columns are never guessed here.
+const DESCRIBED: &str = "right here: the server's own description of the statement as written";
 
 /// What was compared, and every difference as a line that names its place.
 #[derive(Default)]
@@ -38,14 +42,23 @@ struct Ours<'a> {
     name: &'a str,
     sql_type: &'a str,
     nullable: bool,
+    /// Why it can be null, or cannot.
+    why: &'static str,
 }
 
 impl Comparison {
     /// Compares a query. One whose columns are dropped here has none to compare.
-    pub(super) fn query(&mut self, case: &str, query: &Query, expected: &expected::Query) {
+    pub(super) fn query(
+        &mut self,
+        case: &str,
+        schema: &Schema,
+        query: &Query,
+        expected: &expected::Query,
+    ) {
         let place = format!("{case} {}", expected.name);
         let params: Vec<Ours<'_>> = query.analysis.params.iter().map(Ours::param).collect();
-        let columns: Vec<Ours<'_>> = query.analysis.columns.iter().map(Ours::column).collect();
+        let columns = query.analysis.columns.iter();
+        let columns: Vec<Ours<'_>> = columns.map(|column| Ours::column(schema, column)).collect();
         let (given, sent) = (expected.params(), expected.columns());
         if params.len() == given.len() {
             for (ours, theirs) in params.iter().zip(given) {
@@ -63,7 +76,7 @@ impl Comparison {
                 self.columns.value(&place, ours, theirs);
             }
         } else if !columns.is_empty() {
-            let counts = format!("{} columns, not {}", columns.len(), sent.len());
+            let counts = format!("{} columns, not {}: {DESCRIBED}", columns.len(), sent.len());
             self.others.push(format!("{place}: {counts}"));
         }
     }
@@ -90,8 +103,10 @@ impl Counts {
         let place = format!("{place}: `{}`", ours.name);
         match theirs.sql_type() {
             Some(other) if other != ours.sql_type => {
-                self.types
-                    .push(format!("{place} is `{}`, not `{other}`", ours.sql_type));
+                self.types.push(format!(
+                    "{place} is `{}`, not `{other}`: {DESCRIBED}",
+                    ours.sql_type
+                ));
             }
             _ => self.same_type += 1,
         }
@@ -104,7 +119,7 @@ impl Counts {
             Some(false) => ", no NULL was seen",
             None => "",
         };
-        let line = place + seen;
+        let line = format!("{place}: {}{seen}", ours.why);
         match (nullable, theirs.null_seen) {
             (true, _) => self.stricter.push(line),
             (false, Some(true)) => self.unsound.push(line),
@@ -141,11 +156,31 @@ impl<'a> Ours<'a> {
             name: &param.name,
             sql_type: &param.sql_type,
             nullable: param.nullable,
+            why: if param.nullable {
+                "it is written to a column that may be null, or asked for null"
+            } else {
+                "right here: it is compared, and a null would match no row; or its column forbids null"
+            },
         }
     }
 
-    fn column(column: &'a Column) -> Self {
+    fn column(schema: &Schema, column: &'a Column) -> Self {
+        let origin = column.origin.and_then(|(table, attribute)| {
+            let column = schema.tables.get(&table)?.columns.get(&attribute)?;
+            Some(column.not_null)
+        });
+        let why = match (column.nullable, origin) {
+            (false, Some(true)) => {
+                "right here: its column is NOT NULL, and no outer join leaves it out"
+            }
+            (false, Some(false)) => "right here: what the query asks leaves no null",
+            (false, None) => "right here: its expression is null for nothing that it gets",
+            (true, Some(true)) => "right here: its column is NOT NULL, but a join may leave it out",
+            (true, Some(false)) => "right here: its column may be null",
+            (true, None) => "open: nothing proves that its expression is never null",
+        };
         Self {
+            why,
             name: &column.name,
             sql_type: &column.sql_type,
             nullable: column.nullable,

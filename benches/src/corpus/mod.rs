@@ -155,7 +155,7 @@ fn compare(
         let function = names::function(&query.name);
         let found = checked.catalog.queries().find(|q| q.name == function);
         if let Some(found) = found {
-            comparison.query(name, found, query);
+            comparison.query(name, &checked.schema, found, query);
         }
     }
     Ok(())
