@@ -473,7 +473,9 @@ impl Context<'_> {
         let word = self.query.command.word();
         let span = self.query.command_span.clone();
         let (returned, kept) = (&self.described.columns, self.kept());
-        if self.query.command.returns_rows() && kept.is_empty() {
+        // A table may have no columns, and rows all the same.
+        let rows = self.root.int("commandType") == Some(CMD_SELECT);
+        if self.query.command.returns_rows() && kept.is_empty() && !rows {
             diagnostics.push(
                 Diagnostic::error(
                     "no-columns",

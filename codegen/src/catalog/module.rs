@@ -177,7 +177,8 @@ impl Builder<'_> {
                 return None;
             }
         };
-        let row = if analysis.columns.is_empty() {
+        // A row may have no columns.
+        let row = if analysis.columns.is_empty() && !source.command.returns_rows() {
             None
         } else {
             Some(self.row(source, &name, &analysis.columns, diagnostics)?)

@@ -206,6 +206,7 @@ fn loaded(module: &Module, query: &Query) -> Option<TokenStream> {
 /// What a module uses, in the order of rustfmt.
 fn imports(module: &Module) -> Vec<TokenStream> {
     let rows = module.queries.iter().any(|query| query.row.is_some());
+    let columns = module.rows.iter().any(|row| !row.fields.is_empty());
     let typed = rows || module.queries.iter().any(|q| !q.analysis.params.is_empty());
     let loads = module.queries.iter().flat_map(|query| &query.loads);
     let loads = loads.filter(|load| load.is_keyed()).count() > 0;
@@ -234,7 +235,7 @@ fn imports(module: &Module) -> Vec<TokenStream> {
         (typed, quote! { use diesel::sql_types as st; }),
         (generic, quote! { use diesel_async::AsyncConnectionCore; }),
         (loads, quote! { use planwright::load::Keys; }),
-        (rows, quote! { use planwright::query::column; }),
+        (columns, quote! { use planwright::query::column; }),
         (true, quote! { use planwright::timing::Timer; }),
         (true, run_time(module)),
     ];

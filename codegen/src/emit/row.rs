@@ -164,10 +164,16 @@ pub(super) fn collapse(row: &RowStruct) -> Option<TokenStream> {
 pub(super) fn from_sql_row(row: &RowStruct, query: &TokenStream) -> TokenStream {
     let name = ident(&row.name);
     let values = row.fields.iter().map(value);
+    // There are tables without columns.
+    let read = if row.fields.is_empty() {
+        quote! { _ }
+    } else {
+        quote! { row }
+    };
     quote! {
         impl FromSqlRow<<#query as Query>::SqlType, Pg> for #name {
             #[inline(always)]
-            fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+            fn build_from_row<'a>(#read: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
                 Ok(Self { #(#values,)* })
             }
         }

@@ -27,6 +27,8 @@ pub const QUERIES: &[&planwright::QueryInfo] = &[
     &queries::RANGE_OF_WAGES,
     &queries::BOTH,
     &queries::TELL,
+    &queries::NOTHING_EACH,
+    &queries::NOTHING_ONCE,
 ];
 
 pub mod queries {
@@ -2150,6 +2152,178 @@ impl FromSqlRow<<Tell<'_> as Query>::SqlType, Pg> for TellRow {
         Ok(Self {
             told: column::<st::Bool, _>(row, 0)?,
         })
+    }
+}
+
+/// Runs `nothing_each`.
+///
+/// ```sql
+/// SELECT * FROM nothing
+/// ```
+///
+/// Access paths:
+/// - `nothing: sequential scan, ~100k rows`
+///
+/// # Errors
+/// When the statement fails.
+pub async fn nothing_each<C>(conn: &mut C) -> planwright::Result<Vec<NothingEachRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = NothingEach;
+    planwright::query::many(conn, query).await
+}
+
+/// The statement of [`nothing_each`].
+#[derive(Debug, Clone, Copy)]
+pub struct NothingEach;
+
+/// A row of [`nothing_each`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct NothingEachRow {}
+
+/// What is known of [`nothing_each`] before it runs.
+pub const NOTHING_EACH: QueryInfo = QueryInfo {
+    name: "queries::nothing_each",
+    sql: r#"SELECT * FROM nothing"#,
+    fingerprint: 0xb811_27cb_4d39_efb8,
+    command: Command::Many,
+    operation: "SELECT",
+    tables: &["nothing"],
+    access_paths: &["nothing: sequential scan, ~100k rows"],
+    round_trips: 1,
+    row_limit: None,
+    array_form: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for NothingEach {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for NothingEach {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(NOTHING_EACH.sql);
+        Ok(())
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for NothingEach {
+    const INFO: &'static QueryInfo = &NOTHING_EACH;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&NOTHING_EACH);
+        &TIMER
+    }
+}
+
+impl Query for NothingEach {
+    type SqlType = ();
+}
+
+impl ReturnsRows for NothingEach {
+    type Row = NothingEachRow;
+}
+
+impl FromSqlRow<<NothingEach as Query>::SqlType, Pg> for NothingEachRow {
+    #[inline(always)]
+    fn build_from_row<'a>(_: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {})
+    }
+}
+
+/// Runs `nothing_once`.
+///
+/// ```sql
+/// SELECT FROM staff WHERE id = :id
+/// ```
+///
+/// Access paths:
+/// - `staff staff_1: index only staff_pkey (id = :id), ~1 row`
+/// - `cooks staff_2: sequential scan, filter (id = :id), ~1k rows`
+///
+/// # Errors
+/// When the statement fails, or returns more than one row.
+pub async fn nothing_once<C>(
+    conn: &mut C,
+    id: i64,
+) -> planwright::Result<Option<NothingOnceRow>>
+where
+    C: AsyncConnectionCore<Backend = Pg>,
+{
+    let query = NothingOnce { id };
+    planwright::query::opt(conn, query).await
+}
+
+/// The statement of [`nothing_once`].
+#[derive(Debug, Clone, Copy)]
+pub struct NothingOnce {
+    /// The parameter `:id`, `int8`.
+    pub id: i64,
+}
+
+/// A row of [`nothing_once`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct NothingOnceRow {}
+
+/// What is known of [`nothing_once`] before it runs.
+pub const NOTHING_ONCE: QueryInfo = QueryInfo {
+    name: "queries::nothing_once",
+    sql: r#"SELECT FROM staff WHERE id = $1"#,
+    fingerprint: 0x146d_5f92_ca45_d0b2,
+    command: Command::Opt,
+    operation: "SELECT",
+    tables: &["staff"],
+    access_paths: &[
+        "staff staff_1: index only staff_pkey (id = :id), ~1 row",
+        "cooks staff_2: sequential scan, filter (id = :id), ~1k rows",
+    ],
+    round_trips: 1,
+    row_limit: None,
+    array_form: None,
+    read_only: true,
+    slow: None,
+};
+
+impl QueryId for NothingOnce {
+    type QueryId = Self;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for NothingOnce {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> diesel::QueryResult<()> {
+        out.push_sql(NOTHING_ONCE.sql);
+        out.push_bind_param_value_only::<st::BigInt, _>(&self.id)
+    }
+    fn is_safe_to_cache_prepared(&self, _: &Pg) -> diesel::QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl CatalogQuery for NothingOnce {
+    const INFO: &'static QueryInfo = &NOTHING_ONCE;
+    fn timer() -> &'static Timer {
+        static TIMER: Timer = Timer::new(&NOTHING_ONCE);
+        &TIMER
+    }
+}
+
+impl Query for NothingOnce {
+    type SqlType = ();
+}
+
+impl ReturnsRows for NothingOnce {
+    type Row = NothingOnceRow;
+}
+
+impl FromSqlRow<<NothingOnce as Query>::SqlType, Pg> for NothingOnceRow {
+    #[inline(always)]
+    fn build_from_row<'a>(_: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        Ok(Self {})
     }
 }
 }

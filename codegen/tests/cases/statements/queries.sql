@@ -95,3 +95,9 @@ EXCEPT SELECT id, NULL FROM jobs WHERE taken_by = :taken_by;
 
 -- name: tell :one
 SELECT pg_notify(:channel, :payload) IS NULL AS told;
+
+-- name: nothing_each :many
+SELECT * FROM nothing;
+
+-- name: nothing_once :opt
+SELECT FROM staff WHERE id = :id;

@@ -20,3 +20,4 @@ CREATE VIEW bosses AS
     SELECT s.id, s.name, b.name AS boss FROM staff s LEFT JOIN staff b ON b.id = s.boss;
 CREATE FUNCTION wage_range(OUT lowest numeric, OUT most numeric)
     LANGUAGE sql STABLE AS 'SELECT min(wage), max(wage) FROM staff';
+CREATE TABLE nothing ();
