@@ -144,6 +144,9 @@ pub(super) const NEVER_NULL: &[&str] = &[
     "clock_timestamp",
     "concat",
     "current_database",
+    "enum_first",
+    "enum_last",
+    "enum_range",
     "gen_random_uuid",
     "json_build_array",
     "json_build_object",
@@ -164,6 +167,9 @@ pub(super) const NEVER_NULL: &[&str] = &[
     "uuidv7",
     "version",
 ];
+
+/// Functions that return null where their first argument is null, whatever the others are.
+pub(super) const NULL_WITH_FIRST: &[&str] = &["concat_ws", "format"];
 
 /// The implementations of operators that may return null for values: element access
 /// of JSON, path queries that fail, and intersections of shapes that do not meet.

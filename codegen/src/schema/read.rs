@@ -147,12 +147,14 @@ fn add_types(schema: &mut Schema, types: &[Row], labels: &[Row]) {
     }
 }
 
-/// A column of a domain that forbids null holds none, as long as nobody writes one
-/// that a query made of no row (the manual's "CREATE DOMAIN", notes).
+/// A table's column of a domain that forbids null holds none, as long as nobody writes one
+/// that a query made of no row (the manual's "CREATE DOMAIN", notes). A view's column may be
+/// null: an outer join in it checks no domain.
 fn forbid_nulls(schema: &mut Schema, columns: &[Row]) {
     for row in columns {
         let (_, forbids_null) = schema.base_type(row.get(5));
         let table = schema.tables.get_mut(&row.get(0));
+        let table = table.filter(|table| matches!(table.kind, 'r' | 'p'));
         if let Some(column) = table.and_then(|t| t.columns.get_mut(&row.get(1))) {
             column.not_null |= forbids_null;
         }

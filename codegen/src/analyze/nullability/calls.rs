@@ -2,7 +2,7 @@
 
 use super::Walk;
 use crate::analyze::functions::{
-    COLLECTORS, COUNTS, FRAME_VALUES, NEVER_NULL, PARTIAL_OPERATORS, TOTAL, TOTAL_AGGREGATES,
+    COLLECTORS, COUNTS, FRAME_VALUES, NEVER_NULL, NULL_WITH_FIRST, PARTIAL_OPERATORS, TOTAL, TOTAL_AGGREGATES,
     TOTAL_OF_TEXT,
 };
 use crate::analyze::nullness::Nullability;
@@ -43,6 +43,9 @@ impl Walk<'_> {
         if NEVER_NULL.contains(&name) {
             return Nullability::NEVER;
         }
+        if NULL_WITH_FIRST.contains(&name) {
+            return self.expr(node.nodes("args").next(), scope).settled();
+        }
         if function.strict && is_total(name, node) {
             self.all(node.nodes("args"), scope)
         } else {
@@ -74,12 +77,14 @@ impl Walk<'_> {
         node: &'t Node<'t>,
         scope: &Scope<'t, '_>,
     ) -> Nullability {
-        let strict = self.called(node.oid("opfuncid")).is_some_and(|f| f.strict);
+        let total = self.is_total_operator(node.oid("opfuncid"));
         let mut args = node.nodes("args");
-        let (Some(scalar), Some(array), true) = (args.next(), args.next(), strict) else {
+        let (Some(scalar), Some(array), true) = (args.next(), args.next(), total) else {
             return Nullability::MAYBE;
         };
         let elements = match array.name {
+            // Its elements are arrays, and these may hold nulls.
+            "ARRAYEXPR" | "ARRAY" if array.flag("multidims") => Nullability::MAYBE,
             "ARRAYEXPR" | "ARRAY" => self.all(array.nodes("elements"), scope),
             // Generated code passes slices of values, never of options.
             "PARAM" => self.expr(Some(array), scope),

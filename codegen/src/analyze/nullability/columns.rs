@@ -79,6 +79,14 @@ impl Walk<'_> {
             return Nullability::MAYBE;
         };
         match entry.int("rtekind") {
+            // What is written through a view need not be a row that it shows.
+            Some(rte::RELATION) if self.is_view(entry) => {
+                if scope.query.int("resultRelation") == Some(varno) {
+                    return Nullability::MAYBE;
+                }
+                let columns = self.inference.view_columns(entry.oid("relid").unwrap_or(0));
+                columns.get(index).cloned().unwrap_or(Nullability::MAYBE)
+            }
             Some(rte::RELATION) => self.table_column(entry, attribute),
             Some(rte::SUBQUERY) => match entry.node("subquery") {
                 Some(query) => {
@@ -102,12 +110,35 @@ impl Walk<'_> {
         }
     }
 
+    fn is_view(&self, entry: &Node<'_>) -> bool {
+        let table = entry.oid("relid").and_then(|oid| self.schema().tables.get(&oid));
+        table.is_some_and(|table| table.kind == 'v')
+    }
+
     pub(super) fn table_column(&self, entry: &Node<'_>, attribute: i64) -> Nullability {
-        let column = entry
-            .oid("relid")
-            .and_then(|oid| self.schema().tables.get(&oid))
-            .and_then(|table| table.columns.get(&attribute));
-        Nullability::of(column.is_none_or(|column| !column.not_null))
+        let relation = entry.oid("relid").unwrap_or(0);
+        let tables = &self.schema().tables;
+        // Nobody checks what another server sends.
+        let table = tables.get(&relation).filter(|table| table.kind != 'f');
+        let column = table.and_then(|table| table.columns.get(&attribute));
+        let forbids = column.filter(|column| column.not_null).is_some_and(|column| {
+            !entry.flag("inh") || self.children_forbid_null(relation, &column.name)
+        });
+        Nullability::of(!forbids)
+    }
+
+    /// Before PostgreSQL 18 a table that inherits a column may allow null in it. A partition
+    /// never may.
+    fn children_forbid_null(&self, parent: u32, name: &str) -> bool {
+        let tables = self.schema().tables.iter();
+        let mut children =
+            tables.filter(|(_, table)| !table.is_partition && table.parents.contains(&parent));
+        children.all(|(oid, table)| {
+            let mut columns = table.columns.values();
+            columns.any(|column| column.name == name && column.not_null)
+                && table.kind != 'f'
+                && self.children_forbid_null(*oid, name)
+        })
     }
 
     pub(super) fn values_column<'t>(

@@ -48,6 +48,8 @@ struct Memory {
     columns: BTreeMap<usize, Vec<Nullability>>,
     /// What is assumed of the recursive queries that are being looked at.
     assumed: BTreeMap<usize, Vec<Nullability>>,
+    /// The columns of views, by their object identifier.
+    views: BTreeMap<u32, Vec<Nullability>>,
 }
 
 fn address(node: &Node<'_>) -> usize {
@@ -95,6 +97,30 @@ impl<'a> Inference<'a> {
     pub(super) fn param_is_nullable(&self, number: i64) -> bool {
         let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
         index.is_none_or(|index| self.params.get(index).copied().unwrap_or(true))
+    }
+
+    /// The columns of a view, from its own query. Each is read once.
+    fn view_columns(&self, oid: u32) -> Vec<Nullability> {
+        if let Some(columns) = self.memory.borrow().views.get(&oid) {
+            return columns.clone();
+        }
+        let text = self.schema.meaning.views.get(&oid);
+        let tree = text.and_then(|text| super::tree::read(text).ok());
+        let query = match &tree {
+            Some(Value::List(list)) => list.first().and_then(Value::as_node),
+            Some(Value::Node(node)) => Some(node),
+            _ => None,
+        };
+        // A memory of its own, because the view's tree does not outlive this function.
+        let columns = query.map(|query| Inference::new(self.schema, &[]).columns(query));
+        let columns: Vec<Nullability> = columns
+            .unwrap_or_default()
+            .iter()
+            .map(Nullability::settled)
+            .collect();
+        let mut memory = self.memory.borrow_mut();
+        memory.views.insert(oid, columns.clone());
+        columns
     }
 
     /// An expression of a query level.
@@ -340,10 +366,16 @@ fn same_value(left: &Value<'_>, right: &Value<'_>) -> bool {
     }
 }
 
-/// An aggregate without GROUP BY and HAVING gives exactly one row.
+/// An aggregate without GROUP BY and HAVING gives exactly one row, and so does a query
+/// without FROM and WHERE.
 fn always_one_row(query: &Node<'_>) -> bool {
+    let unconditional = |tree: &Node<'_>| {
+        tree.list("fromlist").is_empty() && matches!(tree.field("quals"), Value::Nothing)
+    };
+    let bare = query.node("jointree").is_some_and(unconditional)
+        && matches!(query.field("setOperations"), Value::Nothing);
     query.int("commandType") == Some(CMD_SELECT)
-        && query.flag("hasAggs")
+        && (query.flag("hasAggs") || bare)
         && !query.flag("hasTargetSRFs")
         && query.list("groupClause").is_empty()
         && query.list("groupingSets").is_empty()
