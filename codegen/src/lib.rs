@@ -29,6 +29,8 @@ mod failure;
 pub mod files;
 mod fingerprint;
 pub mod forecast;
+#[cfg(test)]
+mod fuzz;
 mod grants;
 pub mod live;
 pub mod lock;

@@ -197,9 +197,18 @@ impl<'a> Value<'a> {
 /// with the stack.
 const MAX_DEPTH: usize = 2_000;
 
+/// The server breaks what it prints into lines of so many bytes: at a blank, or in the middle
+/// of a word when there is none (`format_node_dump`).
+const LINE: usize = 78;
+
 /// Reads one tree.
 pub(crate) fn read(text: &str) -> Result<Value<'_>, Malformed> {
-    let mut reader = Reader { text, at: 0 };
+    // A word that ends just where the line is full looks like one that goes on.
+    read_as(text, true).or_else(|_| read_as(text, false))
+}
+
+fn read_as(text: &str, joins: bool) -> Result<Value<'_>, Malformed> {
+    let mut reader = Reader { text, at: 0, joins };
     let value = reader.value(0)?;
     reader.blanks();
     if reader.at == text.len() {
@@ -212,6 +221,8 @@ pub(crate) fn read(text: &str) -> Result<Value<'_>, Malformed> {
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Whether a word goes on behind a line that is full without a blank.
+    joins: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -221,6 +232,11 @@ impl<'a> Reader<'a> {
 
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn blank_follows(&self) -> bool {
+        let next = self.text.as_bytes().get(self.at + 1);
+        next.is_some_and(u8::is_ascii_whitespace)
     }
 
     fn blanks(&mut self) {
@@ -235,10 +251,11 @@ impl<'a> Reader<'a> {
             return Err(self.malformed());
         }
         match self.peek() {
-            None | Some(b')' | b'}' | b']') => Err(self.malformed()),
+            None | Some(b')' | b'}') => Err(self.malformed()),
             Some(b'{') => self.node(depth).map(Value::Node),
             Some(b'(') => self.list(depth),
-            Some(b'[') => self.bytes(),
+            // A name may begin with such a bracket; no blank of a name stands alone.
+            Some(b'[') if self.blank_follows() => self.bytes(),
             Some(_) => Ok(self.word()),
         }
     }
@@ -310,6 +327,16 @@ impl<'a> Reader<'a> {
         Ok(Value::Bytes(bytes))
     }
 
+    /// Whether the line that ends here was broken in the middle of a word.
+    fn breaks_a_word(&self) -> bool {
+        let before = &self.text.as_bytes()[..self.at];
+        let Some(start) = before.len().checked_sub(LINE) else {
+            return false;
+        };
+        let begins = start == 0 || before[start - 1] == b'\n';
+        begins && !before[start..].contains(&b'\n') && !before[start + 1..].contains(&b' ')
+    }
+
     /// A word as it stands, up to a blank or a bracket.
     fn raw_word(&mut self) -> &'a str {
         let start = self.at;
@@ -317,6 +344,7 @@ impl<'a> Reader<'a> {
         while let Some(&byte) = bytes.get(self.at) {
             match byte {
                 b'\\' => self.at = (self.at + 2).min(bytes.len()),
+                b'\n' if self.joins && self.breaks_a_word() => self.at += 1,
                 b' ' | b'\n' | b'\t' | b'\r' | b'(' | b')' | b'{' | b'}' => break,
                 _ => self.at += 1,
             }
@@ -352,7 +380,7 @@ impl<'a> Reader<'a> {
 }
 
 fn unescape(word: &str) -> Cow<'_, str> {
-    if !word.contains('\\') {
+    if !word.contains(['\\', '\n']) {
         return Cow::Borrowed(word);
     }
     let mut out = String::with_capacity(word.len());
@@ -360,6 +388,8 @@ fn unescape(word: &str) -> Cow<'_, str> {
     while let Some(c) = chars.next() {
         match c {
             '\\' => out.extend(chars.next()),
+            // One that is the word's own has a backslash before it.
+            '\n' => {}
             c => out.push(c),
         }
     }
@@ -396,9 +426,35 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_begin_with_a_bracket() {
+        let tree = read("{A :b ]x :c [y :d [ 1 2 ] :e ([z ]])}").expect("a tree");
+        let node = tree.as_node().expect("a node");
+        assert_eq!((node.word("b"), node.word("c")), (Some("]x"), Some("[y")));
+        assert_eq!(node.field("d"), &Value::Bytes(vec![1, 2]));
+        assert_eq!(node.list("e").len(), 2);
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_one_word() {
+        // 60 brackets with their backslashes, as the server breaks them.
+        let long = "\\{".repeat(60);
+        let text = format!("{{A :name\n{}\n{} :b 1}}", &long[..LINE], &long[LINE..]);
+        let tree = read(&text).expect("a tree");
+        let node = tree.as_node().expect("a node");
+        assert_eq!(node.word("name"), Some("{".repeat(60).as_str()));
+        assert_eq!(node.int("b"), Some(1));
+        // The first word fills its line, and the next one is another.
+        let text = format!("({}\nb)", "a".repeat(LINE - 1));
+        assert!(read(&text).is_ok());
+        let text = format!("{{A :b\n{}\n:c 1}}", "a".repeat(LINE));
+        let tree = read(&text).expect("a tree");
+        assert_eq!(tree.as_node().and_then(|node| node.int("c")), None);
+    }
+
+    #[test]
     fn what_is_no_tree_is_refused() {
         for text in [
-            "", "{", "{A", "{A :b", "{A :b }", "(", "(a", "[1", "[x]", ")", "{A b}", "a b", "\"",
+            "", "{", "{A", "{A :b", "{A :b }", "(", "(a", "[ 1", "[ x ]", ")", "{A b}", "a b", "\"",
             "\\",
         ] {
             // A lone word or an unclosed string is a value of its own; nothing panics.

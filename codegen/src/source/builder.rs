@@ -309,6 +309,7 @@ impl<'a> Builder<'a> {
     fn write_param(&mut self, index: usize, cast: Option<(&str, usize)>, span: &Range<usize>) {
         self.written.insert(index);
         self.body.map.anchor(self.body.sql.len(), span.start);
+        self.body.map.param_starts.push(self.body.sql.len());
         let _ = std::fmt::Write::write_fmt(&mut self.body.sql, format_args!("${}", index + 1));
         let ends = (self.body.sql.len(), span.end);
         self.body.map.param_ends.push(ends);

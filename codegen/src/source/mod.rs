@@ -237,6 +237,8 @@ pub struct SpanMap {
     anchors: Vec<(usize, usize)>,
     /// Where parameters end, as pairs (SQL, file): `$1` is shorter than its name.
     param_ends: Vec<(usize, usize)>,
+    /// Where each of them begins in the SQL.
+    param_starts: Vec<usize>,
 }
 
 impl SpanMap {
@@ -255,10 +257,16 @@ impl SpanMap {
     #[must_use]
     pub fn to_file(&self, sql: usize) -> usize {
         let after = self.anchors.partition_point(|(start, _)| *start <= sql);
-        match after.checked_sub(1).map(|i| self.anchors[i]) {
-            Some((start, file)) => file + (sql - start),
-            None => sql,
-        }
+        let Some((start, file)) = after.checked_sub(1).map(|i| self.anchors[i]) else {
+            return sql;
+        };
+        // `$10` is longer than `:a`: what lies in it does not lead beyond the name.
+        let next = self.param_ends.partition_point(|(end, _)| *end < sql);
+        let inside = self.param_ends.get(next).filter(|(end, _)| {
+            self.param_starts.get(next).is_some_and(|begins| *begins == start) && sql <= *end
+        });
+        let place = file + (sql - start);
+        inside.map_or(place, |(_, end)| place.min(*end))
     }
 
     /// The bytes of the file that a range of the SQL, from the beginning of one token to

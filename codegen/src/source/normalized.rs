@@ -24,9 +24,7 @@ const VALUE: &str = "?";
 /// ```
 #[must_use]
 pub fn normalized(sql: &str) -> String {
-    let words = words(sql);
-    let mut at = 0;
-    group(&words, &mut at).join(" ")
+    grouped(words(sql)).join(" ")
 }
 
 /// The words of the statement, values as `?`.
@@ -81,30 +79,52 @@ fn is_field(words: &[String]) -> bool {
     matches!(words, [.., extract, open, _] if extract == "extract" && open == "(")
 }
 
-/// The words up to the bracket that closes, with each list of values in it as one value.
-fn group(words: &[String], at: &mut usize) -> Vec<String> {
-    let mut text = Vec::new();
-    while let Some(word) = words.get(*at) {
-        *at += 1;
+/// Brackets nest no deeper than this in a list of values.
+const DEEPEST_VALUE: usize = 8;
+
+/// A bracket that is open: where the words in it begin, and how deep brackets nest in it.
+struct Open {
+    start: usize,
+    depth: usize,
+}
+
+/// The words, with each list of values in brackets as one value. What is never closed ends with
+/// the text; a bracket that closes nothing is left out.
+fn grouped(words: Vec<String>) -> Vec<String> {
+    let mut text: Vec<String> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
+    for word in words {
         match word.as_str() {
             "(" | "[" => {
-                let inner = group(words, at);
-                text.push(word.clone());
-                if is_list_of_values(&inner) {
-                    text.push(VALUE.to_owned());
-                } else {
-                    text.extend(inner);
-                }
-                // What is never closed ends with the text.
-                if let Some(close) = at.checked_sub(1).and_then(|close| words.get(close)) {
-                    text.push(close.clone());
+                text.push(word);
+                let start = text.len();
+                open.push(Open { start, depth: 0 });
+            }
+            ")" | "]" => {
+                if close(&mut text, &mut open) {
+                    text.push(word);
                 }
             }
-            ")" | "]" => return text,
-            _ => text.push(word.clone()),
+            _ => text.push(word),
         }
     }
+    while close(&mut text, &mut open) {}
     text
+}
+
+/// Closes the innermost bracket, if there is one.
+fn close(text: &mut Vec<String>, open: &mut Vec<Open>) -> bool {
+    let Some(Open { start, depth }) = open.pop() else {
+        return false;
+    };
+    if let Some(outer) = open.last_mut() {
+        outer.depth = outer.depth.max(depth + 1);
+    }
+    if depth <= DEEPEST_VALUE && is_list_of_values(&text[start..]) {
+        text.truncate(start);
+        text.push(VALUE.to_owned());
+    }
+    true
 }
 
 fn is_list_of_values(words: &[String]) -> bool {

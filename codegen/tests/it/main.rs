@@ -7,6 +7,7 @@ mod comments;
 mod dead_index;
 mod fidelity;
 mod grants;
+mod hostile;
 mod incremental;
 mod lock;
 mod migration_safety;
