@@ -180,3 +180,40 @@ fn hostile_names_stay_where_they_are_on_15() {
 fn hostile_names_stay_where_they_are_on_18() {
     contained(18);
 }
+
+/// What nests deeply is read, or refused at its place; the stack holds either way.
+fn deep(major: u32) {
+    let nested = |open: &str, close: &str, depth: usize| {
+        format!("SELECT {}1{} AS n", open.repeat(depth), close.repeat(depth))
+    };
+    let texts = [
+        nested("(1 + ", ")", 300),
+        nested("(SELECT ", " OFFSET 0)", 100),
+        nested("coalesce(NULL, ", ")", 300),
+    ];
+    let mut sql = String::new();
+    for (number, text) in texts.iter().enumerate() {
+        let _ = writeln!(sql, "-- name: q{number} :one\n{text};\n");
+    }
+    let project = TempProject::of("", &sql).judged_by(&[], "");
+    if let Err(failure) = project.check(major) {
+        panic!("{failure}");
+    }
+    for (open, close) in [("(", ")"), ("(1 + ", ")"), ("(SELECT ", ")"), ("-(", ")")] {
+        let sql = format!("-- name: q :one\n{};\n", nested(open, close, 100_000));
+        let project = TempProject::of("", &sql).judged_by(&[], "");
+        let failure = project.check(major).expect_err("nobody parses this");
+        let text = failure.to_string();
+        assert!(text.contains("stack depth limit") || text.contains("memory"), "{:.300}", text);
+    }
+}
+
+#[test]
+fn deep_queries_are_read_or_refused_on_15() {
+    deep(15);
+}
+
+#[test]
+fn deep_queries_are_read_or_refused_on_18() {
+    deep(18);
+}
