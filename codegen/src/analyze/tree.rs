@@ -454,8 +454,8 @@ mod tests {
     #[test]
     fn what_is_no_tree_is_refused() {
         for text in [
-            "", "{", "{A", "{A :b", "{A :b }", "(", "(a", "[ 1", "[ x ]", ")", "{A b}", "a b", "\"",
-            "\\",
+            "", "{", "{A", "{A :b", "{A :b }", "(", "(a", "[ 1", "[ x ]", ")", "{A b}", "a b",
+            "\"", "\\",
         ] {
             // A lone word or an unclosed string is a value of its own; nothing panics.
             let result = read(text);

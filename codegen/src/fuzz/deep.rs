@@ -30,7 +30,9 @@ fn deep_sql_is_read() {
         let sql = nested(open, inner, close, depth);
         tokens(&sql);
         queries(&format!("-- name: q :many\nSELECT {sql};\n"));
-        queries(&format!("-- name: q :bulk\nINSERT INTO t (a) VALUES ({sql});\n"));
+        queries(&format!(
+            "-- name: q :bulk\nINSERT INTO t (a) VALUES ({sql});\n"
+        ));
         tokens(&nested(open, inner, "", depth));
     }
 }
@@ -53,11 +55,36 @@ fn deep_trees_are_refused() {
 #[test]
 fn trees_of_the_greatest_depth_are_walked() {
     let forms = [
-        ("{OPEXPR :opfuncid 7 :opno 96 :args (", "{VAR :varno 1 :varattno 1 :varlevelsup 0}", ")}", 900),
-        ("{BOOLEXPR :boolop and :args (", "{VAR :varno 1 :varattno 1 :varlevelsup 0}", ")}", 900),
-        ("{BOOLEXPR :boolop not :args (", "{NULLTEST :arg {VAR :varno 1 :varattno 1 :varlevelsup 0} :nulltesttype 1}", ")}", 900),
-        ("{RELABELTYPE :resulttype 23 :arg ", "{VAR :varno 1 :varattno 1 :varlevelsup 0}", "}", 1_900),
-        ("{SUBLINK :subLinkType 4 :subselect {QUERY :commandType 1 :rtable () :jointree {FROMEXPR :fromlist () :quals <>} :hasAggs true :targetList ({TARGETENTRY :resno 1 :expr ", "{CONST :constisnull true}", "})}}", 450),
+        (
+            "{OPEXPR :opfuncid 7 :opno 96 :args (",
+            "{VAR :varno 1 :varattno 1 :varlevelsup 0}",
+            ")}",
+            900,
+        ),
+        (
+            "{BOOLEXPR :boolop and :args (",
+            "{VAR :varno 1 :varattno 1 :varlevelsup 0}",
+            ")}",
+            900,
+        ),
+        (
+            "{BOOLEXPR :boolop not :args (",
+            "{NULLTEST :arg {VAR :varno 1 :varattno 1 :varlevelsup 0} :nulltesttype 1}",
+            ")}",
+            900,
+        ),
+        (
+            "{RELABELTYPE :resulttype 23 :arg ",
+            "{VAR :varno 1 :varattno 1 :varlevelsup 0}",
+            "}",
+            1_900,
+        ),
+        (
+            "{SUBLINK :subLinkType 4 :subselect {QUERY :commandType 1 :rtable () :jointree {FROMEXPR :fromlist () :quals <>} :hasAggs true :targetList ({TARGETENTRY :resno 1 :expr ",
+            "{CONST :constisnull true}",
+            "})}}",
+            450,
+        ),
     ];
     for (open, inner, close, depth) in forms {
         let deep = nested(open, inner, close, depth);
@@ -75,7 +102,11 @@ fn trees_of_the_greatest_depth_are_walked() {
 fn deep_toml_is_refused() {
     for (open, inner, close) in [("[", "1", "]"), ("{ a = ", "1", " }"), ("a.", "b", "")] {
         let value = nested(open, inner, close, DEEP);
-        for text in [format!("a = {value}\n"), format!("{value} = 1\n"), format!("[{value}]\n")] {
+        for text in [
+            format!("a = {value}\n"),
+            format!("{value} = 1\n"),
+            format!("[{value}]\n"),
+        ] {
             lock(&text);
             statistics(&text);
             config(&text);

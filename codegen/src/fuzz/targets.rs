@@ -27,7 +27,10 @@ pub(super) fn queries(text: &str) -> Vec<source::SourceFile> {
     let (files, findings) = source::parse(std::slice::from_ref(&file));
     show(&findings, &file);
     for query in files.iter().flat_map(|file| &file.queries) {
-        assert!(text.get(query.name_span.clone()).is_some(), "a name's place");
+        assert!(
+            text.get(query.name_span.clone()).is_some(),
+            "a name's place"
+        );
         for at in 0..=query.sql.len() {
             assert!(query.map.to_file(at) <= text.len(), "a place in the file");
         }
@@ -46,7 +49,12 @@ fn show(findings: &Diagnostics, file: &SourceText) {
     }
     let findings = few;
     for style in [Style::Plain, Style::Colored] {
-        assert!(findings.is_empty() || !findings.render(std::slice::from_ref(file), style).is_empty());
+        assert!(
+            findings.is_empty()
+                || !findings
+                    .render(std::slice::from_ref(file), style)
+                    .is_empty()
+        );
     }
 }
 
@@ -132,7 +140,14 @@ pub(super) fn analysed(text: &str) {
     let tenancy = Tenancy::new(&schema, "id");
     let mut findings = Diagnostics::new();
     let (file, query) = (&files[0], &files[0].queries[0]);
-    analyze(&schema, Some(&tenancy), file, query, &described, &mut findings);
+    analyze(
+        &schema,
+        Some(&tenancy),
+        file,
+        query,
+        &described,
+        &mut findings,
+    );
     let _ = privileges(&Security::default(), text);
 }
 
@@ -143,7 +158,10 @@ fn every_text_is_read_as_a_tree() {
 
 pub(super) fn lock(text: &str) {
     if let Err(error) = Lock::parse(text) {
-        let _ = format!("{error} {:?}", std::error::Error::source(&error).map(ToString::to_string));
+        let _ = format!(
+            "{error} {:?}",
+            std::error::Error::source(&error).map(ToString::to_string)
+        );
     }
     // As if somebody had written the digest of what stands there.
     if let Ok(lock) = toml::from_str::<Lock>(text) {
@@ -189,7 +207,12 @@ pub(super) fn config(text: &str) {
 
 #[test]
 fn every_text_is_read_as_a_configuration() {
-    let all = ["../planwright.toml", "../maintenance", "../examples", "tests/cases"];
+    let all = [
+        "../planwright.toml",
+        "../maintenance",
+        "../examples",
+        "tests/cases",
+    ];
     let seeds = all.map(|folder| seeds(folder, &named("planwright.toml")));
     fuzz(&seeds.concat(), config);
 }

@@ -1,5 +1,6 @@
 //! EXPLAIN's JSON to a [`Plan`].
 
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::text::{condition, named};
@@ -18,11 +19,49 @@ const STREAMING: [&str; 9] = [
     "Gather Merge",
 ];
 
+/// JSON that nests deeper than this is read on a stack of its own.
+const DEEP: usize = 100;
+/// More than the deepest plan needs that the server's own stack lets it make.
+const STACK: usize = 256 * 1024 * 1024;
+
 /// Reduces EXPLAIN's JSON; parameters get the names of `params`. What cannot be read
 /// as a plan is an empty one.
 #[must_use]
 pub fn reduce(json: &str, params: &[&str]) -> Plan {
-    let parsed: Value = serde_json::from_str(json).unwrap_or(Value::Null);
+    if depth(json) <= DEEP {
+        return reduce_here(json, params);
+    }
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let reduced = thread.spawn_scoped(scope, || reduce_here(json, params));
+        reduced.ok().and_then(|thread| thread.join().ok())
+    })
+    .unwrap_or_default()
+}
+
+/// How deep brackets nest outside of strings.
+fn depth(json: &str) -> usize {
+    let (mut deepest, mut depth, mut quoted, mut escaped) = (0_usize, 0_usize, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn reduce_here(json: &str, params: &[&str]) -> Plan {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    reader.disable_recursion_limit();
+    let parsed = Value::deserialize(&mut reader).unwrap_or(Value::Null);
     let mut reducer = Reducer {
         params,
         plan: Plan::default(),

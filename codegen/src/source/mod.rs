@@ -263,7 +263,10 @@ impl SpanMap {
         // `$10` is longer than `:a`: what lies in it does not lead beyond the name.
         let next = self.param_ends.partition_point(|(end, _)| *end < sql);
         let inside = self.param_ends.get(next).filter(|(end, _)| {
-            self.param_starts.get(next).is_some_and(|begins| *begins == start) && sql <= *end
+            self.param_starts
+                .get(next)
+                .is_some_and(|begins| *begins == start)
+                && sql <= *end
         });
         let place = file + (sql - start);
         inside.map_or(place, |(_, end)| place.min(*end))

@@ -14,11 +14,67 @@ use crate::soundness::Random;
 /// What hostile texts are made of. `pwned_f` and `pwned_a` are names that generated code has
 /// only where a text got out.
 const PARTS: &[&str] = &[
-    "\"", "\"#", "\"####", "'", "\\", "\\\"", "`", "```", "*/", "/*", "//", "--", ";", "$1", "$$", "{", "}",
-    "{}", "(", ")", "]", "#![", "#[", " ", "\t", "ß", "é", "日本", "ı", "²", "👩‍👩‍👧", "e\u{301}", "\u{202e}",
-    "\u{feff}", "\u{a0}", "\u{2028}", "r#", "r#\"", "self", "Self", "fn", "type", "crate", "async", "SELECT",
-    "NULL", "user", "Order", "0", "1st", "_", "__", "%", "%s", "\\n", "\\u{0}", "fn pwned_f() {}",
-    "#![pwned_a(b)]", "\"; fn pwned_f() {} \"", "*/ fn pwned_f() {} /*", "'; DROP TABLE x; --",
+    "\"",
+    "\"#",
+    "\"####",
+    "'",
+    "\\",
+    "\\\"",
+    "`",
+    "```",
+    "*/",
+    "/*",
+    "//",
+    "--",
+    ";",
+    "$1",
+    "$$",
+    "{",
+    "}",
+    "{}",
+    "(",
+    ")",
+    "]",
+    "#![",
+    "#[",
+    " ",
+    "\t",
+    "ß",
+    "é",
+    "日本",
+    "ı",
+    "²",
+    "👩‍👩‍👧",
+    "e\u{301}",
+    "\u{202e}",
+    "\u{feff}",
+    "\u{a0}",
+    "\u{2028}",
+    "r#",
+    "r#\"",
+    "self",
+    "Self",
+    "fn",
+    "type",
+    "crate",
+    "async",
+    "SELECT",
+    "NULL",
+    "user",
+    "Order",
+    "0",
+    "1st",
+    "_",
+    "__",
+    "%",
+    "%s",
+    "\\n",
+    "\\u{0}",
+    "fn pwned_f() {}",
+    "#![pwned_a(b)]",
+    "\"; fn pwned_f() {} \"",
+    "*/ fn pwned_f() {} /*",
+    "'; DROP TABLE x; --",
 ];
 
 /// A name of at most 63 bytes, unlike all others by its number.
@@ -129,7 +185,9 @@ fn read(tokens: TokenStream, names: &mut Vec<String>, texts: &mut Vec<String>) {
 }
 
 fn contained(major: u32) {
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or(1) * 100 + u64::from(major);
     let mut random = Random(seed);
     let mut tables: Vec<Named> = (0..25)
@@ -167,7 +225,10 @@ fn contained(major: u32) {
         let said = query.command == Command::Bulk || texts.contains(&query.sql);
         assert!(said, "seed {seed}: {}", query.sql);
         let written = query.written.replace("\r\n", "\n");
-        assert!(sql.replace("\r\n", "\n").contains(written.trim()), "{written}");
+        assert!(
+            sql.replace("\r\n", "\n").contains(written.trim()),
+            "{written}"
+        );
     }
 }
 
@@ -190,21 +251,33 @@ fn deep(major: u32) {
         nested("(1 + ", ")", 300),
         nested("(SELECT ", " OFFSET 0)", 100),
         nested("coalesce(NULL, ", ")", 300),
+        // A plan of as many nodes, one in the other.
+        format!(
+            "SELECT n FROM {}t{}",
+            "(SELECT n FROM ".repeat(150),
+            " OFFSET 1) s".repeat(150)
+        ),
     ];
     let mut sql = String::new();
     for (number, text) in texts.iter().enumerate() {
         let _ = writeln!(sql, "-- name: q{number} :one\n{text};\n");
     }
-    let project = TempProject::of("", &sql).judged_by(&[], "");
-    if let Err(failure) = project.check(major) {
-        panic!("{failure}");
-    }
+    let project = TempProject::of("CREATE TABLE t (n int);", &sql.replace(":one", ":many"));
+    let checked = match project.judged_by(&[], "").check(major) {
+        Ok(checked) => checked,
+        Err(failure) => panic!("{failure}"),
+    };
+    let deepest = checked.catalog.queries().last().expect("four queries");
+    assert_eq!(deepest.plan.paths.len(), 1, "what reads the table is seen");
     for (open, close) in [("(", ")"), ("(1 + ", ")"), ("(SELECT ", ")"), ("-(", ")")] {
         let sql = format!("-- name: q :one\n{};\n", nested(open, close, 100_000));
         let project = TempProject::of("", &sql).judged_by(&[], "");
         let failure = project.check(major).expect_err("nobody parses this");
         let text = failure.to_string();
-        assert!(text.contains("stack depth limit") || text.contains("memory"), "{:.300}", text);
+        assert!(
+            text.contains("stack depth limit") || text.contains("memory"),
+            "{text:.300}"
+        );
     }
 }
 

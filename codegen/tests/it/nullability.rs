@@ -42,7 +42,10 @@ const TABLES: &[Case] = &[
     // A view is the query behind it, read or written.
     ("SELECT id, x, y FROM va", "!!?"),
     ("SELECT id, y, z, t FROM vf", "!!!?"),
-    ("SELECT a.id, vf.y FROM a LEFT JOIN vf ON vf.id = a.id", "!?"),
+    (
+        "SELECT a.id, vf.y FROM a LEFT JOIN vf ON vf.id = a.id",
+        "!?",
+    ),
     ("SELECT n FROM h", "!"),
     ("SELECT o FROM ONLY h", "!"),
     ("SELECT n FROM pt", "!"),
@@ -623,8 +626,14 @@ const CHANGES: &[Case] = &[
         "!?!",
     ),
     // Through a view goes a row that it does not show, because its y is null.
-    ("INSERT INTO vf (id, y) VALUES (1, NULL) RETURNING id, y", "??"),
-    ("DELETE FROM vf USING va WHERE va.id = vf.id RETURNING vf.y, va.x", "?!"),
+    (
+        "INSERT INTO vf (id, y) VALUES (1, NULL) RETURNING id, y",
+        "??",
+    ),
+    (
+        "DELETE FROM vf USING va WHERE va.id = vf.id RETURNING vf.y, va.x",
+        "?!",
+    ),
     ("UPDATE b SET u = NULL WHERE u = 'x' RETURNING id, u", "!?"),
     ("UPDATE b SET t = 'x' WHERE a_id = 1 RETURNING a_id", "?"),
     (

@@ -2,8 +2,8 @@
 
 use super::Walk;
 use crate::analyze::functions::{
-    COLLECTORS, COUNTS, FRAME_VALUES, NEVER_NULL, NULL_WITH_FIRST, PARTIAL_OPERATORS, TOTAL, TOTAL_AGGREGATES,
-    TOTAL_OF_TEXT,
+    COLLECTORS, COUNTS, FRAME_VALUES, NEVER_NULL, NULL_WITH_FIRST, PARTIAL_OPERATORS, TOTAL,
+    TOTAL_AGGREGATES, TOTAL_OF_TEXT,
 };
 use crate::analyze::nullness::Nullability;
 use crate::analyze::scope::Scope;

@@ -111,7 +111,9 @@ impl Walk<'_> {
     }
 
     fn is_view(&self, entry: &Node<'_>) -> bool {
-        let table = entry.oid("relid").and_then(|oid| self.schema().tables.get(&oid));
+        let table = entry
+            .oid("relid")
+            .and_then(|oid| self.schema().tables.get(&oid));
         table.is_some_and(|table| table.kind == 'v')
     }
 
@@ -121,9 +123,11 @@ impl Walk<'_> {
         // Nobody checks what another server sends.
         let table = tables.get(&relation).filter(|table| table.kind != 'f');
         let column = table.and_then(|table| table.columns.get(&attribute));
-        let forbids = column.filter(|column| column.not_null).is_some_and(|column| {
-            !entry.flag("inh") || self.children_forbid_null(relation, &column.name)
-        });
+        let forbids = column
+            .filter(|column| column.not_null)
+            .is_some_and(|column| {
+                !entry.flag("inh") || self.children_forbid_null(relation, &column.name)
+            });
         Nullability::of(!forbids)
     }
 

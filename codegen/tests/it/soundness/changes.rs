@@ -12,7 +12,10 @@ impl Grower {
     pub(super) fn change(&mut self, kinds: &[Kind]) -> String {
         let target = self.random.pick(TARGETS);
         let alias = self.alias();
-        match self.random.below(if self.major < MERGE_RETURNS { 7 } else { 9 }) {
+        match self
+            .random
+            .below(if self.major < MERGE_RETURNS { 7 } else { 9 })
+        {
             0..=2 => self.insert(kinds, target, &alias),
             3 | 4 => self.update(kinds, target, &alias),
             5 | 6 => self.delete(kinds, target, &alias),
@@ -31,15 +34,17 @@ impl Grower {
     }
 
     fn insert(&mut self, kinds: &[Kind], target: &str, alias: &str) -> String {
-        let key = self.random.pick(&["row_number() OVER () + 50", "row_number() OVER ()"]);
+        let key = self
+            .random
+            .pick(&["row_number() OVER () + 50", "row_number() OVER ()"]);
         let from = self.from(&[], 1);
         let filter = self.filter(&from.columns, 0);
-        let mut value = |kind| self.value(kind, &from.columns, 0);
-        let (b, c, u) = (value(Kind::Int), value(Kind::Int), value(Kind::Text));
-        let (g, n) = (value(Kind::Bool), value(Kind::Mood));
+        let kinds_of_values = [Kind::Int, Kind::Int, Kind::Text, Kind::Bool, Kind::Mood];
+        let [int, sure, text, truth, mood] =
+            kinds_of_values.map(|kind| self.value(kind, &from.columns, 0));
         let mut sql = format!(
             "INSERT INTO {target} AS {alias} (a, b, c, d, t, u, f, g, m, n) \
-             SELECT {key}, {b}, coalesce({c}, 0), NULL, 'x', {u}, true, {g}, 'ok', {n} FROM {}{filter}",
+             SELECT {key}, {int}, coalesce({sure}, 0), NULL, 'x', {text}, true, {truth}, 'ok', {mood} FROM {}{filter}",
             from.sql
         );
         match self.random.below(4) {

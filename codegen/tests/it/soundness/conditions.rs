@@ -82,8 +82,14 @@ impl Grower {
             5 => ("BETWEEN", format!("({number} BETWEEN 0 AND {number} + 1)")),
             6 => ("LIKE", format!("({text} LIKE '%1')")),
             7 => ("coalesce", format!("(coalesce({number}, 1) > 0)")),
-            8 => ("row comparison", format!("(({one}, {number}) = ({two}, 1))")),
-            9 => ("row comparison", format!("(({one}, {number}) <= ({two}, 1))")),
+            8 => (
+                "row comparison",
+                format!("(({one}, {number}) = ({two}, 1))"),
+            ),
+            9 => (
+                "row comparison",
+                format!("(({one}, {number}) <= ({two}, 1))"),
+            ),
             _ => ("column", self.leaf(Kind::Bool, columns)),
         }
     }
@@ -96,12 +102,18 @@ impl Grower {
         match self.random.below(9) {
             0 | 1 => ("IN list", format!("({one} IN ({two}, {three}))")),
             2 => ("IN list", format!("({one} NOT IN ({two}, {three}))")),
-            3 => ("ANY array", format!("({one} = ANY (ARRAY[{two}, {three}]))")),
+            3 => (
+                "ANY array",
+                format!("({one} = ANY (ARRAY[{two}, {three}]))"),
+            ),
             4 => (
                 "ANY array",
                 format!("({one} = ANY (ARRAY[ARRAY[{two}], ARRAY[{three}]]))"),
             ),
-            5 => ("ALL array", format!("({one} <> ALL (ARRAY[{two}, {three}]))")),
+            5 => (
+                "ALL array",
+                format!("({one} <> ALL (ARRAY[{two}, {three}]))"),
+            ),
             6 => (
                 "ALL array",
                 format!("({one} = ALL (ARRAY[]::{}[]))", kind.sql()),
@@ -110,7 +122,10 @@ impl Grower {
                 "ANY array",
                 format!("(to_jsonb({one}) @? ANY (ARRAY['$.a'::jsonpath, '$[*] ? (@ > 1)']))"),
             ),
-            _ => ("ANY array", format!("({text} LIKE ANY (ARRAY['%1', {text}]))")),
+            _ => (
+                "ANY array",
+                format!("({text} LIKE ANY (ARRAY['%1', {text}]))"),
+            ),
         }
     }
 

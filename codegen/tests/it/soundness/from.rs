@@ -146,13 +146,22 @@ impl Grower {
                 .filter(|_| self.random.chance(35))
                 .copied()
                 .collect();
-            let kept = if kept.is_empty() { vec![COLUMNS[1]] } else { kept };
+            let kept = if kept.is_empty() {
+                vec![COLUMNS[1]]
+            } else {
+                kept
+            };
             let names: Vec<&str> = kept.iter().map(|(name, _)| *name).collect();
             let (table, alias) = (self.random.pick(RELATIONS), self.alias());
-            (format!("(SELECT {} FROM {table}) {alias}", names.join(", ")), kept)
+            (
+                format!("(SELECT {} FROM {table}) {alias}", names.join(", ")),
+                kept,
+            )
         };
         let ((left, mut columns), (right, others)) = (side(), side());
-        let more = others.into_iter().filter(|column| !columns.contains(column));
+        let more = others
+            .into_iter()
+            .filter(|column| !columns.contains(column));
         let more: Vec<_> = more.collect();
         columns.extend(more);
         let (kind, alias) = (self.random.pick(JOINS), self.alias());

@@ -17,7 +17,13 @@ impl Grower {
             keys => format!(" GROUP BY {}", texts(keys)),
         };
         let made = [keys, self.aggregates(&from.columns, &seen)].concat();
-        self.finish(kinds, &made, outer, &format!("{}{filter}{group}", from.sql), depth)
+        self.finish(
+            kinds,
+            &made,
+            outer,
+            &format!("{}{filter}{group}", from.sql),
+            depth,
+        )
     }
 
     pub(super) fn grouping_sets(

@@ -125,14 +125,13 @@ impl Grower {
     /// the queries around it.
     pub(super) fn query(&mut self, kinds: &[Kind], outer: &[Column], depth: usize) -> String {
         match self.random.below(if depth == 0 { 8 } else { 14 }) {
-            0 => self.grouped(kinds, outer, depth),
+            0 | 12 => self.grouped(kinds, outer, depth),
             1 => self.grouping_sets(kinds, outer, depth),
             2 => self.windows(kinds, outer, depth),
             3 => self.values_list(kinds, outer, depth),
             8 | 9 => self.set_operation(kinds, outer, depth - 1),
             10 => self.with(kinds, outer, depth - 1),
             11 => self.recursive(kinds, outer, depth - 1),
-            12 => self.grouped(kinds, outer, depth),
             _ => self.plain(kinds, outer, depth),
         }
     }
@@ -150,7 +149,7 @@ impl Grower {
             list = format!("{list}, {rows} AS extra");
             let rest = self.tail();
             let filter = self.filter(&seen, depth);
-            let names = self.names(kinds);
+            let names = names(kinds);
             let alias = self.alias();
             return format!(
                 "SELECT {names} FROM (SELECT {list} FROM {}{filter}{rest}) {alias}",
@@ -163,13 +162,9 @@ impl Grower {
         format!("SELECT {distinct}{list} FROM {}{filter}{rest}", from.sql)
     }
 
-    fn names(&self, kinds: &[Kind]) -> String {
-        let names: Vec<String> = (0..kinds.len()).map(|i| format!("c{i}")).collect();
-        names.join(", ")
-    }
-
     fn tail(&mut self) -> &'static str {
-        self.random.pick(&["", "", "", "", "", " LIMIT 2", " ORDER BY 1 OFFSET 1"])
+        self.random
+            .pick(&["", "", "", "", "", " LIMIT 2", " ORDER BY 1 OFFSET 1"])
     }
 
     /// The select list.
@@ -205,8 +200,11 @@ impl Grower {
                 format!("({})", cells.join(", "))
             })
             .collect();
-        let (alias, names) = (self.alias(), self.names(kinds));
-        format!("SELECT {names} FROM (VALUES {}) {alias} ({names})", rows.join(", "))
+        let (alias, names) = (self.alias(), names(kinds));
+        format!(
+            "SELECT {names} FROM (VALUES {}) {alias} ({names})",
+            rows.join(", ")
+        )
     }
 
     fn set_operation(&mut self, kinds: &[Kind], outer: &[Column], depth: usize) -> String {
@@ -228,7 +226,9 @@ impl Grower {
     fn with(&mut self, kinds: &[Kind], outer: &[Column], depth: usize) -> String {
         let (name, inner) = (self.alias(), self.kinds(2));
         let query = self.query(&inner, outer, depth.saturating_sub(1));
-        let kept = self.random.pick(&["", "", "MATERIALIZED ", "NOT MATERIALIZED "]);
+        let kept = self
+            .random
+            .pick(&["", "", "MATERIALIZED ", "NOT MATERIALIZED "]);
         let before = self.ctes.len();
         self.ctes.push((name.clone(), inner));
         let body = self.query(kinds, outer, depth);
@@ -239,7 +239,7 @@ impl Grower {
     fn recursive(&mut self, kinds: &[Kind], outer: &[Column], depth: usize) -> String {
         let (name, row, other) = (self.alias(), self.alias(), self.alias());
         let base = self.query(kinds, outer, depth.saturating_sub(1));
-        let names = self.names(kinds);
+        let names = names(kinds);
         let own = kinds.iter().enumerate().map(|(number, kind)| Column {
             sql: format!("{row}.c{number}"),
             kind: *kind,
@@ -251,7 +251,10 @@ impl Grower {
             let more = table_columns(&other);
             columns.extend(more);
             let on = self.value(Kind::Bool, &columns, 0);
-            from = format!("{from} {join} {} {other} ON {on}", self.random.pick(RELATIONS));
+            from = format!(
+                "{from} {join} {} {other} ON {on}",
+                self.random.pick(RELATIONS)
+            );
         }
         let list = self.list(kinds, &columns, 0);
         let union = self.random.pick(&["UNION", "UNION ALL"]);
@@ -277,4 +280,10 @@ impl Grower {
         let index = self.random.below(self.ctes.len());
         self.ctes.get(index).cloned()
     }
+}
+
+/// The names of a query's columns.
+fn names(kinds: &[Kind]) -> String {
+    let names: Vec<String> = (0..kinds.len()).map(|i| format!("c{i}")).collect();
+    names.join(", ")
 }

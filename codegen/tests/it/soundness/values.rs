@@ -34,7 +34,13 @@ impl Grower {
     pub(super) fn literal(&mut self, kind: Kind) -> String {
         let texts: &[&str] = match kind {
             Kind::Int => &["1", "2", "0", "3", "NULL::int"],
-            Kind::Text => &["'t1'::text", "'u2'::text", "''::text", "'t2'::text", "NULL::text"],
+            Kind::Text => &[
+                "'t1'::text",
+                "'u2'::text",
+                "''::text",
+                "'t2'::text",
+                "NULL::text",
+            ],
             Kind::Bool => &["true", "false", "true", "NULL::bool"],
             Kind::Mood => &["'ok'::mood", "'happy'::mood", "'sad'::mood", "NULL::mood"],
         };
@@ -42,19 +48,17 @@ impl Grower {
     }
 
     /// What there is for every type.
-    fn any_kind(
-        &mut self,
-        kind: Kind,
-        columns: &[Column],
-        depth: usize,
-    ) -> (&'static str, String) {
+    fn any_kind(&mut self, kind: Kind, columns: &[Column], depth: usize) -> (&'static str, String) {
         let (one, two) = (self.leaf(kind, columns), self.leaf(kind, columns));
         let three = self.leaf(kind, columns);
         match self.random.below(if depth == 0 { 13 } else { 20 }) {
             0 | 1 => ("coalesce", format!("coalesce({one}, {two}, {three})")),
             2 | 3 => {
                 let when = self.condition(columns, 0);
-                ("CASE ELSE", format!("CASE WHEN {when} THEN {one} ELSE {two} END"))
+                (
+                    "CASE ELSE",
+                    format!("CASE WHEN {when} THEN {one} ELSE {two} END"),
+                )
             }
             4 => {
                 let when = self.condition(columns, 0);
@@ -75,7 +79,10 @@ impl Grower {
             }
             12 => {
                 let when = format!("{one} IS NOT NULL");
-                ("CASE guard", format!("CASE WHEN {when} THEN {one} ELSE {two} END"))
+                (
+                    "CASE guard",
+                    format!("CASE WHEN {when} THEN {one} ELSE {two} END"),
+                )
             }
             13 => {
                 let query = self.query(&[kind], columns, 0);
@@ -102,7 +109,10 @@ impl Grower {
                 )
             }
             16 => ("sub-select no FROM", format!("(SELECT {one})")),
-            17 => ("sub-select WHERE", format!("(SELECT {one} WHERE {two} IS NOT NULL)")),
+            17 => (
+                "sub-select WHERE",
+                format!("(SELECT {one} WHERE {two} IS NOT NULL)"),
+            ),
             18 => {
                 let inner = self.value(kind, columns, depth - 1);
                 ("NULLIF", format!("NULLIF({inner}, {two})"))
@@ -118,10 +128,7 @@ impl Grower {
     }
 
     fn int(&mut self, columns: &[Column], depth: usize) -> (&'static str, String) {
-        let (one, two) = (
-            self.leaf(Kind::Int, columns),
-            self.leaf(Kind::Int, columns),
-        );
+        let (one, two) = (self.leaf(Kind::Int, columns), self.leaf(Kind::Int, columns));
         let text = self.leaf(Kind::Text, columns);
         match self.random.below(if depth == 0 { 17 } else { 19 }) {
             0 | 1 => ("operator", format!("({one} + {two})")),
@@ -133,16 +140,34 @@ impl Grower {
             7 => ("num_nulls", format!("num_nulls({one}, {text})")),
             8 => ("cardinality", format!("cardinality(ARRAY[{one}, {two}])")),
             9 => ("array_length", format!("array_length(ARRAY[{one}], 1)")),
-            10 => ("array_position", format!("array_position(ARRAY[{one}, 2], {two})")),
-            11 => ("JSON", format!("(jsonb_build_object('k', {one}) ->> 'k')::int")),
+            10 => (
+                "array_position",
+                format!("array_position(ARRAY[{one}, 2], {two})"),
+            ),
+            11 => (
+                "JSON",
+                format!("(jsonb_build_object('k', {one}) ->> 'k')::int"),
+            ),
             12 => ("JSON", format!("(to_jsonb({one}))::int")),
             13 => ("function", format!("strpos({text}, 't')")),
-            14 => ("extract", format!("extract(day FROM date '2024-01-01' + {one})::int")),
-            15 => ("row field", format!("(SELECT y.p FROM (SELECT {one} AS p) y)")),
-            16 => ("operator", format!("(date '2024-01-01' + {one} - date '2024-01-01')")),
+            14 => (
+                "extract",
+                format!("extract(day FROM date '2024-01-01' + {one})::int"),
+            ),
+            15 => (
+                "row field",
+                format!("(SELECT y.p FROM (SELECT {one} AS p) y)"),
+            ),
+            16 => (
+                "operator",
+                format!("(date '2024-01-01' + {one} - date '2024-01-01')"),
+            ),
             17 => {
                 let query = self.query(&[Kind::Int], columns, 0);
-                ("sub-select count", format!("(SELECT count(z.c0)::int FROM ({query}) z)"))
+                (
+                    "sub-select count",
+                    format!("(SELECT count(z.c0)::int FROM ({query}) z)"),
+                )
             }
             _ => {
                 let query = self.query(&[Kind::Int], columns, 0);
@@ -173,7 +198,10 @@ impl Grower {
             12 => ("JSON", format!("jsonb_typeof(to_jsonb({other}))")),
             13 => ("operator", format!("({one} || {other})")),
             14 => ("cast", format!("{one}::varchar(3)::text")),
-            15 => ("function", format!("array_to_string(ARRAY[{one}, {two}], ',')")),
+            15 => (
+                "function",
+                format!("array_to_string(ARRAY[{one}, {two}], ',')"),
+            ),
             16 => ("JSON", format!("(jsonb_build_array({other}) ->> 0)")),
             _ => ("subscript", format!("(string_to_array({one}, 't'))[2]")),
         }

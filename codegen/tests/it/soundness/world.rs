@@ -42,14 +42,46 @@ struct Form {
 }
 
 const FORMS: &[Form] = &[
-    Form { rows: 0, nulls: 0, empty: "" },
-    Form { rows: 5, nulls: 0, empty: "" },
-    Form { rows: 5, nulls: 100, empty: "" },
-    Form { rows: 5, nulls: 50, empty: "" },
-    Form { rows: 4, nulls: 70, empty: "r" },
-    Form { rows: 4, nulls: 30, empty: "s" },
-    Form { rows: 1, nulls: 40, empty: "" },
-    Form { rows: 8, nulls: 60, empty: "" },
+    Form {
+        rows: 0,
+        nulls: 0,
+        empty: "",
+    },
+    Form {
+        rows: 5,
+        nulls: 0,
+        empty: "",
+    },
+    Form {
+        rows: 5,
+        nulls: 100,
+        empty: "",
+    },
+    Form {
+        rows: 5,
+        nulls: 50,
+        empty: "",
+    },
+    Form {
+        rows: 4,
+        nulls: 70,
+        empty: "r",
+    },
+    Form {
+        rows: 4,
+        nulls: 30,
+        empty: "s",
+    },
+    Form {
+        rows: 1,
+        nulls: 40,
+        empty: "",
+    },
+    Form {
+        rows: 8,
+        nulls: 60,
+        empty: "",
+    },
 ];
 
 /// For each set of rows the statements that write it.
@@ -57,7 +89,9 @@ pub(super) fn data(random: &mut Random, major: u32) -> Vec<String> {
     let sets = FORMS.iter().map(|form| {
         let tables = ["r", "s", "t", "k", "i", "i1"];
         let filled = tables.iter().filter(|table| **table != form.empty);
-        filled.map(|table| insert(random, form, table, major)).collect()
+        filled
+            .map(|table| insert(random, form, table, major))
+            .collect()
     });
     sets.collect()
 }
@@ -73,20 +107,27 @@ fn insert(random: &mut Random, form: &Form, table: &str, major: u32) -> String {
             }
         };
         // Only rows that are there can be referred to.
-        let refers = if form.empty == "r" { "NULL".to_owned() } else { key.to_string() };
-        let (b, d) = (or_null(refers), or_null((key % 3).to_string()));
-        let (u, g) = (or_null(format!("'u{key}'")), or_null((key % 2 == 0).to_string()));
-        let n = or_null("'happy'".to_owned());
-        let c = if table == "i1" && major < NO_NULLS_BELOW {
+        let refers = if form.empty == "r" {
+            "NULL".to_owned()
+        } else {
+            key.to_string()
+        };
+        let (refers, small) = (or_null(refers), or_null((key % 3).to_string()));
+        let (text, truth) = (
+            or_null(format!("'u{key}'")),
+            or_null((key % 2 == 0).to_string()),
+        );
+        let mood = or_null("'happy'".to_owned());
+        let sure = if table == "i1" && major < NO_NULLS_BELOW {
             or_null("2".to_owned())
         } else {
             (key * 7 % 5).to_string()
         };
-        let f = random.chance(50);
-        let m = random.pick(&["sad", "ok", "happy"]);
+        let fact = random.chance(50);
+        let other = random.pick(&["sad", "ok", "happy"]);
         let _ = writeln!(
             sql,
-            "INSERT INTO {table} VALUES ({key}, {b}, {c}, {d}, 't{key}', {u}, {f}, {g}, '{m}', {n});"
+            "INSERT INTO {table} VALUES ({key}, {refers}, {sure}, {small}, 't{key}', {text}, {fact}, {truth}, '{other}', {mood});"
         );
     }
     sql
