@@ -308,11 +308,10 @@ impl<'a> Builder<'a> {
     /// A cast leads back to the directive that asks for it.
     fn write_param(&mut self, index: usize, cast: Option<(&str, usize)>, span: &Range<usize>) {
         self.written.insert(index);
-        self.body.map.anchor(self.body.sql.len(), span.start);
-        self.body.map.param_starts.push(self.body.sql.len());
+        let start = self.body.sql.len();
+        self.body.map.anchor(start, span.start);
         let _ = std::fmt::Write::write_fmt(&mut self.body.sql, format_args!("${}", index + 1));
-        let ends = (self.body.sql.len(), span.end);
-        self.body.map.param_ends.push(ends);
+        self.body.map.replaced(start..self.body.sql.len(), span.end);
         if let Some((sql_type, start)) = cast {
             self.body.sql.push_str("::");
             self.body.map.anchor(self.body.sql.len(), start);
@@ -394,7 +393,8 @@ impl<'a> Builder<'a> {
                 self.body.map.anchor(offset, span.start);
                 self.body.sql.push_str(&call.written);
                 self.body.sql.push_str(".*");
-                self.body.map.param_ends.push((self.body.sql.len(), span.end));
+                let end = self.body.sql.len();
+                self.body.map.replaced(offset..end, span.end);
                 self.body.embeds.push(Embed {
                     name: call.argument.clone(),
                     offset,

@@ -246,6 +246,12 @@ impl SpanMap {
         self.anchors.push((sql, file));
     }
 
+    /// A range of the SQL stands for what ends there in the file.
+    fn replaced(&mut self, sql: Range<usize>, file_end: usize) {
+        self.param_starts.push(sql.start);
+        self.param_ends.push((sql.end, file_end));
+    }
+
     /// Forgets what leads to the bytes from an end on.
     fn cut(&mut self, end: usize) {
         while self.anchors.last().is_some_and(|(sql, _)| *sql > end) {
