@@ -805,7 +805,7 @@ pub struct WithBossesRow {
     /// The column `id`, `int8`.
     pub id: i64,
     /// The column `name`, `text`.
-    pub name: Option<String>,
+    pub name: String,
     /// The column `boss`, `text`.
     pub boss: Option<String>,
 }
@@ -855,7 +855,7 @@ impl CatalogQuery for WithBosses<'_> {
 }
 
 impl Query for WithBosses<'_> {
-    type SqlType = (st::BigInt, st::Nullable<st::Text>, st::Nullable<st::Text>);
+    type SqlType = (st::BigInt, st::Text, st::Nullable<st::Text>);
 }
 
 impl ReturnsRows for WithBosses<'_> {
@@ -867,7 +867,7 @@ impl FromSqlRow<<WithBosses<'_> as Query>::SqlType, Pg> for WithBossesRow {
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
         Ok(Self {
             id: column::<st::BigInt, _>(row, 0)?,
-            name: column::<st::Nullable<st::Text>, _>(row, 1)?,
+            name: column::<st::Text, _>(row, 1)?,
             boss: column::<st::Nullable<st::Text>, _>(row, 2)?,
         })
     }
