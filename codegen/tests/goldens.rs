@@ -65,6 +65,11 @@ mod many_messages;
 #[rustfmt::skip]
 #[path = "cases/many_rows/expected.rs"]
 mod many_rows;
+// What a project puts in place of types stands at the root of its generated crate.
+mod mapped;
+#[rustfmt::skip]
+#[path = "cases/mapped_types/expected.rs"]
+mod mapped_types;
 #[rustfmt::skip]
 #[path = "cases/moved/expected.rs"]
 mod moved;

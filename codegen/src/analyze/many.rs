@@ -10,7 +10,7 @@ use crate::quoting::{identifier, type_name};
 use crate::schema::{Schema, Table, TypeKind};
 use crate::source::inserts::{self, Insert};
 use crate::source::{Command, lexer};
-use crate::types::{self, RustType};
+use crate::types::{Mapping, RustType};
 
 /// What is sent for many rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Context<'_> {
     /// An array of arrays would be one of more dimensions, whose rows UNNEST does not give.
     fn check_arrays(&self, params: &[Param], diagnostics: &mut Diagnostics) {
         for (index, param) in params.iter().enumerate() {
-            if matches!(param.rust_type, RustType::Array(_)) {
+            if matches!(param.rust_type.plain(), RustType::Array(_)) {
                 let message = format!(
                     "the parameter `:{}` is an array, which a `:bulk` cannot send for each row",
                     param.name
@@ -111,7 +111,13 @@ impl Context<'_> {
         }
         let params = self.described.params.iter().enumerate();
         let arrays: Vec<String> = params
-            .map(|(index, oid)| format!("${}::{}[]", index + 1, wire_type(self.schema, *oid)))
+            .map(|(index, oid)| {
+                format!(
+                    "${}::{}[]",
+                    index + 1,
+                    wire_type(self.schema, self.mapping, *oid)
+                )
+            })
             .collect();
         let behind = &sql[insert.behind.clone()];
         let gap = if behind.is_empty() { "" } else { "\n" };
@@ -146,8 +152,8 @@ impl Context<'_> {
             else {
                 continue;
             };
-            let to = types::resolve(self.schema, column.type_oid);
-            let same = to.as_ref() == Some(&param.rust_type);
+            let to = self.mapping.resolve(self.schema, column.type_oid);
+            let same = to.is_some_and(|to| to.plain() == param.rust_type.plain());
             if same && is_copied(self.schema, column.type_oid) {
                 continue;
             }
@@ -215,9 +221,9 @@ fn param(node: &Node<'_>) -> Option<usize> {
 /// The type of what is sent for a parameter: Diesel says of every text that it is one, and knows
 /// no domains. Without a cast the server then treats a value as it treats that of a single row:
 /// a cast would cut what is too long for its column.
-fn wire_type(schema: &Schema, oid: u32) -> String {
+fn wire_type(schema: &Schema, mapping: &Mapping, oid: u32) -> String {
     let (base, _) = schema.base_type(oid);
-    match types::resolve(schema, base) {
+    match mapping.resolve(schema, base).map(|of| of.plain()) {
         Some(RustType::Scalar(scalar)) if scalar.diesel == "Text" => "text".to_owned(),
         _ => type_name(schema, base),
     }

@@ -3,6 +3,7 @@
 mod conditions;
 mod deparse;
 mod functions;
+mod lineage;
 mod lookups;
 mod many;
 mod nullability;
@@ -25,7 +26,7 @@ use crate::names;
 use crate::schema::{Schema, TypeKind};
 use crate::server::Described;
 use crate::source::{Command, NullRule, SourceFile, SourceQuery};
-use crate::types::{self, RustType};
+use crate::types::{Mapping, RustType};
 pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
 pub use lookups::Lookup;
 pub use many::ManyRows;
@@ -131,17 +132,29 @@ impl Column {
     }
 }
 
+/// What is known beside the query itself.
+#[derive(Clone, Copy)]
+pub(crate) struct RestsOn<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) tenancy: Option<&'a Tenancy<'a>>,
+}
+
 /// Analyses one query.
 ///
 /// `None` when it cannot be used; the diagnostics then say why.
 pub(crate) fn analyze(
-    schema: &Schema,
-    tenancy: Option<&Tenancy<'_>>,
+    rests_on: RestsOn<'_>,
     file: &SourceFile,
     query: &SourceQuery,
     described: &Described,
     diagnostics: &mut Diagnostics,
 ) -> Option<Analysis> {
+    let RestsOn {
+        schema,
+        mapping,
+        tenancy,
+    } = rests_on;
     let tree = tree::read(&described.tree);
     let Some(root) = tree.as_ref().ok().and_then(Value::as_node) else {
         // Cannot happen with a supported server; a wrong guess would be worse.
@@ -156,6 +169,7 @@ pub(crate) fn analyze(
     };
     let context = Context {
         schema,
+        mapping,
         tenancy,
         file,
         query,
@@ -201,6 +215,7 @@ pub(crate) fn analyze(
 
 struct Context<'a> {
     schema: &'a Schema,
+    mapping: &'a Mapping,
     tenancy: Option<&'a Tenancy<'a>>,
     file: &'a SourceFile,
     query: &'a SourceQuery,
@@ -222,6 +237,7 @@ impl Context<'_> {
 
     fn params(&self, diagnostics: &mut Diagnostics) -> Option<Vec<Param>> {
         let uses = parameters::uses(self.schema, self.root, self.described.params.len());
+        let sources = lineage::sources(self.schema, self.root, self.described.params.len());
         let mut names = BTreeSet::new();
         let given = self.query.params.iter();
         let given = given.map(|p| p.name.as_deref().map(|name| unique(name, &mut names)));
@@ -244,7 +260,9 @@ impl Context<'_> {
                 Some(rule) => rule == NullRule::Null,
                 None => found.nullable || written.is_some_and(|p| p.nullable),
             };
-            let rust_type = types::resolve(self.schema, oid).filter(is_bindable);
+            let sources = sources.get(index).into_iter().flatten().copied();
+            let rust_type = self.mapping.of_param(self.schema, oid, sources);
+            let rust_type = rust_type.filter(is_bindable);
             let Some(rust_type) = rust_type else {
                 let span = written.map_or(self.query.name_span.clone(), |p| p.span.clone());
                 let sql_type = self.schema.type_name(oid);
@@ -284,7 +302,8 @@ impl Context<'_> {
         for (index, described) in self.kept().iter().enumerate() {
             let found = inferred.get(index).cloned().unwrap_or(Nullability::MAYBE);
             let sql_type = self.schema.type_name(described.type_oid);
-            let Some(rust_type) = types::resolve(self.schema, described.type_oid) else {
+            let (oid, origin) = (described.type_oid, described.origin);
+            let Some(rust_type) = self.mapping.of_result(self.schema, oid, origin) else {
                 let what = format!("the column `{}`", described.name);
                 let help = format!("cast it in the SQL: `…::text AS {}`", described.name);
                 let span = self.column_span(index);
@@ -558,8 +577,10 @@ fn number(side: JoinSide, known: &mut Vec<JoinSide>) -> usize {
 /// Enums travel as text; arrays of them would need their element's identifier.
 fn is_bindable(rust_type: &RustType) -> bool {
     match rust_type {
-        RustType::Array(element) => matches!(**element, RustType::Scalar(_)),
-        RustType::Scalar(_) | RustType::Enum(_) => true,
+        RustType::Array(element) => {
+            matches!(element.plain(), RustType::Scalar(_) | RustType::User(_))
+        }
+        RustType::Scalar(_) | RustType::Enum(_) | RustType::User(_) => true,
     }
 }
 

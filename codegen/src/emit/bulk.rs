@@ -195,6 +195,7 @@ fn owned(param: &Param) -> TokenStream {
                 let element = inner(element);
                 quote! { Vec<#element> }
             }
+            RustType::User(user) => path(&user.path),
         }
     }
     optional("Option", param.nullable, &inner(&param.rust_type))

@@ -19,7 +19,7 @@ use quote::quote;
 
 use crate::catalog::{Catalog, Module, Query};
 use crate::source::Command;
-use crate::types::RustType;
+use crate::types::{RustType, User, UserSql};
 
 pub use crate::files::Files;
 
@@ -121,6 +121,9 @@ fn emit_lib(catalog: &Catalog) -> TokenStream {
         quote! { #[rustfmt::skip] pub mod #name; }
     });
     let types = (!catalog.enums.is_empty()).then(|| quote! { #[rustfmt::skip] pub mod types; });
+    // What `planwright.toml` calls `crate::…` stands in a file of the user's.
+    let custom = users(catalog).any(|user| user.path.starts_with("crate::"));
+    let custom = custom.then(|| quote! { mod custom; pub use custom::*; });
     let infos = catalog.modules.iter().flat_map(|module| {
         let name = ident(&module.name);
         module.queries.iter().flat_map(move |query| {
@@ -141,6 +144,7 @@ fn emit_lib(catalog: &Catalog) -> TokenStream {
 
         #(#modules)*
         #types
+        #custom
 
         /// Every query of the catalog.
         #[rustfmt::skip]
@@ -267,6 +271,15 @@ fn uses_diesel(module: &Module) -> bool {
     queries.is_empty() || queries.iter().any(|q| q.command != Command::Copy)
 }
 
+/// The user's types that generated code names.
+fn users(catalog: &Catalog) -> impl Iterator<Item = &User> {
+    catalog.queries().flat_map(|query| {
+        let params = query.analysis.params.iter().map(|p| &p.rust_type);
+        let columns = query.analysis.columns.iter().map(|c| &c.rust_type);
+        params.chain(columns).filter_map(RustType::user)
+    })
+}
+
 fn uses_enums(module: &Module) -> bool {
     module.queries.iter().any(|query| {
         let params = query.analysis.params.iter().map(|p| &p.rust_type);
@@ -279,6 +292,10 @@ fn is_enum(rust_type: &RustType) -> bool {
     match rust_type {
         RustType::Enum(_) => true,
         RustType::Array(element) => is_enum(element),
+        RustType::User(user) => match &user.sql {
+            UserSql::Of(of) => is_enum(of),
+            UserSql::Path(_) => false,
+        },
         RustType::Scalar(_) => false,
     }
 }
@@ -291,9 +308,9 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// A type or path of the table of types.
+/// A type or path of the table of types, or of the configuration.
 fn path(text: &str) -> TokenStream {
-    // The table of types holds nothing but paths and types.
+    // The table of types holds nothing but paths and types, and the configuration was checked.
     text.parse().unwrap_or_default()
 }
 
@@ -312,6 +329,10 @@ fn sql_type(rust_type: &RustType, nullable: bool) -> TokenStream {
             let element = sql_type(element, false);
             quote! { st::Array<#element> }
         }
+        RustType::User(user) => match &user.sql {
+            UserSql::Of(of) => sql_type(of, false),
+            UserSql::Path(sql) => path(sql),
+        },
     };
     optional("st::Nullable", nullable, &inner)
 }

@@ -88,6 +88,7 @@ pub(super) fn rust_type(rust: &RustType, nullable: bool) -> TokenStream {
             let element = rust_type(element, false);
             quote! { Vec<Option<#element>> }
         }
+        RustType::User(user) => path(&user.path),
     };
     optional("Option", nullable, &inner)
 }

@@ -1,0 +1,155 @@
+//! From PostgreSQL's types to Diesel's and Rust's.
+
+mod mapping;
+mod scalars;
+mod user;
+
+use crate::names;
+use crate::schema::{Schema, Type, TypeKind};
+
+pub(crate) use mapping::Mapping;
+pub use scalars::Scalar;
+use scalars::{PG_INTERVAL, PG_MONEY, SCALARS};
+pub use user::{User, UserSql};
+
+/// How a type is written in generated code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RustType {
+    /// A type of the table below.
+    Scalar(&'static Scalar),
+    /// A PostgreSQL enum, by its Rust name.
+    Enum(String),
+    /// An array of another type.
+    Array(Box<RustType>),
+    /// A type of the user's, which `planwright.toml` names.
+    User(Box<User>),
+}
+
+impl RustType {
+    /// Whether values can be looked up by: they are equal or not, whatever they are.
+    pub(crate) fn is_key(&self) -> bool {
+        const NO_KEYS: [&str; 5] = ["f32", "f64", "serde_json::Value", PG_INTERVAL, PG_MONEY];
+        match self {
+            Self::Scalar(scalar) => {
+                !NO_KEYS.contains(&scalar.owned) && !scalar.owned.contains("Bound<")
+            }
+            // Of a user's type nothing is known; who loads by it makes it a key.
+            Self::Enum(_) | Self::User(_) => true,
+            Self::Array(_) => false,
+        }
+    }
+
+    /// Whether a value is copied rather than moved.
+    pub(crate) fn is_copy(&self) -> bool {
+        match self {
+            Self::Scalar(scalar) => scalar.copy,
+            Self::Enum(_) => true,
+            Self::Array(_) => false,
+            Self::User(user) => user.copy,
+        }
+    }
+
+    /// The type without the user's: what the server and Diesel see.
+    pub(crate) fn plain(&self) -> RustType {
+        match self {
+            Self::User(user) => match &user.sql {
+                UserSql::Of(of) => of.plain(),
+                UserSql::Path(_) => self.clone(),
+            },
+            Self::Array(element) => Self::Array(Box::new(element.plain())),
+            other => other.clone(),
+        }
+    }
+
+    /// The path of the user's type, if it is one or holds some.
+    pub(crate) fn user(&self) -> Option<&User> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Array(element) => element.user(),
+            Self::Scalar(_) | Self::Enum(_) => None,
+        }
+    }
+}
+
+/// The type of a value with this object identifier, as the table and the migrations have it;
+/// `None` when generated code cannot hold it.
+fn resolve(schema: &Schema, mapping: &Mapping, oid: u32) -> Option<RustType> {
+    let pg_type = schema.types.get(&oid)?;
+    let scalar = || {
+        let mut scalars = SCALARS.iter();
+        let found = scalars.find(|scalar| scalar.names.contains(&pg_type.name.as_str()));
+        found.map(RustType::Scalar)
+    };
+    match &pg_type.kind {
+        TypeKind::Base => scalar(),
+        // The server's own ranges and multiranges; a user's may have any of the names.
+        TypeKind::Other if pg_type.schema == "pg_catalog" => scalar(),
+        TypeKind::Enum(_) => Some(RustType::Enum(enum_name(schema, oid))),
+        TypeKind::Array(element) => {
+            let element = mapping.resolve(schema, *element)?;
+            Some(RustType::Array(Box::new(element)))
+        }
+        TypeKind::Domain { base, .. } => mapping.resolve(schema, *base),
+        TypeKind::Other => None,
+    }
+}
+
+/// Names that the module of enums uses itself.
+const TAKEN_BY_ENUMS: &[&str] = &[
+    "Box",
+    "FromSql",
+    "HasSqlType",
+    "IsNull",
+    "Output",
+    "Pg",
+    "PgMetadataLookup",
+    "PgTypeMetadata",
+    "PgValue",
+    "Self",
+    "Send",
+    "SqlType",
+    "String",
+    "Sync",
+    "ToSql",
+];
+
+/// The Rust name of an enum. Enums that would have the same one carry their schema's
+/// name, and a number where that is the same as well.
+pub(crate) fn enum_name(schema: &Schema, oid: u32) -> String {
+    let Some(pg_type) = schema.types.get(&oid) else {
+        return String::new();
+    };
+    let enums = || {
+        let types = schema.types.iter();
+        types.filter(|(_, t)| matches!(t.kind, TypeKind::Enum(_)))
+    };
+    let name = plain_enum_name(&pg_type.name);
+    if enums()
+        .filter(|(_, t)| plain_enum_name(&t.name) == name)
+        .count()
+        == 1
+    {
+        return name;
+    }
+    let full = |t: &Type| plain_enum_name(&format!("{}_{}", t.schema, t.name));
+    let name = full(pg_type);
+    let before = enums()
+        .filter(|(other, t)| **other < oid && full(t) == name)
+        .count();
+    if before == 0 {
+        name
+    } else {
+        format!("{name}{}", before + 1)
+    }
+}
+
+fn plain_enum_name(name: &str) -> String {
+    let name = names::type_name(name);
+    if TAKEN_BY_ENUMS.contains(&name.as_str()) {
+        name + "Enum"
+    } else if names::is_identifier(&name) {
+        name
+    } else {
+        format!("Enum{name}")
+    }
+}
