@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer};
 use crate::fingerprint::fingerprint;
 use crate::statistics::TableSize;
 
-pub use types::{TypeConfig, TypesConfig};
+pub use types::{CratesConfig, DateTimeCrate, NumericCrate, TypeConfig, TypesConfig};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "planwright.toml";
@@ -42,6 +42,8 @@ pub struct Config {
     pub tenant: TenantConfig,
     /// The Rust types of types, domains and columns, by name.
     pub types: TypesConfig,
+    /// The crates whose types stand for the server's own.
+    pub crates: CratesConfig,
     /// What is sent to the server beside the statements as written.
     pub sql: SqlConfig,
     /// How much the findings of a rule weigh, by the rule's name.
@@ -191,6 +193,7 @@ impl Default for Config {
             tables: BTreeMap::new(),
             tenant: TenantConfig::default(),
             types: TypesConfig::default(),
+            crates: CratesConfig::default(),
             sql: SqlConfig::default(),
             rules: BTreeMap::new(),
             migration_safety: MigrationSafetyConfig::default(),

@@ -229,10 +229,10 @@ fn wire_type(schema: &Schema, mapping: &Mapping, oid: u32) -> String {
     }
 }
 
-/// `varchar`, `bpchar` and `name`.
+/// `varchar` and `name`.
 fn is_other_text(schema: &Schema, oid: u32) -> bool {
     let text = |t: &crate::schema::Type| {
-        t.schema == "pg_catalog" && ["varchar", "bpchar", "name"].contains(&t.name.as_str())
+        t.schema == "pg_catalog" && ["varchar", "name"].contains(&t.name.as_str())
     };
     schema.types.get(&oid).is_some_and(text)
 }

@@ -1,4 +1,4 @@
-//! The table `[types]`: what generated code has in place of PostgreSQL's types.
+//! The tables `[types]` and `[crates]`: what generated code has in place of PostgreSQL's types.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,40 @@ pub struct TypeConfig {
     pub diesel: Option<String>,
     /// Whether a call takes it by value, if not as the type it takes the place of.
     pub copy: Option<bool>,
+}
+
+/// The table `[crates]`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CratesConfig {
+    /// Whose types dates and times are.
+    pub datetime: DateTimeCrate,
+    /// Whose type `numeric` is.
+    pub numeric: NumericCrate,
+}
+
+/// A crate of dates and times.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateTimeCrate {
+    /// `chrono`.
+    #[default]
+    Chrono,
+    /// `time`.
+    Time,
+    /// `jiff`, through `jiff-diesel`.
+    Jiff,
+}
+
+/// A crate of decimal numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumericCrate {
+    /// `bigdecimal`: every number of PostgreSQL's but NaN and the infinities.
+    #[default]
+    Bigdecimal,
+    /// `rust_decimal`: 28 digits, in 16 bytes.
+    RustDecimal,
 }
 
 impl<'de> Deserialize<'de> for TypesConfig {

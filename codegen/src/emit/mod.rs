@@ -319,7 +319,11 @@ fn sql_type(rust_type: &RustType, nullable: bool) -> TokenStream {
     let inner = match rust_type {
         RustType::Scalar(scalar) => {
             let name = path(scalar.diesel);
-            quote! { st::#name }
+            if scalar.diesel.contains("::") {
+                name
+            } else {
+                quote! { st::#name }
+            }
         }
         RustType::Enum(name) => {
             let name = ident(name);

@@ -7,7 +7,7 @@ mod report;
 use std::collections::BTreeMap;
 
 use super::{RustType, User, UserSql, resolve};
-use crate::config::{Config, TypeConfig};
+use crate::config::{Config, CratesConfig, TypeConfig};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::schema::Schema;
 use crate::source::SourceFile;
@@ -22,6 +22,8 @@ pub(crate) struct Mapping {
     /// By the type's object identifier.
     types: BTreeMap<u32, TypeConfig>,
     columns: BTreeMap<ColumnId, TypeConfig>,
+    /// The crates whose types stand for the server's own.
+    pub(super) crates: CratesConfig,
 }
 
 impl Mapping {
@@ -33,7 +35,10 @@ impl Mapping {
         text: &SourceText,
         found: &mut Diagnostics,
     ) -> Self {
-        let mut mapping = Self::default();
+        let mut mapping = Self {
+            crates: config.crates,
+            ..Self::default()
+        };
         let report = Report { schema, text };
         for (name, said) in &config.types.0 {
             if let Some(unusable) = report.unusable(name, said) {

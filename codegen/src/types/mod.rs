@@ -9,7 +9,7 @@ use crate::schema::{Schema, Type, TypeKind};
 
 pub(crate) use mapping::Mapping;
 pub use scalars::Scalar;
-use scalars::{PG_INTERVAL, PG_MONEY, SCALARS};
+use scalars::{PG_INTERVAL, PG_MONEY};
 pub use user::{User, UserSql};
 
 /// How a type is written in generated code.
@@ -31,7 +31,9 @@ impl RustType {
         const NO_KEYS: [&str; 5] = ["f32", "f64", "serde_json::Value", PG_INTERVAL, PG_MONEY];
         match self {
             Self::Scalar(scalar) => {
-                !NO_KEYS.contains(&scalar.owned) && !scalar.owned.contains("Bound<")
+                let ranges = ["Bound<", "Range<", "Multirange<", "f32"];
+                let range = ranges.iter().any(|range| scalar.owned.contains(range));
+                !NO_KEYS.contains(&scalar.owned) && !range
             }
             // Of a user's type nothing is known; who loads by it makes it a key.
             Self::Enum(_) | Self::User(_) => true,
@@ -75,11 +77,7 @@ impl RustType {
 /// `None` when generated code cannot hold it.
 fn resolve(schema: &Schema, mapping: &Mapping, oid: u32) -> Option<RustType> {
     let pg_type = schema.types.get(&oid)?;
-    let scalar = || {
-        let mut scalars = SCALARS.iter();
-        let found = scalars.find(|scalar| scalar.names.contains(&pg_type.name.as_str()));
-        found.map(RustType::Scalar)
-    };
+    let scalar = || scalars::scalar(&pg_type.name, mapping.crates).map(RustType::Scalar);
     match &pg_type.kind {
         TypeKind::Base => scalar(),
         // The server's own ranges and multiranges; a user's may have any of the names.

@@ -7,6 +7,39 @@
 )]
 mod mapped;
 #[rustfmt::skip]
+#[path = "../cases/each_type/expected.rs"]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated; its own crate chooses its lints"
+)]
+mod each_type;
+#[rustfmt::skip]
+#[path = "../cases/each_type_jiff/expected.rs"]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated; its own crate chooses its lints"
+)]
+mod each_type_jiff;
+#[rustfmt::skip]
+#[path = "../cases/each_type_time/expected.rs"]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated; its own crate chooses its lints"
+)]
+mod each_type_time;
+#[rustfmt::skip]
 #[path = "../cases/mapped_types/expected.rs"]
 #[allow(
     clippy::all,
@@ -17,32 +50,55 @@ mod mapped;
     reason = "generated; its own crate chooses its lints"
 )]
 mod mapped_types;
+mod kept;
+mod refused;
 mod users;
+mod vectors;
+
+use std::cell::RefCell;
 
 use diesel_async::{AsyncConnection as _, SimpleAsyncConnection as _};
 use planwright::PgConnection;
 use planwright_embedded::{EmbeddedServer, Settings};
 
-#[tokio::test]
-async fn on_postgresql_15() {
-    on(15).await;
+#[test]
+fn on_postgresql_15() {
+    on(15);
 }
 
-#[tokio::test]
-async fn on_postgresql_18() {
-    on(18).await;
+#[test]
+fn on_postgresql_18() {
+    on(18);
 }
 
-async fn on(major: u32) {
+fn on(major: u32) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let settings = Settings::new().major(major).require_major(true);
-    let server = EmbeddedServer::start_with(&settings).await;
+    let server = runtime.block_on(EmbeddedServer::start_with(&settings));
     let server = server.expect("a server");
-    let schema = include_str!("../cases/mapped_types/schema.sql");
-    let mut conn = database(&server, "mapped", schema).await;
-    users::are_kept(&mut conn).await;
-    users::are_loaded(&mut conn).await;
-    drop(conn);
-    server.stop().await.expect("the server stops");
+    runtime.block_on(async {
+        let schema = include_str!("../cases/mapped_types/schema.sql");
+        let mut conn = database(&server, "mapped", schema).await;
+        users::are_kept(&mut conn).await;
+        users::are_loaded(&mut conn).await;
+    });
+    let schema = include_str!("../cases/each_type/schema.sql");
+    let mut conn = runtime.block_on(database(&server, "each_type", schema));
+    runtime.block_on(async {
+        refused::are_errors(&mut conn).await;
+        vectors::are_kept(&mut conn).await;
+    });
+    let values = kept::Server {
+        runtime: &runtime,
+        conn: RefCell::new(conn),
+    };
+    kept::all(&values);
+    drop(values);
+    let stopped = runtime.block_on(server.stop());
+    stopped.expect("the server stops");
 }
 
 /// A connection to a new database.
