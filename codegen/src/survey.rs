@@ -44,6 +44,8 @@ pub(crate) struct Survey {
     pub(crate) described: Vec<Result<Described, Refusal>>,
     /// The analysis of each query that could be analysed.
     pub(crate) analysed: Vec<Option<Analysis>>,
+    /// The Rust types of the project.
+    pub(crate) mapping: Mapping,
     /// The values that each query is also planned for.
     samples: Vec<Option<Vec<Option<String>>>>,
     /// The plan of each query that could be planned.
@@ -264,6 +266,7 @@ impl Survey {
             rows: warm.rows,
             described: Vec::new(),
             analysed: Vec::new(),
+            mapping: Mapping::default(),
             samples: Vec::new(),
             plans: Vec::new(),
             foreign_keys: Vec::new(),
@@ -367,6 +370,7 @@ impl Survey {
         )
         .await?;
         self.analysed = analysed;
+        self.mapping = mapping;
         self.described = described;
         Ok(())
     }

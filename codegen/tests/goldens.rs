@@ -39,6 +39,9 @@ mod each_type_time;
 #[path = "cases/each_type_jiff/expected.rs"]
 mod each_type_jiff;
 #[rustfmt::skip]
+#[path = "cases/composites/expected.rs"]
+mod composites;
+#[rustfmt::skip]
 #[path = "cases/domains_and_arrays/expected.rs"]
 mod domains_and_arrays;
 #[rustfmt::skip]

@@ -80,13 +80,6 @@ impl<R, T> Clone for Values<R, T> {
     }
 }
 
-impl<R, T> Values<R, T> {
-    /// Each row's.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &T> {
-        self.batch.rows().iter().map(self.get)
-    }
-}
-
 /// Without the values: they are not to be in any message.
 impl<R, T> fmt::Debug for Values<R, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,7 +96,7 @@ where
     Pg: HasSqlType<ST>,
 {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        let values: Vec<&T> = self.all().collect();
+        let values: Vec<&T> = self.batch.rows().iter().map(self.get).collect();
         ToSql::<Array<ST>, Pg>::to_sql(values.as_slice(), &mut out.reborrow())
     }
 }

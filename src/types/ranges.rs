@@ -125,7 +125,7 @@ where
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         out.write_all(&i32::try_from(self.0.len())?.to_be_bytes())?;
         for range in &self.0 {
-            super::arrays::sized::<st::Range<ST>, _>(out, range)?;
+            super::records::sized::<st::Range<ST>, _>(out, range)?;
         }
         Ok(IsNull::No)
     }

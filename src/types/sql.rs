@@ -21,6 +21,10 @@ types! {
     /// `character(n)`, read and sent as text. As `text`, it would be compared with the blanks at
     /// its end, and without its indexes.
     Bpchar(oid = 1042, array_oid = 1014);
+    /// `varchar`, read and sent as text, where its identifier is part of a value.
+    Varchar(oid = 1043, array_oid = 1015);
+    /// `name`, read and sent as text, where its identifier is part of a value.
+    Name(oid = 19, array_oid = 1003);
     /// `xml`, read and sent as text.
     Xml(oid = 142, array_oid = 143);
     /// `jsonpath`, read and sent as text.

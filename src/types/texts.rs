@@ -38,6 +38,8 @@ macro_rules! texts {
 // `varchar.c`, `xml.c`, `jsonpath.c`; `contrib/ltree/ltree_io.c`, `ltxtquery_io.c`.
 texts! {
     Bpchar(NONE);
+    Varchar(NONE);
+    Name(NONE);
     Xml(NONE);
     JsonPath(Some(1));
     Ltree(Some(1));

@@ -72,8 +72,21 @@ impl Context<'_> {
     }
 
     /// An array of arrays would be one of more dimensions, whose rows UNNEST does not give.
+    /// And UNNEST makes columns of the attributes of a composite type.
     fn check_arrays(&self, params: &[Param], diagnostics: &mut Diagnostics) {
         for (index, param) in params.iter().enumerate() {
+            if matches!(param.rust_type.plain(), RustType::Composite(_)) {
+                let message = format!(
+                    "the parameter `:{}` is of the composite type `{}`, which a `:bulk` cannot send for each row",
+                    param.name, param.sql_type
+                );
+                diagnostics.push(
+                    Diagnostic::error("invalid-bulk", message)
+                        .at(&self.file.path, self.param_span(index), "")
+                        .note("rows are sent as an array for each parameter")
+                        .help("use `:copy`, which sends it; or give the attributes, and write `ROW (…)` in the SQL"),
+                );
+            }
             if matches!(param.rust_type.plain(), RustType::Array(_)) {
                 let message = format!(
                     "the parameter `:{}` is an array, which a `:bulk` cannot send for each row",

@@ -262,14 +262,17 @@ impl Context<'_> {
             };
             let sources = sources.get(index).into_iter().flatten().copied();
             let rust_type = self.mapping.of_param(self.schema, oid, sources);
-            let rust_type = rust_type.filter(is_bindable);
             let Some(rust_type) = rust_type else {
                 let span = written.map_or(self.query.name_span.clone(), |p| p.span.clone());
                 let sql_type = self.schema.type_name(oid);
-                let help = format!(
-                    "pass it as text and cast it in the SQL: `:{name}::{}`",
-                    text_cast(&sql_type)
-                );
+                let help = match sql_type.as_str() {
+                    // What a composite value is compared with.
+                    "record" => format!("say its type: `:{name}::type_name`"),
+                    _ => format!(
+                        "pass it as text and cast it in the SQL: `:{name}::{}`",
+                        text_cast(&sql_type)
+                    ),
+                };
                 let what = format!("the parameter `:{name}`");
                 diagnostics.push(self.unsupported(&what, &sql_type, span).help(help));
                 continue;
@@ -574,16 +577,6 @@ fn number(side: JoinSide, known: &mut Vec<JoinSide>) -> usize {
     })
 }
 
-/// Enums travel as text; arrays of them would need their element's identifier.
-fn is_bindable(rust_type: &RustType) -> bool {
-    match rust_type {
-        RustType::Array(element) => {
-            matches!(element.plain(), RustType::Scalar(_) | RustType::User(_))
-        }
-        RustType::Scalar(_) | RustType::Enum(_) | RustType::User(_) => true,
-    }
-}
-
 /// `text::point`, `text[]::point[]`
 fn text_cast(sql_type: &str) -> String {
     let brackets = if sql_type.ends_with("[]") { "[]" } else { "" };
@@ -637,16 +630,21 @@ fn constant(node: &Node<'_>) -> Option<u32> {
     u32::try_from(i64::from_ne_bytes(bytes)).ok()
 }
 
-/// The enums that these types use, by object identifier.
-pub(crate) fn enums_used(schema: &Schema, oids: impl Iterator<Item = u32>) -> BTreeSet<u32> {
+/// The enums and composite types that these types use, by object identifier.
+pub(crate) fn named_types(schema: &Schema, oids: impl Iterator<Item = u32>) -> BTreeSet<u32> {
     let mut used = BTreeSet::new();
-    for oid in oids {
-        let (mut oid, _) = schema.base_type(oid);
-        while let Some(TypeKind::Array(element)) = schema.types.get(&oid).map(|t| &t.kind) {
-            oid = schema.base_type(*element).0;
-        }
-        if let Some(TypeKind::Enum(_)) = schema.types.get(&oid).map(|t| &t.kind) {
-            used.insert(oid);
+    let mut open: Vec<u32> = oids.collect();
+    while let Some(oid) = open.pop() {
+        match schema.types.get(&oid).map(|t| &t.kind) {
+            Some(TypeKind::Domain { base, .. }) => open.push(*base),
+            Some(TypeKind::Array(element)) => open.push(*element),
+            Some(TypeKind::Enum(_)) => {
+                used.insert(oid);
+            }
+            Some(TypeKind::Composite(attributes)) if used.insert(oid) => {
+                open.extend(attributes.iter().map(|attribute| attribute.type_oid));
+            }
+            _ => {}
         }
     }
     used

@@ -187,7 +187,7 @@ fn owned(param: &Param) -> TokenStream {
     fn inner(rust: &RustType) -> TokenStream {
         match rust {
             RustType::Scalar(scalar) => path(scalar.owned),
-            RustType::Enum(name) => {
+            RustType::Enum(name) | RustType::Composite(name) => {
                 let name = ident(name);
                 quote! { types::#name }
             }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod bulk;
+mod composites;
 mod docs;
 mod enums;
 mod function;
@@ -41,8 +42,13 @@ pub(crate) fn emit_beside(catalog: &Catalog, other: Option<(&Catalog, &Files)>) 
         (path, text)
     };
     let mut files: Files = on_all_cores(&catalog.modules, module).into_iter().collect();
-    if !catalog.enums.is_empty() {
-        let text = file("the enums of the migrations", &enums::emit(&catalog.enums));
+    if has_types(catalog) {
+        let text = if catalog.composites.is_empty() {
+            file("the enums of the migrations", &enums::emit(&catalog.enums))
+        } else {
+            let types = composites::emit(&catalog.composites, &catalog.enums);
+            file("the types of the migrations", &types)
+        };
         files.insert("src/types.rs".to_owned(), text);
     }
     files.insert(
@@ -115,12 +121,16 @@ fn spaced(file: syn::File) -> String {
     text
 }
 
+fn has_types(catalog: &Catalog) -> bool {
+    !catalog.enums.is_empty() || !catalog.composites.is_empty()
+}
+
 fn emit_lib(catalog: &Catalog) -> TokenStream {
     let modules = catalog.modules.iter().map(|module| {
         let name = ident(&module.name);
         quote! { #[rustfmt::skip] pub mod #name; }
     });
-    let types = (!catalog.enums.is_empty()).then(|| quote! { #[rustfmt::skip] pub mod types; });
+    let types = has_types(catalog).then(|| quote! { #[rustfmt::skip] pub mod types; });
     // What `planwright.toml` calls `crate::…` stands in a file of the user's.
     let custom = users(catalog).any(|user| user.path.starts_with("crate::"));
     let custom = custom.then(|| quote! { mod custom; pub use custom::*; });
@@ -220,7 +230,7 @@ fn imports(module: &Module) -> Vec<TokenStream> {
     let generic = module.queries.iter().any(generic);
     let diesel = uses_diesel(module);
     let imports: [(bool, TokenStream); 12] = [
-        (uses_enums(module), quote! { use crate::types; }),
+        (uses_types(module), quote! { use crate::types; }),
         (
             rows,
             quote! { use diesel::deserialize::{self, FromSqlRow}; },
@@ -273,27 +283,30 @@ fn uses_diesel(module: &Module) -> bool {
 
 /// The user's types that generated code names.
 fn users(catalog: &Catalog) -> impl Iterator<Item = &User> {
-    catalog.queries().flat_map(|query| {
+    let fields = catalog.composites.iter().flat_map(|of| &of.fields);
+    let fields = fields.filter_map(|field| field.rust_type.user());
+    let queries = catalog.queries().flat_map(|query| {
         let params = query.analysis.params.iter().map(|p| &p.rust_type);
         let columns = query.analysis.columns.iter().map(|c| &c.rust_type);
         params.chain(columns).filter_map(RustType::user)
-    })
+    });
+    queries.chain(fields)
 }
 
-fn uses_enums(module: &Module) -> bool {
+fn uses_types(module: &Module) -> bool {
     module.queries.iter().any(|query| {
         let params = query.analysis.params.iter().map(|p| &p.rust_type);
         let columns = query.analysis.columns.iter().map(|c| &c.rust_type);
-        params.chain(columns).any(is_enum)
+        params.chain(columns).any(is_named)
     })
 }
 
-fn is_enum(rust_type: &RustType) -> bool {
+fn is_named(rust_type: &RustType) -> bool {
     match rust_type {
-        RustType::Enum(_) => true,
-        RustType::Array(element) => is_enum(element),
+        RustType::Enum(_) | RustType::Composite(_) => true,
+        RustType::Array(element) => is_named(element),
         RustType::User(user) => match &user.sql {
-            UserSql::Of(of) => is_enum(of),
+            UserSql::Of(of) => is_named(of),
             UserSql::Path(_) => false,
         },
         RustType::Scalar(_) => false,
@@ -325,7 +338,7 @@ fn sql_type(rust_type: &RustType, nullable: bool) -> TokenStream {
                 quote! { st::#name }
             }
         }
-        RustType::Enum(name) => {
+        RustType::Enum(name) | RustType::Composite(name) => {
             let name = ident(name);
             quote! { types::#name }
         }

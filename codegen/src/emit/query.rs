@@ -37,6 +37,10 @@ pub(super) fn param_type(param: &Param, lifetime: &TokenStream) -> TokenStream {
             let name = ident(name);
             quote! { types::#name }
         }
+        RustType::Composite(name) => {
+            let name = ident(name);
+            quote! { &#lifetime types::#name }
+        }
         RustType::User(user) => {
             let user_type = path(&user.path);
             if user.copy {

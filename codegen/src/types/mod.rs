@@ -19,6 +19,8 @@ pub enum RustType {
     Scalar(&'static Scalar),
     /// A PostgreSQL enum, by its Rust name.
     Enum(String),
+    /// A composite type, by its Rust name.
+    Composite(String),
     /// An array of another type.
     Array(Box<RustType>),
     /// A type of the user's, which `planwright.toml` names.
@@ -37,7 +39,7 @@ impl RustType {
             }
             // Of a user's type nothing is known; who loads by it makes it a key.
             Self::Enum(_) | Self::User(_) => true,
-            Self::Array(_) => false,
+            Self::Array(_) | Self::Composite(_) => false,
         }
     }
 
@@ -46,7 +48,7 @@ impl RustType {
         match self {
             Self::Scalar(scalar) => scalar.copy,
             Self::Enum(_) => true,
-            Self::Array(_) => false,
+            Self::Array(_) | Self::Composite(_) => false,
             Self::User(user) => user.copy,
         }
     }
@@ -68,7 +70,7 @@ impl RustType {
         match self {
             Self::User(user) => Some(user),
             Self::Array(element) => element.user(),
-            Self::Scalar(_) | Self::Enum(_) => None,
+            Self::Scalar(_) | Self::Enum(_) | Self::Composite(_) => None,
         }
     }
 }
@@ -82,7 +84,12 @@ fn resolve(schema: &Schema, mapping: &Mapping, oid: u32) -> Option<RustType> {
         TypeKind::Base => scalar(),
         // The server's own ranges and multiranges; a user's may have any of the names.
         TypeKind::Other if pg_type.schema == "pg_catalog" => scalar(),
-        TypeKind::Enum(_) => Some(RustType::Enum(enum_name(schema, oid))),
+        TypeKind::Enum(_) => Some(RustType::Enum(named(schema, oid))),
+        TypeKind::Composite(attributes) => {
+            let mut of = attributes.iter().map(|attribute| attribute.type_oid);
+            let known = of.all(|of| mapping.resolve(schema, of).is_some());
+            known.then(|| RustType::Composite(named(schema, oid)))
+        }
         TypeKind::Array(element) => {
             let element = mapping.resolve(schema, *element)?;
             Some(RustType::Array(Box::new(element)))
@@ -92,46 +99,50 @@ fn resolve(schema: &Schema, mapping: &Mapping, oid: u32) -> Option<RustType> {
     }
 }
 
-/// Names that the module of enums uses itself.
-const TAKEN_BY_ENUMS: &[&str] = &[
+/// Names that the module of types uses itself.
+const TAKEN: &[&str] = &[
     "Box",
     "FromSql",
     "HasSqlType",
     "IsNull",
+    "None",
+    "Option",
     "Output",
     "Pg",
     "PgMetadataLookup",
     "PgTypeMetadata",
     "PgValue",
+    "RecordReader",
+    "RecordWriter",
     "Self",
     "Send",
+    "Some",
     "SqlType",
     "String",
     "Sync",
     "ToSql",
+    "Vec",
 ];
 
-/// The Rust name of an enum. Enums that would have the same one carry their schema's
-/// name, and a number where that is the same as well.
-pub(crate) fn enum_name(schema: &Schema, oid: u32) -> String {
+/// The Rust name of an enum or a composite type. Those that would have the same one carry their
+/// schema's name, and a number where that is the same as well.
+pub(crate) fn named(schema: &Schema, oid: u32) -> String {
     let Some(pg_type) = schema.types.get(&oid) else {
         return String::new();
     };
-    let enums = || {
+    let all = || {
         let types = schema.types.iter();
-        types.filter(|(_, t)| matches!(t.kind, TypeKind::Enum(_)))
+        let named = |kind: &TypeKind| matches!(kind, TypeKind::Enum(_) | TypeKind::Composite(_));
+        types.filter(move |(_, t)| named(&t.kind))
     };
-    let name = plain_enum_name(&pg_type.name);
-    if enums()
-        .filter(|(_, t)| plain_enum_name(&t.name) == name)
-        .count()
-        == 1
-    {
+    let plain = |t: &Type| plain_name(&t.name, &t.kind);
+    let name = plain(pg_type);
+    if all().filter(|(_, t)| plain(t) == name).count() == 1 {
         return name;
     }
-    let full = |t: &Type| plain_enum_name(&format!("{}_{}", t.schema, t.name));
+    let full = |t: &Type| plain_name(&format!("{}_{}", t.schema, t.name), &t.kind);
     let name = full(pg_type);
-    let before = enums()
+    let before = all()
         .filter(|(other, t)| **other < oid && full(t) == name)
         .count();
     if before == 0 {
@@ -141,13 +152,17 @@ pub(crate) fn enum_name(schema: &Schema, oid: u32) -> String {
     }
 }
 
-fn plain_enum_name(name: &str) -> String {
+fn plain_name(name: &str, kind: &TypeKind) -> String {
+    let word = match kind {
+        TypeKind::Enum(_) => "Enum",
+        _ => "Composite",
+    };
     let name = names::type_name(name);
-    if TAKEN_BY_ENUMS.contains(&name.as_str()) {
-        name + "Enum"
+    if TAKEN.contains(&name.as_str()) {
+        name + word
     } else if names::is_identifier(&name) {
         name
     } else {
-        format!("Enum{name}")
+        format!("{word}{name}")
     }
 }

@@ -7,6 +7,17 @@
 )]
 mod mapped;
 #[rustfmt::skip]
+#[path = "../cases/composites/expected.rs"]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated; its own crate chooses its lints"
+)]
+mod composites;
+#[rustfmt::skip]
 #[path = "../cases/each_type/expected.rs"]
 #[allow(
     clippy::all,
@@ -96,6 +107,10 @@ fn on(major: u32) {
         conn: RefCell::new(conn),
     };
     kept::all(&values);
+    let schema = include_str!("../cases/composites/schema.sql");
+    let conn = runtime.block_on(database(&server, "composites", schema));
+    values.conn.replace(conn);
+    kept::composites::all(&values);
     drop(values);
     let stopped = runtime.block_on(server.stop());
     stopped.expect("the server stops");

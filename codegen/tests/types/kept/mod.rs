@@ -1,6 +1,7 @@
 //! Random values of each type go out as parameters, and come back as they were: alone, as nulls,
 //! and in arrays.
 
+pub(crate) mod composites;
 mod crates;
 mod strategies;
 
