@@ -61,8 +61,31 @@ mod each_type_time;
     reason = "generated; its own crate chooses its lints"
 )]
 mod mapped_types;
+#[rustfmt::skip]
+#[path = "../cases/extension_types/expected.rs"]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated; its own crate chooses its lints"
+)]
+mod extension_types;
+#[rustfmt::skip]
+#[path = "../cases/server_types/expected.rs"]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    reason = "generated; its own crate chooses its lints"
+)]
+mod server_types;
 mod kept;
 mod refused;
+mod servers;
 mod users;
 mod vectors;
 
@@ -95,6 +118,11 @@ fn on(major: u32) {
         let mut conn = database(&server, "mapped", schema).await;
         users::are_kept(&mut conn).await;
         users::are_loaded(&mut conn).await;
+        let mut conn = database(&server, "server_types", "").await;
+        servers::compares(&mut conn).await;
+        let schema = include_str!("../cases/extension_types/schema.sql");
+        let mut conn = database(&server, "extension_types", schema).await;
+        servers::compares_extensions(&mut conn).await;
     });
     let schema = include_str!("../cases/each_type/schema.sql");
     let mut conn = runtime.block_on(database(&server, "each_type", schema));
