@@ -18,7 +18,7 @@ pub(super) fn emit(composites: &[PgComposite], enums: &[PgEnum]) -> TokenStream 
     let fields = || composites.iter().flat_map(|composite| &composite.fields);
     let nested = fields().any(|field| is_named(&field.rust_type));
     let nested = nested.then(|| quote! { use crate::types; });
-    let typed = !fields().next().is_none();
+    let typed = fields().next().is_some();
     let typed = typed.then(|| quote! { use diesel::sql_types as st; });
     quote! {
         //! The enums and composite types of the database.
