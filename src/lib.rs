@@ -16,6 +16,7 @@
 //! | [`pool`] | a connection pool with typed errors, TLS and a health record |
 //! | [`testing`] | for tests: how many round trips a piece of code makes |
 //! | [`page`] | a [`Page`] of rows, and where the next one begins |
+//! | [`types`] | conversions of types that Diesel does not have |
 //! | [`transaction`] | transactions with retries, a deadline and an isolation level |
 //! | [`migrate`] | applying, reverting and listing Diesel migrations |
 //!
@@ -58,6 +59,7 @@ pub mod testing;
 pub mod timing;
 pub mod transaction;
 mod trips;
+pub mod types;
 
 pub use crate::connection::PgConnection;
 pub use crate::error::{Error, ErrorKind, Result};

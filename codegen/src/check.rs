@@ -161,11 +161,14 @@ async fn judge(
 
 /// Puts the catalog together from what the survey found.
 fn catalog(project: &Project, survey: &mut Survey, found: &mut Diagnostics) -> Catalog {
-    let types = survey.described.iter().flatten().flat_map(|d| {
-        let columns = d.columns.iter().map(|column| column.type_oid);
-        d.params.iter().copied().chain(columns)
-    });
-    let enums = catalog::enums(&survey.schema, types);
+    let types = || {
+        survey.described.iter().flatten().flat_map(|d| {
+            let columns = d.columns.iter().map(|column| column.type_oid);
+            d.params.iter().copied().chain(columns)
+        })
+    };
+    let enums = catalog::enums(&survey.schema, types());
+    let composites = catalog::composites(&survey.schema, &survey.mapping, types());
     let analysed = std::mem::take(&mut survey.analysed);
     let plans = std::mem::take(&mut survey.plans);
     let mut checked = survey.texts.queries().zip(analysed).zip(plans);
@@ -192,5 +195,6 @@ fn catalog(project: &Project, survey: &mut Survey, found: &mut Diagnostics) -> C
         with_statistics: survey.texts.snapshot.is_some(),
         assumed: rules::tables_without_size(survey),
         enums,
+        composites,
     }
 }

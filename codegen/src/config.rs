@@ -1,5 +1,7 @@
 //! `planwright.toml`: where the catalog's parts are.
 
+mod types;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,8 @@ use serde::{Deserialize, Deserializer};
 
 use crate::fingerprint::fingerprint;
 use crate::statistics::TableSize;
+
+pub use types::{CratesConfig, DateTimeCrate, NumericCrate, TypeConfig, TypesConfig};
 
 /// The name of the configuration file.
 pub const CONFIG_FILE: &str = "planwright.toml";
@@ -36,6 +40,10 @@ pub struct Config {
     pub tables: BTreeMap<String, TableSize>,
     /// Whose rows are whose.
     pub tenant: TenantConfig,
+    /// The Rust types of types, domains and columns, by name.
+    pub types: TypesConfig,
+    /// The crates whose types stand for the server's own.
+    pub crates: CratesConfig,
     /// What is sent to the server beside the statements as written.
     pub sql: SqlConfig,
     /// How much the findings of a rule weigh, by the rule's name.
@@ -184,6 +192,8 @@ impl Default for Config {
             statistics: StatisticsConfig::default(),
             tables: BTreeMap::new(),
             tenant: TenantConfig::default(),
+            types: TypesConfig::default(),
+            crates: CratesConfig::default(),
             sql: SqlConfig::default(),
             rules: BTreeMap::new(),
             migration_safety: MigrationSafetyConfig::default(),

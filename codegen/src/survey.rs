@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use planwright_embedded::EmbeddedServer;
 
-use crate::analyze::{self, Analysis, Tenancy};
+use crate::analyze::{self, Analysis, RestsOn, Tenancy};
 use crate::answers::{Answer, Answers, Prints};
 use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, OfVariant, SourceText};
@@ -19,6 +19,7 @@ use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, LoadDirective, SourceFile, SourceQuery};
 use crate::statistics::relations;
 use crate::statistics::{self, InjectError, Scale, Snapshot, TableRows};
+use crate::types::Mapping;
 use crate::verify;
 
 /// The project's texts, read and parsed.
@@ -43,6 +44,8 @@ pub(crate) struct Survey {
     pub(crate) described: Vec<Result<Described, Refusal>>,
     /// The analysis of each query that could be analysed.
     pub(crate) analysed: Vec<Option<Analysis>>,
+    /// The Rust types of the project.
+    pub(crate) mapping: Mapping,
     /// The values that each query is also planned for.
     samples: Vec<Option<Vec<Option<String>>>>,
     /// The plan of each query that could be planned.
@@ -263,6 +266,7 @@ impl Survey {
             rows: warm.rows,
             described: Vec::new(),
             analysed: Vec::new(),
+            mapping: Mapping::default(),
             samples: Vec::new(),
             plans: Vec::new(),
             foreign_keys: Vec::new(),
@@ -335,14 +339,19 @@ impl Survey {
         let described = described.await?;
         let column = project.config.tenant.column.as_deref();
         let tenancy = column.map(|column| Tenancy::new(&self.schema, column));
-        let tenancy = tenancy.as_ref();
+        let config = &self.texts.inputs.config;
+        let mapping = Mapping::new(&self.schema, &project.config, config, found);
+        mapping.check_modules(&self.texts.sources, found);
+        let rests_on = RestsOn {
+            schema: &self.schema,
+            mapping: &mapping,
+            tenancy: tenancy.as_ref(),
+        };
         let analysed = queries.iter().zip(&described);
         let analysed = analysed.map(|((file, query), described)| {
             let before = found.len();
             let analysis = match described {
-                Ok(described) => {
-                    analyze::analyze(&self.schema, tenancy, file, query, described, found)
-                }
+                Ok(described) => analyze::analyze(rests_on, file, query, described, found),
                 Err(error) => {
                     found.push(refused(&self.schema, file, query, error));
                     None
@@ -361,6 +370,7 @@ impl Survey {
         )
         .await?;
         self.analysed = analysed;
+        self.mapping = mapping;
         self.described = described;
         Ok(())
     }

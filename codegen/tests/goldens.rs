@@ -30,6 +30,18 @@ mod colliding_names;
 #[path = "cases/commands/expected.rs"]
 mod commands;
 #[rustfmt::skip]
+#[path = "cases/each_type/expected.rs"]
+mod each_type;
+#[rustfmt::skip]
+#[path = "cases/each_type_time/expected.rs"]
+mod each_type_time;
+#[rustfmt::skip]
+#[path = "cases/each_type_jiff/expected.rs"]
+mod each_type_jiff;
+#[rustfmt::skip]
+#[path = "cases/composites/expected.rs"]
+mod composites;
+#[rustfmt::skip]
 #[path = "cases/domains_and_arrays/expected.rs"]
 mod domains_and_arrays;
 #[rustfmt::skip]
@@ -38,6 +50,9 @@ mod embeds;
 #[rustfmt::skip]
 #[path = "cases/enums/expected.rs"]
 mod enums;
+#[rustfmt::skip]
+#[path = "cases/extension_types/expected.rs"]
+mod extension_types;
 #[rustfmt::skip]
 #[path = "cases/hostile_identifiers/expected.rs"]
 mod hostile_identifiers;
@@ -65,6 +80,11 @@ mod many_messages;
 #[rustfmt::skip]
 #[path = "cases/many_rows/expected.rs"]
 mod many_rows;
+// What a project puts in place of types stands at the root of its generated crate.
+mod mapped;
+#[rustfmt::skip]
+#[path = "cases/mapped_types/expected.rs"]
+mod mapped_types;
 #[rustfmt::skip]
 #[path = "cases/moved/expected.rs"]
 mod moved;
@@ -86,6 +106,9 @@ mod parameters;
 #[rustfmt::skip]
 #[path = "cases/ranges_and_networks/expected.rs"]
 mod ranges_and_networks;
+#[rustfmt::skip]
+#[path = "cases/server_types/expected.rs"]
+mod server_types;
 #[rustfmt::skip]
 #[path = "cases/shared_rows/expected.rs"]
 mod shared_rows;

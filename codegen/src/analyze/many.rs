@@ -10,7 +10,7 @@ use crate::quoting::{identifier, type_name};
 use crate::schema::{Schema, Table, TypeKind};
 use crate::source::inserts::{self, Insert};
 use crate::source::{Command, lexer};
-use crate::types::{self, RustType};
+use crate::types::{Mapping, RustType};
 
 /// What is sent for many rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,9 +72,22 @@ impl Context<'_> {
     }
 
     /// An array of arrays would be one of more dimensions, whose rows UNNEST does not give.
+    /// And UNNEST makes columns of the attributes of a composite type.
     fn check_arrays(&self, params: &[Param], diagnostics: &mut Diagnostics) {
         for (index, param) in params.iter().enumerate() {
-            if matches!(param.rust_type, RustType::Array(_)) {
+            if matches!(param.rust_type.plain(), RustType::Composite(_)) {
+                let message = format!(
+                    "the parameter `:{}` is of the composite type `{}`, which a `:bulk` cannot send for each row",
+                    param.name, param.sql_type
+                );
+                diagnostics.push(
+                    Diagnostic::error("invalid-bulk", message)
+                        .at(&self.file.path, self.param_span(index), "")
+                        .note("rows are sent as an array for each parameter")
+                        .help("use `:copy`, which sends it; or give the attributes, and write `ROW (…)` in the SQL"),
+                );
+            }
+            if matches!(param.rust_type.plain(), RustType::Array(_)) {
                 let message = format!(
                     "the parameter `:{}` is an array, which a `:bulk` cannot send for each row",
                     param.name
@@ -111,7 +124,13 @@ impl Context<'_> {
         }
         let params = self.described.params.iter().enumerate();
         let arrays: Vec<String> = params
-            .map(|(index, oid)| format!("${}::{}[]", index + 1, wire_type(self.schema, *oid)))
+            .map(|(index, oid)| {
+                format!(
+                    "${}::{}[]",
+                    index + 1,
+                    wire_type(self.schema, self.mapping, *oid)
+                )
+            })
             .collect();
         let behind = &sql[insert.behind.clone()];
         let gap = if behind.is_empty() { "" } else { "\n" };
@@ -146,8 +165,8 @@ impl Context<'_> {
             else {
                 continue;
             };
-            let to = types::resolve(self.schema, column.type_oid);
-            let same = to.as_ref() == Some(&param.rust_type);
+            let to = self.mapping.resolve(self.schema, column.type_oid);
+            let same = to.is_some_and(|to| to.plain() == param.rust_type.plain());
             if same && is_copied(self.schema, column.type_oid) {
                 continue;
             }
@@ -215,18 +234,18 @@ fn param(node: &Node<'_>) -> Option<usize> {
 /// The type of what is sent for a parameter: Diesel says of every text that it is one, and knows
 /// no domains. Without a cast the server then treats a value as it treats that of a single row:
 /// a cast would cut what is too long for its column.
-fn wire_type(schema: &Schema, oid: u32) -> String {
+fn wire_type(schema: &Schema, mapping: &Mapping, oid: u32) -> String {
     let (base, _) = schema.base_type(oid);
-    match types::resolve(schema, base) {
+    match mapping.resolve(schema, base).map(|of| of.plain()) {
         Some(RustType::Scalar(scalar)) if scalar.diesel == "Text" => "text".to_owned(),
         _ => type_name(schema, base),
     }
 }
 
-/// `varchar`, `bpchar` and `name`.
+/// `varchar` and `name`.
 fn is_other_text(schema: &Schema, oid: u32) -> bool {
     let text = |t: &crate::schema::Type| {
-        t.schema == "pg_catalog" && ["varchar", "bpchar", "name"].contains(&t.name.as_str())
+        t.schema == "pg_catalog" && ["varchar", "name"].contains(&t.name.as_str())
     };
     schema.types.get(&oid).is_some_and(text)
 }

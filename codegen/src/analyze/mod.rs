@@ -3,6 +3,7 @@
 mod conditions;
 mod deparse;
 mod functions;
+mod lineage;
 mod lookups;
 mod many;
 mod nullability;
@@ -25,7 +26,7 @@ use crate::names;
 use crate::schema::{Schema, TypeKind};
 use crate::server::Described;
 use crate::source::{Command, NullRule, SourceFile, SourceQuery};
-use crate::types::{self, RustType};
+use crate::types::{Mapping, RustType};
 pub use conditions::{Condition, Operand, OrderKey, Reference, Side, Test, Wrap};
 pub use lookups::Lookup;
 pub use many::ManyRows;
@@ -131,17 +132,29 @@ impl Column {
     }
 }
 
+/// What is known beside the query itself.
+#[derive(Clone, Copy)]
+pub(crate) struct RestsOn<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) tenancy: Option<&'a Tenancy<'a>>,
+}
+
 /// Analyses one query.
 ///
 /// `None` when it cannot be used; the diagnostics then say why.
 pub(crate) fn analyze(
-    schema: &Schema,
-    tenancy: Option<&Tenancy<'_>>,
+    rests_on: RestsOn<'_>,
     file: &SourceFile,
     query: &SourceQuery,
     described: &Described,
     diagnostics: &mut Diagnostics,
 ) -> Option<Analysis> {
+    let RestsOn {
+        schema,
+        mapping,
+        tenancy,
+    } = rests_on;
     let tree = tree::read(&described.tree);
     let Some(root) = tree.as_ref().ok().and_then(Value::as_node) else {
         // Cannot happen with a supported server; a wrong guess would be worse.
@@ -156,6 +169,7 @@ pub(crate) fn analyze(
     };
     let context = Context {
         schema,
+        mapping,
         tenancy,
         file,
         query,
@@ -201,6 +215,7 @@ pub(crate) fn analyze(
 
 struct Context<'a> {
     schema: &'a Schema,
+    mapping: &'a Mapping,
     tenancy: Option<&'a Tenancy<'a>>,
     file: &'a SourceFile,
     query: &'a SourceQuery,
@@ -222,6 +237,7 @@ impl Context<'_> {
 
     fn params(&self, diagnostics: &mut Diagnostics) -> Option<Vec<Param>> {
         let uses = parameters::uses(self.schema, self.root, self.described.params.len());
+        let sources = lineage::sources(self.schema, self.root, self.described.params.len());
         let mut names = BTreeSet::new();
         let given = self.query.params.iter();
         let given = given.map(|p| p.name.as_deref().map(|name| unique(name, &mut names)));
@@ -244,14 +260,19 @@ impl Context<'_> {
                 Some(rule) => rule == NullRule::Null,
                 None => found.nullable || written.is_some_and(|p| p.nullable),
             };
-            let rust_type = types::resolve(self.schema, oid).filter(is_bindable);
+            let sources = sources.get(index).into_iter().flatten().copied();
+            let rust_type = self.mapping.of_param(self.schema, oid, sources);
             let Some(rust_type) = rust_type else {
                 let span = written.map_or(self.query.name_span.clone(), |p| p.span.clone());
                 let sql_type = self.schema.type_name(oid);
-                let help = format!(
-                    "pass it as text and cast it in the SQL: `:{name}::{}`",
-                    text_cast(&sql_type)
-                );
+                let help = match sql_type.as_str() {
+                    // What a composite value is compared with.
+                    "record" => format!("say its type: `:{name}::type_name`"),
+                    _ => format!(
+                        "pass it as text and cast it in the SQL: `:{name}::{}`",
+                        text_cast(&sql_type)
+                    ),
+                };
                 let what = format!("the parameter `:{name}`");
                 diagnostics.push(self.unsupported(&what, &sql_type, span).help(help));
                 continue;
@@ -284,7 +305,8 @@ impl Context<'_> {
         for (index, described) in self.kept().iter().enumerate() {
             let found = inferred.get(index).cloned().unwrap_or(Nullability::MAYBE);
             let sql_type = self.schema.type_name(described.type_oid);
-            let Some(rust_type) = types::resolve(self.schema, described.type_oid) else {
+            let (oid, origin) = (described.type_oid, described.origin);
+            let Some(rust_type) = self.mapping.of_result(self.schema, oid, origin) else {
                 let what = format!("the column `{}`", described.name);
                 let help = format!("cast it in the SQL: `…::text AS {}`", described.name);
                 let span = self.column_span(index);
@@ -557,14 +579,6 @@ fn number(side: JoinSide, known: &mut Vec<JoinSide>) -> usize {
     })
 }
 
-/// Enums travel as text; arrays of them would need their element's identifier.
-fn is_bindable(rust_type: &RustType) -> bool {
-    match rust_type {
-        RustType::Array(element) => matches!(**element, RustType::Scalar(_)),
-        RustType::Scalar(_) | RustType::Enum(_) => true,
-    }
-}
-
 /// `text::point`, `text[]::point[]`
 fn text_cast(sql_type: &str) -> String {
     let brackets = if sql_type.ends_with("[]") { "[]" } else { "" };
@@ -618,16 +632,21 @@ fn constant(node: &Node<'_>) -> Option<u32> {
     u32::try_from(i64::from_ne_bytes(bytes)).ok()
 }
 
-/// The enums that these types use, by object identifier.
-pub(crate) fn enums_used(schema: &Schema, oids: impl Iterator<Item = u32>) -> BTreeSet<u32> {
+/// The enums and composite types that these types use, by object identifier.
+pub(crate) fn named_types(schema: &Schema, oids: impl Iterator<Item = u32>) -> BTreeSet<u32> {
     let mut used = BTreeSet::new();
-    for oid in oids {
-        let (mut oid, _) = schema.base_type(oid);
-        while let Some(TypeKind::Array(element)) = schema.types.get(&oid).map(|t| &t.kind) {
-            oid = schema.base_type(*element).0;
-        }
-        if let Some(TypeKind::Enum(_)) = schema.types.get(&oid).map(|t| &t.kind) {
-            used.insert(oid);
+    let mut open: Vec<u32> = oids.collect();
+    while let Some(oid) = open.pop() {
+        match schema.types.get(&oid).map(|t| &t.kind) {
+            Some(TypeKind::Domain { base, .. }) => open.push(*base),
+            Some(TypeKind::Array(element)) => open.push(*element),
+            Some(TypeKind::Enum(_)) => {
+                used.insert(oid);
+            }
+            Some(TypeKind::Composite(attributes)) if used.insert(oid) => {
+                open.extend(attributes.iter().map(|attribute| attribute.type_oid));
+            }
+            _ => {}
         }
     }
     used

@@ -74,7 +74,7 @@ impl Context<'_> {
         let error = |code, message: String| {
             Diagnostic::error(code, message).at(&self.file.path, key.span.clone(), "")
         };
-        if let RustType::Array(_) = column.rust_type {
+        if let RustType::Array(_) = column.rust_type.plain() {
             let message = format!("`{name}` is `{}`, which no cursor holds", column.sql_type);
             return Some(error("page-key-type", message).help("order pages by single values"));
         }

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub(crate) use array_forms::array_forms;
 pub(crate) use collapse::collapse;
 pub(crate) use comments::{commented, comments};
-pub(crate) use enums::enums;
+pub(crate) use enums::{composites, enums};
 pub(crate) use loads::link;
 pub(crate) use module::{Checked, module};
 
@@ -37,6 +37,8 @@ pub struct Catalog {
     pub modules: Vec<Module>,
     /// The enums that the queries use, by Rust name.
     pub enums: Vec<PgEnum>,
+    /// The composite types that the queries use, by Rust name.
+    pub composites: Vec<PgComposite>,
 }
 
 impl Catalog {
@@ -78,6 +80,30 @@ pub struct PgEnum {
     pub sql_name: String,
     /// The labels in their order, each with its Rust variant.
     pub variants: Vec<(String, String)>,
+}
+
+/// A composite type of PostgreSQL's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PgComposite {
+    /// The Rust name.
+    pub name: String,
+    /// The name in the database.
+    pub sql_name: String,
+    /// Its attributes, each of which may be null.
+    pub fields: Vec<CompositeField>,
+}
+
+/// An attribute of a composite type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompositeField {
+    /// A Rust identifier, raw when it is a keyword.
+    pub ident: String,
+    /// Its name in the database.
+    pub name: String,
+    /// Its type as the server calls it.
+    pub sql_type: String,
+    /// Its type in generated code.
+    pub rust_type: RustType,
 }
 
 /// One checked query.

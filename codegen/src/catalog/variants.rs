@@ -86,7 +86,7 @@ fn params(file: &SourceFile, variants: &[Checked<'_>]) -> Result<Vec<Param>, Box
         };
         let other = each
             .iter()
-            .find(|(_, param)| param.rust_type != first.rust_type);
+            .find(|(_, param)| param.rust_type.plain() != first.rust_type.plain());
         if let Some((number, other)) = other {
             let types = format!("`:{name}` is `{}` and `{}`", first.sql_type, other.sql_type);
             let help = format!("say its type: `-- @param {name} {}`", other.sql_type);
@@ -95,7 +95,16 @@ fn params(file: &SourceFile, variants: &[Checked<'_>]) -> Result<Vec<Param>, Box
             ));
         }
         let optional = source.is_optional(name);
+        // Where it is compared with a column in one variant only, it has that column's type.
+        let users = each.iter().map(|(_, param)| &param.rust_type);
+        let mut users = users.filter(|of| of.user().is_some());
+        let rust_type = match users.next() {
+            Some(user) if users.all(|other| other == user) => user.clone(),
+            Some(_) => first.rust_type.plain(),
+            None => first.rust_type.clone(),
+        };
         params.push(Param {
+            rust_type,
             nullable: optional || each.iter().all(|(_, param)| param.nullable),
             ..(*first).clone()
         });

@@ -187,7 +187,7 @@ fn owned(param: &Param) -> TokenStream {
     fn inner(rust: &RustType) -> TokenStream {
         match rust {
             RustType::Scalar(scalar) => path(scalar.owned),
-            RustType::Enum(name) => {
+            RustType::Enum(name) | RustType::Composite(name) => {
                 let name = ident(name);
                 quote! { types::#name }
             }
@@ -195,6 +195,7 @@ fn owned(param: &Param) -> TokenStream {
                 let element = inner(element);
                 quote! { Vec<#element> }
             }
+            RustType::User(user) => path(&user.path),
         }
     }
     optional("Option", param.nullable, &inner(&param.rust_type))

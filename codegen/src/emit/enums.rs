@@ -9,6 +9,7 @@ use crate::catalog::PgEnum;
 /// The module `types`.
 pub(super) fn emit(enums: &[PgEnum]) -> TokenStream {
     let items = enums.iter().map(item);
+    let unknown = unknown_label();
     quote! {
         //! The enums of the database.
         //!
@@ -24,6 +25,13 @@ pub(super) fn emit(enums: &[PgEnum]) -> TokenStream {
 
         #(#items)*
 
+        #unknown
+    }
+}
+
+/// What is said of a label that is new.
+pub(super) fn unknown_label() -> TokenStream {
+    quote! {
         #[cold]
         fn unknown_label(name: &str, label: &[u8]) -> Box<dyn std::error::Error + Send + Sync> {
             let label = String::from_utf8_lossy(label);
@@ -32,7 +40,7 @@ pub(super) fn emit(enums: &[PgEnum]) -> TokenStream {
     }
 }
 
-fn item(pg_enum: &PgEnum) -> TokenStream {
+pub(super) fn item(pg_enum: &PgEnum) -> TokenStream {
     let name = ident(&pg_enum.name);
     let doc = docs::outer(&[format!("The enum {}.", docs::code(&pg_enum.sql_name))]);
     let sql_name = &pg_enum.sql_name;

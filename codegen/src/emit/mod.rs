@@ -2,6 +2,7 @@
 
 mod batch;
 mod bulk;
+mod composites;
 mod docs;
 mod enums;
 mod function;
@@ -19,7 +20,7 @@ use quote::quote;
 
 use crate::catalog::{Catalog, Module, Query};
 use crate::source::Command;
-use crate::types::RustType;
+use crate::types::{RustType, User, UserSql};
 
 pub use crate::files::Files;
 
@@ -41,8 +42,13 @@ pub(crate) fn emit_beside(catalog: &Catalog, other: Option<(&Catalog, &Files)>) 
         (path, text)
     };
     let mut files: Files = on_all_cores(&catalog.modules, module).into_iter().collect();
-    if !catalog.enums.is_empty() {
-        let text = file("the enums of the migrations", &enums::emit(&catalog.enums));
+    if has_types(catalog) {
+        let text = if catalog.composites.is_empty() {
+            file("the enums of the migrations", &enums::emit(&catalog.enums))
+        } else {
+            let types = composites::emit(&catalog.composites, &catalog.enums);
+            file("the types of the migrations", &types)
+        };
         files.insert("src/types.rs".to_owned(), text);
     }
     files.insert(
@@ -115,12 +121,19 @@ fn spaced(file: syn::File) -> String {
     text
 }
 
+fn has_types(catalog: &Catalog) -> bool {
+    !catalog.enums.is_empty() || !catalog.composites.is_empty()
+}
+
 fn emit_lib(catalog: &Catalog) -> TokenStream {
     let modules = catalog.modules.iter().map(|module| {
         let name = ident(&module.name);
         quote! { #[rustfmt::skip] pub mod #name; }
     });
-    let types = (!catalog.enums.is_empty()).then(|| quote! { #[rustfmt::skip] pub mod types; });
+    let types = has_types(catalog).then(|| quote! { #[rustfmt::skip] pub mod types; });
+    // What `planwright.toml` calls `crate::…` stands in a file of the user's.
+    let custom = users(catalog).any(|user| user.path.starts_with("crate::"));
+    let custom = custom.then(|| quote! { mod custom; pub use custom::*; });
     let infos = catalog.modules.iter().flat_map(|module| {
         let name = ident(&module.name);
         module.queries.iter().flat_map(move |query| {
@@ -141,6 +154,7 @@ fn emit_lib(catalog: &Catalog) -> TokenStream {
 
         #(#modules)*
         #types
+        #custom
 
         /// Every query of the catalog.
         #[rustfmt::skip]
@@ -217,7 +231,7 @@ fn imports(module: &Module) -> Vec<TokenStream> {
     let generic = module.queries.iter().any(generic);
     let diesel = uses_diesel(module);
     let imports: [(bool, TokenStream); 12] = [
-        (uses_enums(module), quote! { use crate::types; }),
+        (uses_types(module), quote! { use crate::types; }),
         (
             rows,
             quote! { use diesel::deserialize::{self, FromSqlRow}; },
@@ -268,18 +282,34 @@ fn uses_diesel(module: &Module) -> bool {
     queries.is_empty() || queries.iter().any(|q| q.command != Command::Copy)
 }
 
-fn uses_enums(module: &Module) -> bool {
+/// The user's types that generated code names.
+fn users(catalog: &Catalog) -> impl Iterator<Item = &User> {
+    let fields = catalog.composites.iter().flat_map(|of| &of.fields);
+    let fields = fields.filter_map(|field| field.rust_type.user());
+    let queries = catalog.queries().flat_map(|query| {
+        let params = query.analysis.params.iter().map(|p| &p.rust_type);
+        let columns = query.analysis.columns.iter().map(|c| &c.rust_type);
+        params.chain(columns).filter_map(RustType::user)
+    });
+    queries.chain(fields)
+}
+
+fn uses_types(module: &Module) -> bool {
     module.queries.iter().any(|query| {
         let params = query.analysis.params.iter().map(|p| &p.rust_type);
         let columns = query.analysis.columns.iter().map(|c| &c.rust_type);
-        params.chain(columns).any(is_enum)
+        params.chain(columns).any(is_named)
     })
 }
 
-fn is_enum(rust_type: &RustType) -> bool {
+fn is_named(rust_type: &RustType) -> bool {
     match rust_type {
-        RustType::Enum(_) => true,
-        RustType::Array(element) => is_enum(element),
+        RustType::Enum(_) | RustType::Composite(_) => true,
+        RustType::Array(element) => is_named(element),
+        RustType::User(user) => match &user.sql {
+            UserSql::Of(of) => is_named(of),
+            UserSql::Path(_) => false,
+        },
         RustType::Scalar(_) => false,
     }
 }
@@ -292,9 +322,9 @@ fn ident(name: &str) -> Ident {
     }
 }
 
-/// A type or path of the table of types.
+/// A type or path of the table of types, or of the configuration.
 fn path(text: &str) -> TokenStream {
-    // The table of types holds nothing but paths and types.
+    // The table of types holds nothing but paths and types, and the configuration was checked.
     text.parse().unwrap_or_default()
 }
 
@@ -303,9 +333,13 @@ fn sql_type(rust_type: &RustType, nullable: bool) -> TokenStream {
     let inner = match rust_type {
         RustType::Scalar(scalar) => {
             let name = path(scalar.diesel);
-            quote! { st::#name }
+            if scalar.diesel.contains("::") {
+                name
+            } else {
+                quote! { st::#name }
+            }
         }
-        RustType::Enum(name) => {
+        RustType::Enum(name) | RustType::Composite(name) => {
             let name = ident(name);
             quote! { types::#name }
         }
@@ -313,6 +347,10 @@ fn sql_type(rust_type: &RustType, nullable: bool) -> TokenStream {
             let element = sql_type(element, false);
             quote! { st::Array<#element> }
         }
+        RustType::User(user) => match &user.sql {
+            UserSql::Of(of) => sql_type(of, false),
+            UserSql::Path(sql) => path(sql),
+        },
     };
     optional("st::Nullable", nullable, &inner)
 }

@@ -20,9 +20,8 @@ pub(super) fn borrows(query: &Query) -> bool {
     }
     query.page.is_some()
         || query.analysis.params.iter().any(|p| match &p.rust_type {
-            RustType::Scalar(scalar) => !scalar.copy,
-            RustType::Enum(_) => false,
             RustType::Array(_) => true,
+            other => !other.is_copy(),
         })
 }
 
@@ -38,11 +37,20 @@ pub(super) fn param_type(param: &Param, lifetime: &TokenStream) -> TokenStream {
             let name = ident(name);
             quote! { types::#name }
         }
+        RustType::Composite(name) => {
+            let name = ident(name);
+            quote! { &#lifetime types::#name }
+        }
+        RustType::User(user) => {
+            let user_type = path(&user.path);
+            if user.copy {
+                user_type
+            } else {
+                quote! { &#lifetime #user_type }
+            }
+        }
         RustType::Array(element) => {
-            let element = match &**element {
-                RustType::Scalar(scalar) => path(scalar.owned),
-                other => row::rust_type(other, false),
-            };
+            let element = row::rust_type(element, false);
             quote! { &#lifetime [#element] }
         }
     };

@@ -79,7 +79,7 @@ fn column_doc(column: &Column) -> Vec<String> {
 pub(super) fn rust_type(rust: &RustType, nullable: bool) -> TokenStream {
     let inner = match rust {
         RustType::Scalar(scalar) => path(scalar.owned),
-        RustType::Enum(name) => {
+        RustType::Enum(name) | RustType::Composite(name) => {
             let name = ident(name);
             quote! { types::#name }
         }
@@ -88,13 +88,19 @@ pub(super) fn rust_type(rust: &RustType, nullable: bool) -> TokenStream {
             let element = rust_type(element, false);
             quote! { Vec<Option<#element>> }
         }
+        RustType::User(user) => path(&user.path),
     };
     optional("Option", nullable, &inner)
 }
 
 /// The type a column is read as; the elements of an array may be null.
 fn read_type(column: &Column, nullable: bool) -> TokenStream {
-    match &column.rust_type {
+    element_type(&column.rust_type, nullable)
+}
+
+/// The SQL type of what Rust holds: the elements of an array are `Option`s.
+pub(super) fn element_type(rust_type: &RustType, nullable: bool) -> TokenStream {
+    match rust_type {
         RustType::Array(element) => {
             let element = sql_type(element, true);
             optional("st::Nullable", nullable, &quote! { st::Array<#element> })

@@ -143,6 +143,7 @@ fn nothing(now: &Side) -> Side {
     let mut nothing = now.clone();
     nothing.checked.catalog.modules.clear();
     nothing.checked.catalog.enums.clear();
+    nothing.checked.catalog.composites.clear();
     nothing.checked.schema = crate::schema::Schema::default();
     nothing.privileges.clear();
     nothing.migrations.clear();

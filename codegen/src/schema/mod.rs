@@ -206,8 +206,19 @@ pub enum TypeKind {
     },
     /// An array of another type.
     Array(u32),
-    /// A composite, range, multirange or pseudo-type.
+    /// A composite type, with its attributes; not the rows of a table.
+    Composite(Vec<Attribute>),
+    /// A range, multirange, pseudo-type, or the rows of a table.
     Other,
+}
+
+/// An attribute of a composite type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub type_oid: u32,
 }
 
 /// A function, operator implementation or aggregate.

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use tokio_postgres::{Client, Error, Row};
 
-use super::{Function, Operator, Order, Schema, Table, TableColumn, Type, TypeKind, meaning};
+use super::{
+    Attribute, Function, Operator, Order, Schema, Table, TableColumn, Type, TypeKind, meaning,
+};
 
 const TABLES: &str = "
 SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, c.relispartition
@@ -30,6 +32,12 @@ const TYPES: &str = "
 SELECT t.oid, n.nspname::text, t.typname::text, t.typtype::text, t.typcategory::text,
        t.typelem, t.typbasetype, t.typnotnull
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace";
+
+const ATTRIBUTES: &str = "
+SELECT c.reltype, a.attname::text, a.atttypid
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE c.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY c.reltype, a.attnum";
 
 const LABELS: &str = "
 SELECT enumtypid, enumlabel::text, oid FROM pg_enum ORDER BY enumtypid, enumsortorder";
@@ -68,6 +76,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
         client.query(LABELS, &[]),
         client.query(FUNCTIONS, &[]),
     )?;
+    let attributes = client.query(ATTRIBUTES, &[]).await?;
     let (operators, index_rows, foreign_keys, parents, meaning) = tokio::try_join!(
         client.query(OPERATORS, &[]),
         client.query(indexes::INDEXES, &[]),
@@ -81,6 +90,7 @@ pub(crate) async fn read(client: &Client) -> Result<Schema, Error> {
     };
     add_tables(&mut schema, &tables, &columns);
     add_types(&mut schema, &types, &labels);
+    add_attributes(&mut schema, &attributes);
     forbid_nulls(&mut schema, &columns);
     add_functions(&mut schema, &functions, &operators);
     for row in &parents {
@@ -144,6 +154,21 @@ fn add_types(schema: &mut Schema, types: &[Row], labels: &[Row]) {
             kind,
         };
         schema.types.insert(oid, value);
+    }
+}
+
+fn add_attributes(schema: &mut Schema, attributes: &[Row]) {
+    let mut all: BTreeMap<u32, Vec<Attribute>> = BTreeMap::new();
+    for row in attributes {
+        all.entry(row.get(0)).or_default().push(Attribute {
+            name: row.get(1),
+            type_oid: row.get(2),
+        });
+    }
+    for (oid, attributes) in all {
+        if let Some(of) = schema.types.get_mut(&oid) {
+            of.kind = TypeKind::Composite(attributes);
+        }
     }
 }
 

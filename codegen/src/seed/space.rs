@@ -139,7 +139,7 @@ fn plain(of: Of<'_>) -> Option<Space> {
     let found = of.facts.schema.types.get(&of.type_oid)?;
     match found.kind {
         TypeKind::Array(element) => return array(of, element),
-        TypeKind::Other => return composite(of).or_else(|| range(of)),
+        TypeKind::Other | TypeKind::Composite(_) => return composite(of).or_else(|| range(of)),
         _ => {}
     }
     let cast = quoting::type_name(&of.facts.schema, of.type_oid);

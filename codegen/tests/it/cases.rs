@@ -98,7 +98,8 @@ fn generated(checked: &Checked) -> String {
 
 fn without_mod_lines(text: &str) -> String {
     text.lines()
-        .filter(|line| !line.starts_with("pub mod ") && *line != "#[rustfmt::skip]")
+        .filter(|line| !line.starts_with("pub mod ") && !line.contains("custom"))
+        .filter(|line| *line != "#[rustfmt::skip]")
         .fold(String::new(), |out, line| out + line + "\n")
 }
 

@@ -8,7 +8,7 @@ use crate::catalog::{KeyColumn, Query};
 use crate::diagnostics::Diagnostic;
 use crate::names;
 use crate::source::LoadBy;
-use crate::types::RustType;
+use crate::types::{RustType, User};
 
 /// A column of a table, by the table's object identifier and the attribute number.
 type Origin = (u32, i64);
@@ -221,15 +221,27 @@ impl Site<'_> {
         other_type: &str,
         span: &Range<usize>,
     ) -> Result<(), Box<Diagnostic>> {
-        let message = if own.rust_type != *other {
+        let (one, two) = (own.rust_type.user(), other.user());
+        let message = if own.rust_type == *other && own.rust_type.is_key() {
+            return Ok(());
+        } else if own.rust_type.plain() == other.plain() && one != two {
+            let named = |user: Option<&User>| {
+                user.map_or("no type of your own".to_owned(), |user| {
+                    format!("`{}`", user.path)
+                })
+            };
+            let (one, two) = (named(one), named(two));
+            let message = format!("`{}` has {one}, and is matched with {two}", own.name);
+            let help = "give both columns one type under `[types]` in planwright.toml";
+            let diagnostic = self.error("load-type", message, span);
+            return Err(Box::new(diagnostic.help(help)));
+        } else if own.rust_type != *other {
             format!(
                 "`{}` is `{}`, and is matched with `{other_type}`",
                 own.name, own.sql_type
             )
-        } else if !own.rust_type.is_key() {
-            format!("`{}` is `{}`, which is no key", own.name, own.sql_type)
         } else {
-            return Ok(());
+            format!("`{}` is `{}`, which is no key", own.name, own.sql_type)
         };
         let help = "both sides have one type: cast one of them in its SQL";
         let diagnostic = self.error("load-type", message, span);

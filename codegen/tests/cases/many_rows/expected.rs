@@ -167,7 +167,7 @@ use planwright::{CatalogQuery, Command, QueryInfo, ReturnsRows};
 /// ```sql
 /// INSERT INTO guests (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
 /// SELECT given.shop_id, given.number, given.phone, given.name, given.nickname, given.mood, given.feeling, given.size, given.code, given.rating, given.facts, given.raw, given.seen
-/// FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::public.mood[], $7::public.mood[], $8::shop.size[], $9::text[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
+/// FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::public.mood[], $7::public.mood[], $8::shop.size[], $9::bpchar[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
 /// RETURNING id, number, mood
 /// ```
 ///
@@ -271,9 +271,9 @@ pub const CREATE_GUESTS: QueryInfo = QueryInfo {
     name: "guests::create_guests",
     sql: r#"INSERT INTO guests (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
 SELECT given.shop_id, given.number, given.phone, given.name, given.nickname, given.mood, given.feeling, given.size, given.code, given.rating, given.facts, given.raw, given.seen
-FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::public.mood[], $7::public.mood[], $8::shop.size[], $9::text[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
+FROM unnest($1::int4[], $2::int4[], $3::text[], $4::text[], $5::text[], $6::public.mood[], $7::public.mood[], $8::shop.size[], $9::bpchar[], $10::numeric[], $11::jsonb[], $12::bytea[], $13::timestamptz[]) AS given (shop_id, number, phone, name, nickname, mood, feeling, size, code, rating, facts, raw, seen)
 RETURNING id, number, mood"#,
-    fingerprint: 0xb11e_67c1_67fe_2c4b,
+    fingerprint: 0x9214_3c7d_e5f4_080e,
     command: Command::Bulk,
     operation: "INSERT",
     tables: &["guests"],
@@ -317,7 +317,7 @@ impl QueryFragment<Pg> for CreateGuests {
                 _,
             >(&self.size)?;
         out.push_bind_param_value_only::<
-                st::Array<st::Nullable<st::Text>>,
+                st::Array<st::Nullable<planwright::types::sql::Bpchar>>,
                 _,
             >(&self.code)?;
         out.push_bind_param_value_only::<
@@ -1437,7 +1437,11 @@ impl planwright::bulk::CopyStatement for ImportGuests {
         out.column::<types::Mood, _, _>(rows, |row| &row.mood)?;
         out.column::<st::Nullable<types::Mood>, _, _>(rows, |row| &row.feeling)?;
         out.column::<st::Nullable<types::Size>, _, _>(rows, |row| &row.size)?;
-        out.column::<st::Nullable<st::Text>, _, _>(rows, |row| &row.code)?;
+        out.column::<
+                st::Nullable<planwright::types::sql::Bpchar>,
+                _,
+                _,
+            >(rows, |row| &row.code)?;
         out.column::<st::Nullable<st::Numeric>, _, _>(rows, |row| &row.rating)?;
         out.column::<st::Nullable<st::Jsonb>, _, _>(rows, |row| &row.facts)?;
         out.column::<st::Nullable<st::Binary>, _, _>(rows, |row| &row.raw)?;

@@ -154,7 +154,7 @@ impl Query for AllTypes {
         st::Money,
         st::Text,
         st::Nullable<st::Text>,
-        st::Nullable<st::Text>,
+        st::Nullable<planwright::types::sql::Bpchar>,
         st::Nullable<st::Text>,
         st::Nullable<st::Binary>,
         st::Numeric,
@@ -188,7 +188,7 @@ impl FromSqlRow<<AllTypes as Query>::SqlType, Pg> for AllTypesRow {
             price: column::<st::Money, _>(row, 13)?,
             txt: column::<st::Text, _>(row, 14)?,
             vc: column::<st::Nullable<st::Text>, _>(row, 15)?,
-            ch: column::<st::Nullable<st::Text>, _>(row, 16)?,
+            ch: column::<st::Nullable<planwright::types::sql::Bpchar>, _>(row, 16)?,
             nm: column::<st::Nullable<st::Text>, _>(row, 17)?,
             bytes: column::<st::Nullable<st::Binary>, _>(row, 18)?,
             exact: column::<st::Numeric, _>(row, 19)?,
@@ -310,7 +310,10 @@ impl QueryFragment<Pg> for Store<'_> {
         out.push_bind_param_value_only::<st::Money, _>(&self.price)?;
         out.push_bind_param_value_only::<st::Text, _>(&self.txt)?;
         out.push_bind_param_value_only::<st::Nullable<st::Text>, _>(&self.vc)?;
-        out.push_bind_param_value_only::<st::Nullable<st::Text>, _>(&self.ch)?;
+        out.push_bind_param_value_only::<
+                st::Nullable<planwright::types::sql::Bpchar>,
+                _,
+            >(&self.ch)?;
         out.push_bind_param_value_only::<st::Nullable<st::Text>, _>(&self.nm)?;
         out.push_bind_param_value_only::<st::Nullable<st::Binary>, _>(&self.bytes)?;
         out.push_bind_param_value_only::<st::Numeric, _>(&self.exact)?;

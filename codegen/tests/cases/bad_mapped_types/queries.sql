@@ -1,0 +1,3 @@
+-- name: count_customers :one
+SELECT count(*) AS customers
+FROM customers;

@@ -1,0 +1,20 @@
+CREATE TABLE kept (
+    id int PRIMARY KEY,
+    fixed bit(5) NOT NULL,
+    varying bit varying(70) NOT NULL,
+    blanks char(5) NOT NULL UNIQUE,
+    doc xml NOT NULL,
+    path jsonpath NOT NULL,
+    words tsvector NOT NULL,
+    search tsquery NOT NULL,
+    hour timetz NOT NULL,
+    lsn pg_lsn NOT NULL,
+    xid8 xid8 NOT NULL,
+    many_bits varbit[],
+    many_blanks char(3)[],
+    many_words tsvector[],
+    many_hours timetz[],
+    maybe_bits bit(1),
+    maybe_doc xml,
+    maybe_search tsquery
+);
