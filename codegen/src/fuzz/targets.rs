@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{fuzz, seeds};
 use crate::analyze::privileges::privileges;
 use crate::analyze::tree::{self, Node, Value};
-use crate::analyze::{Tenancy, analyze};
+use crate::analyze::{RestsOn, Tenancy, analyze};
 use crate::config::Config;
 use crate::diagnostics::{Diagnostics, SourceText, Style};
 use crate::lock::Lock;
@@ -13,6 +13,7 @@ use crate::schema::{Function, Schema, Security, Table, TableColumn};
 use crate::server::{Described, DescribedColumn};
 use crate::source::{self, Outline, lexer};
 use crate::statistics::Snapshot;
+use crate::types::Mapping;
 
 fn named(name: &str) -> impl Fn(&Path) -> bool {
     move |path| path.file_name().is_some_and(|found| found == name)
@@ -140,14 +141,12 @@ pub(super) fn analysed(text: &str) {
     let tenancy = Tenancy::new(&schema, "id");
     let mut findings = Diagnostics::new();
     let (file, query) = (&files[0], &files[0].queries[0]);
-    analyze(
-        &schema,
-        Some(&tenancy),
-        file,
-        query,
-        &described,
-        &mut findings,
-    );
+    let rests_on = RestsOn {
+        schema: &schema,
+        mapping: &Mapping::default(),
+        tenancy: Some(&tenancy),
+    };
+    analyze(rests_on, file, query, &described, &mut findings);
     let _ = privileges(&Security::default(), text);
 }
 
