@@ -59,7 +59,7 @@ impl Crates {
     pub(super) fn check(&self) -> Result<(usize, Vec<String>), Box<dyn Error>> {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let home = home.canonicalize()?;
-        std::fs::write(self.root.join("Cargo.toml"), self.manifest(&home)?)?;
+        std::fs::write(self.root.join("Cargo.toml"), manifest(&home)?)?;
         std::fs::copy(home.join("Cargo.lock"), self.root.join("Cargo.lock"))?;
         let mut cargo = Command::new(env!("CARGO"));
         cargo
@@ -86,37 +86,37 @@ impl Crates {
         let errors = errors.map(str::to_owned).collect();
         Ok((self.names.len() - failed.len(), errors))
     }
+}
 
-    /// The workspace, with the versions and features that the project uses itself.
-    fn manifest(&self, home: &Path) -> Result<String, Box<dyn Error>> {
-        let own = std::fs::read_to_string(home.join("Cargo.toml"))?;
-        let own: toml::Table = own.parse()?;
-        let known = own["workspace"]["dependencies"].as_table();
-        let known = known.ok_or("the workspace has no dependencies")?;
-        let mut used = toml::Table::new();
-        for name in DEPENDENCIES {
-            let mut dependency = known[*name].clone();
-            if let Some(path) = dependency.get_mut("path") {
-                let of_home = path.as_str().unwrap_or(".");
-                *path = home.join(of_home).display().to_string().into();
-            }
-            if *name == "diesel" {
-                let features = dependency
-                    .get_mut("features")
-                    .and_then(toml::Value::as_array_mut);
-                let more = ["network-address", "numeric", "serde_json"];
-                features
-                    .into_iter()
-                    .for_each(|features| features.extend(more.map(Into::into)));
-            }
-            used.insert((*name).to_owned(), dependency);
+/// The workspace, with the versions and features that the project uses itself.
+fn manifest(home: &Path) -> Result<String, Box<dyn Error>> {
+    let own = std::fs::read_to_string(home.join("Cargo.toml"))?;
+    let own: toml::Table = own.parse()?;
+    let known = own["workspace"]["dependencies"].as_table();
+    let known = known.ok_or("the workspace has no dependencies")?;
+    let mut used = toml::Table::new();
+    for name in DEPENDENCIES {
+        let mut dependency = known[*name].clone();
+        if let Some(path) = dependency.get_mut("path") {
+            let of_home = path.as_str().unwrap_or(".");
+            *path = home.join(of_home).display().to_string().into();
         }
-        let mut workspace = toml::Table::new();
-        workspace.insert("resolver".to_owned(), "3".into());
-        workspace.insert("members".to_owned(), vec!["cases/*"].into());
-        workspace.insert("dependencies".to_owned(), used.into());
-        let mut manifest = toml::Table::new();
-        manifest.insert("workspace".to_owned(), workspace.into());
-        Ok(manifest.to_string())
+        if *name == "diesel" {
+            let features = dependency
+                .get_mut("features")
+                .and_then(toml::Value::as_array_mut);
+            let more = ["network-address", "numeric", "serde_json"];
+            if let Some(features) = features {
+                features.extend(more.map(Into::into));
+            }
+        }
+        used.insert((*name).to_owned(), dependency);
     }
+    let mut workspace = toml::Table::new();
+    workspace.insert("resolver".to_owned(), "3".into());
+    workspace.insert("members".to_owned(), vec!["cases/*"].into());
+    workspace.insert("dependencies".to_owned(), used.into());
+    let mut manifest = toml::Table::new();
+    manifest.insert("workspace".to_owned(), workspace.into());
+    Ok(manifest.to_string())
 }

@@ -941,7 +941,7 @@ pub struct OpenOrders<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OpenOrdersRow {
     /// The column `order_id`, `uuid`.
-    pub order_id: Option<crate::mapped::OrderId>,
+    pub order_id: crate::mapped::OrderId,
     /// The column `customer_id`, `int8`.
     pub customer_id: crate::mapped::CustomerId,
     /// The column `email`, `text`.
@@ -992,7 +992,7 @@ impl CatalogQuery for OpenOrders<'_> {
 }
 
 impl Query for OpenOrders<'_> {
-    type SqlType = (st::Nullable<st::Uuid>, st::BigInt, st::Text);
+    type SqlType = (st::Uuid, st::BigInt, st::Text);
 }
 
 impl ReturnsRows for OpenOrders<'_> {
@@ -1003,7 +1003,7 @@ impl FromSqlRow<<OpenOrders<'_> as Query>::SqlType, Pg> for OpenOrdersRow {
     #[inline(always)]
     fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
         Ok(Self {
-            order_id: column::<st::Nullable<st::Uuid>, _>(row, 0)?,
+            order_id: column::<st::Uuid, _>(row, 0)?,
             customer_id: column::<st::BigInt, _>(row, 1)?,
             email: column::<st::Text, _>(row, 2)?,
         })
