@@ -2,7 +2,8 @@
 //! columns differ from what that one and PostgreSQL say of them.
 //!
 //! A corpus is a folder `good` with a folder for each case: `schema.sql`, `query.sql` and
-//! `expected.json`. It is read only.
+//! `expected.json`; and perhaps a folder `bad` of cases that the other generator or PostgreSQL
+//! refuses. It is read only.
 
 mod compare;
 mod crates;
@@ -70,6 +71,7 @@ pub(crate) async fn run(mut args: impl Iterator<Item = String>) -> Result<bool, 
         let names: Vec<&str> = cases.iter().map(String::as_str).collect();
         println!("  {code}: {} ({})", cases.len(), names.join(", "));
     }
+    panics += refused(&Path::new(&folder).join("bad")).await?;
     let mut line = String::new();
     for (code, count) in &warnings {
         let _ = write!(line, " {code} {count}");
@@ -86,6 +88,31 @@ pub(crate) async fn run(mut args: impl Iterator<Item = String>) -> Result<bool, 
         }
     }
     Ok(comparison.faults.is_empty() && panics == 0 && compile.0 == generated)
+}
+
+/// Checks the cases that somebody refuses, and says which are taken here. Returns how many
+/// panicked.
+async fn refused(folder: &Path) -> Result<usize, Box<dyn Error>> {
+    if !folder.is_dir() {
+        return Ok(0);
+    }
+    let (mut taken, mut panics) = (Vec::new(), 0);
+    let cases = cases(folder)?;
+    for case in &cases {
+        let name = case.file_name().unwrap_or_default().to_string_lossy();
+        match checked(case).await {
+            Ok(Ok(_)) => taken.push(name),
+            Ok(Err(_)) => {}
+            Err(error) => panics += usize::from(error.is_panic()),
+        }
+    }
+    let refused = cases.len() - taken.len();
+    println!(
+        "{refused} of {} bad cases refused; taken: {}",
+        cases.len(),
+        taken.join(", ")
+    );
+    Ok(panics)
 }
 
 /// The folders of the cases, by name.

@@ -20,6 +20,26 @@ pub(super) const CHANGES: &[Change] = &[    mended(
             "drift-view",
         ],
     ),
+    Change {
+        name: "hostile_names",
+        sql: "CREATE INDEX \"a\"\"; DROP TABLE orders; --\" ON orders (ordered_at);
+              ALTER TABLE orders ADD CONSTRAINT \"b'\nDROP TABLE bookings; --\" CHECK (cents > -1);
+              CREATE TABLE \"c\nDROP TABLE customers CASCADE; --\" (id integer);
+              ALTER TABLE customers ADD COLUMN \"d*/\nDROP TABLE events; --\" integer;
+              ALTER TYPE order_status ADD VALUE E'e''\\nDROP TABLE audit.log; --'",
+        codes: &[
+            "drift-column-extra",
+            "drift-constraint-extra",
+            "drift-enum-labels",
+            "drift-index-extra",
+            "drift-table-extra",
+        ],
+        left: &[
+            "drift-column-extra",
+            "drift-enum-labels",
+            "drift-table-extra",
+        ],
+    },
     left(
         "enum_label_extra",
         "ALTER TYPE order_status ADD VALUE 'lost'",
