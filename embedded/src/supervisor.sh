@@ -11,13 +11,17 @@ run=$1
 shift
 pid=
 
-# The second signal ends a server that is too young to handle the first one.
+# The second signal ends a server that is too young to handle the first one. One that was
+# forked a moment ago and is still this shell loses both: they are sent until it is gone.
 finish() {
     trap '' INT TERM HUP
     if [ -n "$pid" ]; then
-        kill -QUIT "$pid"
-        kill -TERM "$pid"
+        while kill -QUIT "$pid" && kill -TERM "$pid"; do
+            sleep 1
+        done </dev/null >/dev/null &
+        again=$!
         wait "$pid"
+        kill -KILL "$again"
     fi
     # A killed server leaves its System V shared memory, named in the seventh line.
     if [ -f "$run/data/postmaster.pid" ]; then

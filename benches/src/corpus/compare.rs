@@ -119,7 +119,11 @@ impl Counts {
             Some(false) => ", no NULL was seen",
             None => "",
         };
-        let line = format!("{place}: {}{seen}", ours.why);
+        let why = match theirs.null_seen {
+            Some(true) => "right here",
+            _ => ours.why,
+        };
+        let line = format!("{place}: {why}{seen}");
         match (nullable, theirs.null_seen) {
             (true, _) => self.stricter.push(line),
             (false, Some(true)) => self.unsound.push(line),
