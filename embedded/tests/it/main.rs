@@ -6,4 +6,5 @@ mod errors;
 mod helpers;
 mod leftovers;
 mod lifecycle;
+mod supervisor;
 mod template;
