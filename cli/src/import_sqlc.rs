@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use planwright_codegen::config::CONFIG_FILE;
+use planwright_codegen::files;
 
 use crate::args::ImportSqlcArgs;
 use crate::output::{self, Problem};
@@ -104,7 +105,15 @@ fn queries(base: &Path, given: &[String]) -> Result<(String, Vec<(PathBuf, Strin
     let mut copied = Vec::new();
     for path in schema::sql_files(base, given)? {
         let name = path.file_name().unwrap_or_default();
-        copied.push((Path::new("queries").join(name), read(&path)?));
+        let target = Path::new("queries").join(name);
+        if copied.iter().any(|(known, _)| *known == target) {
+            return Err(Problem::CouldNotRun(format!(
+                "error: two files of queries are called {}; nothing was written\n  help: rename one of \
+                 them: each becomes a module",
+                name.display()
+            )));
+        }
+        copied.push((target, read(&path)?));
     }
     if copied.is_empty() {
         let why = "error: sqlc's configuration names no queries".to_owned();
@@ -145,10 +154,12 @@ fn covered(given: &Override) -> Option<String> {
     })
 }
 
-/// Writes all files or none: what is there already stays, and is said.
+/// Writes all files or none. What is there already stays, and is said, unless it is what would be
+/// written: a run that was killed can be made again. The configuration comes last.
 fn write(base: &Path, planned: &[(PathBuf, String)]) -> Result<(), Problem> {
-    for (path, _) in planned {
-        if base.join(path).exists() {
+    for (path, text) in planned {
+        let target = base.join(path);
+        if target.exists() && !fs::read_to_string(&target).is_ok_and(|there| there == *text) {
             return Err(Problem::CouldNotRun(format!(
                 "error: {} is there already; nothing was written\n  help: move it away",
                 path.display()
@@ -158,17 +169,13 @@ fn write(base: &Path, planned: &[(PathBuf, String)]) -> Result<(), Problem> {
     let mut written: Vec<PathBuf> = Vec::new();
     for (path, text) in planned {
         let target = base.join(path);
-        let folder = target.parent().unwrap_or(base);
-        let done = fs::create_dir_all(folder).and_then(|()| fs::write(&target, text));
+        let done = files::write(&target, text);
         if let Err(error) = done {
             for path in &written {
                 // The first error is the one to tell.
                 let _ = fs::remove_file(path);
             }
-            return Err(Problem::could_not(
-                &format!("write {}", target.display()),
-                &error,
-            ));
+            return Err(Problem::from_error(&error));
         }
         written.push(target);
         output::line(&format!("wrote {}", path.display()));

@@ -40,7 +40,7 @@ struct Parts {
 
 /// The migrations of these files and folders, in the order in which sqlc reads them.
 pub(super) fn migrations(base: &Path, given: &[String]) -> Result<Moved, Problem> {
-    let mut parts: BTreeMap<(usize, String), Parts> = BTreeMap::new();
+    let mut parts: BTreeMap<(usize, PathBuf), Parts> = BTreeMap::new();
     let mut left = Vec::new();
     let mut position = BTreeMap::new();
     for path in sql_files(base, given)? {
@@ -52,9 +52,11 @@ pub(super) fn migrations(base: &Path, given: &[String]) -> Result<Moved, Problem
             (None, Some(stem)) => (stem, true),
             (None, None) => (stem, false),
         };
+        // Two folders may have files of one name.
+        let named = path.with_file_name(stem);
         let next = position.len();
-        let at = *position.entry(stem.to_owned()).or_insert(next);
-        let of = parts.entry((at, stem.to_owned())).or_default();
+        let at = *position.entry(named.clone()).or_insert(next);
+        let of = parts.entry((at, named)).or_default();
         if reverts {
             of.down = Some(text);
             continue;
@@ -70,9 +72,11 @@ pub(super) fn migrations(base: &Path, given: &[String]) -> Result<Moved, Problem
         let why = "error: sqlc's configuration names no schema".to_owned();
         return Err(Problem::CouldNotRun(why));
     }
-    let numbered = are_numbered(parts.keys().map(|(_, stem)| stem.as_str()));
+    let stems = parts.keys().map(|(_, named)| stem(named));
+    let numbered = are_numbered(&stems.collect::<Vec<_>>());
     let mut files = Vec::new();
-    for (index, ((_, stem), parts)) in parts.into_iter().enumerate() {
+    for (index, ((_, named), parts)) in parts.into_iter().enumerate() {
+        let stem = stem(&named);
         let name = if numbered {
             stem
         } else {
@@ -85,9 +89,15 @@ pub(super) fn migrations(base: &Path, given: &[String]) -> Result<Moved, Problem
     Ok(Moved { files, left })
 }
 
+fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
 /// Whether the names order as they stand, by a version that each begins with.
-fn are_numbered<'a>(stems: impl Iterator<Item = &'a str>) -> bool {
+fn are_numbered(stems: &[String]) -> bool {
     let versions: Vec<Option<&str>> = stems
+        .iter()
         .map(|stem| stem.split_once('_').map(|(version, _)| version))
         .collect();
     let digits = |version: &str| !version.is_empty() && version.chars().all(|c| c.is_ascii_digit());

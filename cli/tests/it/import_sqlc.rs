@@ -133,6 +133,31 @@ fn the_migrations_of_other_tools_are_moved() {
 }
 
 #[test]
+fn files_of_one_name_are_not_taken_for_one_another() {
+    let config =
+        "version: 2\nsql: [{engine: postgresql, queries: [a/q.sql], schema: [a/s.sql, b/s.sql]}]";
+    let files = [
+        ("sqlc.yaml", config),
+        ("a/q.sql", QUERY),
+        ("b/q.sql", QUERY),
+        ("a/s.sql", SCHEMA),
+        ("b/s.sql", "CREATE TABLE more ();"),
+    ];
+    let folder = folder(&files);
+    import(folder.path(), &[]).exits(0);
+    assert_eq!(read(folder.path(), "migrations/0001_s/up.sql"), SCHEMA);
+    assert!(read(folder.path(), "migrations/0002_s/up.sql").contains("more"));
+
+    // What a killed run left does not stop the next one.
+    fs::remove_file(folder.path().join("planwright.toml")).unwrap();
+    import(folder.path(), &[]).exits(0);
+    let both = config.replace("[a/q.sql]", "[a/q.sql, b/q.sql]");
+    fs::write(folder.path().join("sqlc.yaml"), both).unwrap();
+    let run = import(folder.path(), &[]).exits(2);
+    run.tells("two files of queries are called q.sql");
+}
+
+#[test]
 fn names_that_are_numbered_stay() {
     let config = "version: 2\nsql: [{engine: postgresql, queries: sql, schema: db}]";
     let files = [
