@@ -17,6 +17,7 @@
 //! It has no `build_transaction`, for which [`Transaction`](crate::transaction::Transaction) does
 //! more, and no `save_changes`.
 
+mod alone;
 mod binds;
 mod cancel;
 mod driver;
@@ -89,6 +90,8 @@ pub struct PgConnection {
     driver: Driver,
     /// The way of requests to cancel, where the client does not know it.
     redial: Option<Arc<dyn Redial>>,
+    /// Whether callers that do not know of each other use it at once.
+    shared: bool,
 }
 
 impl PgConnection {
@@ -119,6 +122,7 @@ impl PgConnection {
             instrumentation: Mutex::new(instrumentation),
             driver: Driver::start(connection),
             redial: None,
+            shared: false,
         };
         let utc = conn.batch("SET TIME ZONE 'UTC'").await;
         utc.map_err(ConnectionError::CouldntSetupConfiguration)?;
@@ -147,6 +151,11 @@ impl PgConnection {
     pub(crate) fn with_redial(mut self, redial: Arc<dyn Redial>) -> Self {
         self.redial = Some(redial);
         self
+    }
+
+    /// From now on it takes only statements that leave nothing behind.
+    pub(crate) fn share(&mut self) {
+        self.shared = true;
     }
 
     /// The client beneath, for what Diesel has no words for. A transaction that is begun on it is
@@ -190,6 +199,9 @@ impl PgConnection {
 
     /// Runs statements that are separated by semicolons.
     async fn batch(&self, statements: &str) -> QueryResult<()> {
+        if self.shared {
+            return Err(alone::not_several());
+        }
         if self.instrumented {
             let query = StrQueryHelper::new(statements);
             let started = InstrumentationEvent::start_query(&query);

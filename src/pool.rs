@@ -57,6 +57,7 @@ mod health;
 mod holders;
 mod keeper;
 mod manager;
+mod multiplexer;
 mod open;
 mod server;
 mod setting;
@@ -82,6 +83,9 @@ pub use self::connection::Connection;
 pub use self::error::{Exhaustion, PoolError, PoolErrorKind};
 pub use self::health::{Closed, Health};
 pub use self::holders::Holder;
+pub use self::multiplexer::{
+    Multiplexed, MultiplexedRows, Multiplexer, MultiplexerConfig, MultiplexerHealth,
+};
 pub use self::setting::PoolConfigError;
 pub use self::tls::TlsConfig;
 

@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, Stream};
 use tokio_postgres::RowStream;
 
+use super::alone::alone;
 use super::binds::{Binds, Value};
 use super::row::{Oids, PgRow, oids};
 use super::statements::{Key, Prepared, Statements};
@@ -40,7 +41,7 @@ enum Ready {
 
 impl PgConnection {
     /// Runs a query: its rows, as they arrive.
-    pub(super) fn rows<Q>(&self, query: &Q) -> BoxFuture<'_, QueryResult<PgRows>>
+    pub(crate) fn rows<Q>(&self, query: &Q) -> BoxFuture<'_, QueryResult<PgRows>>
     where
         Q: QueryFragment<Pg> + QueryId,
     {
@@ -58,7 +59,7 @@ impl PgConnection {
     }
 
     /// Runs a statement: the number of rows it touched.
-    pub(super) fn count<Q>(&self, query: &Q) -> BoxFuture<'_, QueryResult<usize>>
+    pub(crate) fn count<Q>(&self, query: &Q) -> BoxFuture<'_, QueryResult<usize>>
     where
         Q: QueryFragment<Pg> + QueryId,
     {
@@ -111,6 +112,9 @@ impl PgConnection {
     /// Makes the server know the statement, where it must.
     async fn ready(&self, call: Call) -> QueryResult<Ready> {
         let Call { text, mut binds } = call;
+        if let (true, Text::Sql(sql, _)) = (self.shared, &text) {
+            alone(sql)?;
+        }
         binds.resolve(self).await?;
         let (sql, key) = match text {
             Text::Prepared(prepared) => return Ok(Ready::Prepared(prepared, binds.values)),

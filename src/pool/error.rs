@@ -9,6 +9,7 @@ use tokio_postgres::error::SqlState;
 
 use super::config::PoolConfig;
 use super::holders::Holder;
+use super::multiplexer::MultiplexerConfig;
 use super::target::Target;
 use super::tls::TlsMode;
 use super::url::ParameterError;
@@ -117,6 +118,16 @@ impl PoolError {
             exhaustion: Some(Arc::new(exhaustion)),
             ..Self::new(PoolErrorKind::Exhausted, what)
         }
+    }
+
+    /// Every share of shared connections was taken.
+    pub(super) fn overrun(config: &MultiplexerConfig, waiting: u32) -> Self {
+        let what = format!(
+            "the shared connections are exhausted: {} callers had each of the {} for {:?}; \
+             {waiting} more wait",
+            config.in_flight, config.connections, config.wait,
+        );
+        Self::new(PoolErrorKind::Exhausted, what)
     }
 
     /// A server that takes a connection and says nothing.

@@ -33,6 +33,7 @@ mod message_counts;
 mod messages;
 mod metrics;
 mod migrations;
+mod multiplexer;
 mod pool;
 mod pooler;
 mod repeats;
