@@ -128,12 +128,13 @@ pub(crate) fn summary(checked: &Checked) -> String {
     }
     let asked = checked.asked;
     format!(
-        "{} in {}, checked on PostgreSQL {}\nanew: {}, {}{sizes}",
+        "{} in {}, checked on PostgreSQL {}\nanew: {}, {}, {}{sizes}",
         counted(queries, "query", "queries"),
         counted(modules, "module", "modules"),
         checked.catalog.postgres,
         counted(asked.prepared, "statement prepared", "statements prepared"),
         counted(asked.planned, "plan", "plans"),
+        counted(checked.formatted, "module formatted", "modules formatted"),
     )
 }
 

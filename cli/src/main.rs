@@ -37,6 +37,10 @@ use args::{Args, Command};
 use clap::Parser as _;
 use output::Problem;
 
+/// A check makes and drops millions of small values: see docs/performance.md.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Everything is as it should be.
 const FINE: u8 = 0;
 

@@ -1,14 +1,19 @@
 //! The pipeline in one place: read, parse, ask the server, judge, put together, emit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::answers::{Answer, Asked, Kept};
+use tokio::task::JoinHandle;
+
+use crate::answers::{Answer, Asked};
 use crate::catalog::{self, Catalog};
 use crate::config::Project;
 use crate::diagnostics::{Diagnostics, SourceText};
-use crate::emit::{self, Files};
+use crate::emit::{self, Emitted, Files, Known};
 use crate::failure::Failure;
+use crate::files;
 use crate::lock::Lock;
+use crate::memory::Kept;
 use crate::remedy;
 use crate::rules;
 use crate::schema::Schema;
@@ -32,6 +37,8 @@ pub struct Checked {
     pub sources: Vec<SourceText>,
     /// What the server was asked anew.
     pub asked: Asked,
+    /// How many modules were formatted anew; the text of the others was known.
+    pub formatted: usize,
 }
 
 /// Checks a project. Nothing is written to it.
@@ -40,7 +47,10 @@ pub struct Checked {
 /// When the catalog has errors, all of which are then reported together, or when a
 /// file or the scratch server fails.
 pub async fn check(project: &Project, options: &Options) -> Result<Checked, Failure> {
-    let mut checker = Checker::new(options.clone());
+    let mut checker = Checker {
+        once: true,
+        ..Checker::new(options.clone())
+    };
     let done = Box::pin(checker.check(project)).await;
     let stopped = checker.stop().await;
     let done = done?;
@@ -53,11 +63,17 @@ pub async fn check(project: &Project, options: &Options) -> Result<Checked, Fail
 #[derive(Default)]
 pub struct Checker {
     options: Options,
+    /// Whether there is no check after the first.
+    once: bool,
     /// The server, and what it was made from.
     warm: Option<(Warm, String)>,
+    /// Ends the server of the only check.
+    stopping: Option<JoinHandle<Result<(), Failure>>>,
     answers: Option<BTreeMap<String, Answer>>,
     /// The last catalog without errors, and its files.
     last: Option<(Catalog, Files)>,
+    /// What is known of files that were emitted.
+    emitted: Emitted,
 }
 
 impl Checker {
@@ -88,22 +104,79 @@ impl Checker {
             }
         };
         let kept = self.kept(project)?;
-        let before = match self.answers.take() {
-            Some(before) => before,
-            None => kept.as_ref().map(Kept::load).unwrap_or_default(),
+        let before = match (self.answers.take(), &kept) {
+            (Some(before), _) => before,
+            (None, Some(kept)) => {
+                self.emitted = kept.emitted();
+                kept.answers()
+            }
+            (None, None) => BTreeMap::new(),
         };
         let mut survey = Survey::retake(project, warm, texts, before, &mut found).await?;
-        let checked = judge(project, &mut survey, self.last.as_ref(), found).await;
-        if let Ok(Checked { catalog, files, .. }) = &checked {
-            self.last = Some((catalog.clone(), files.clone()));
+        let judged = judge(project, &mut survey, found).await;
+        let (texts, warm, answers) = survey.into_parts();
+        if self.once {
+            self.stopping = Some(tokio::spawn(warm.stop()));
+        } else {
+            self.warm = Some((warm, made_from));
         }
-        let (warm, answers) = survey.into_warm();
-        if let Some(kept) = kept {
-            kept.save(&answers);
+        let answers = Arc::new(answers);
+        let keeping = kept.clone().map(|kept| {
+            let answers = Arc::clone(&answers);
+            tokio::task::spawn_blocking(move || kept.keep_answers(&answers))
+        });
+        // Files are emitted while the server goes and answers are written down. Here a runtime of
+        // one thread begins with both.
+        tokio::task::yield_now().await;
+        let checked = judged.and_then(|judged| self.emit(project, judged, &texts, kept.as_ref()));
+        if let Some(keeping) = keeping {
+            // What cannot be remembered is asked again.
+            let _forgotten = keeping.await;
         }
-        self.answers = Some(answers);
-        self.warm = Some((warm, made_from));
+        self.answers = Arc::into_inner(answers);
         checked
+    }
+
+    /// Generates what is checked.
+    fn emit(
+        &mut self,
+        project: &Project,
+        judged: Judged,
+        texts: &Texts,
+        kept: Option<&Kept>,
+    ) -> Result<Checked, Failure> {
+        let Judged {
+            catalog,
+            schema,
+            warnings,
+            asked,
+        } = judged;
+        let on_disk = if self.last.is_some() || self.emitted.is_of_another() {
+            Files::new()
+        } else {
+            files::read_generated(project)?.0
+        };
+        let known = Known {
+            last: self.last.as_ref(),
+            emitted: &self.emitted,
+            on_disk: &on_disk,
+        };
+        let (files, formatted) = emit::emit_beside(&catalog, known);
+        if let Some(kept) = kept {
+            self.emitted = emit::trace(&catalog, &files, known);
+            kept.keep_emitted(&self.emitted);
+        }
+        self.last = Some((catalog.clone(), files.clone()));
+        Ok(Checked {
+            lock: Lock::new(&texts.inputs, &catalog, &files),
+            catalog,
+            schema,
+            files,
+            warnings,
+            sources: texts.source_texts(),
+            asked,
+            formatted,
+        })
     }
 
     /// Ends the server.
@@ -111,9 +184,19 @@ impl Checker {
     /// # Errors
     /// When it cannot be ended.
     pub async fn stop(self) -> Result<(), Failure> {
-        match self.warm {
-            Some((warm, _)) => warm.stop().await,
-            None => Ok(()),
+        if let Some((warm, _)) = self.warm {
+            warm.stop().await?;
+        }
+        let Some(stopping) = self.stopping else {
+            return Ok(());
+        };
+        match stopping.await {
+            Ok(stopped) => stopped,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The runtime is going, and drops the server.
+                Err(_) => Ok(()),
+            },
         }
     }
 
@@ -125,13 +208,20 @@ impl Checker {
     }
 }
 
-/// Judges what the server said, and generates.
+/// A catalog without errors.
+struct Judged {
+    catalog: Catalog,
+    schema: Schema,
+    warnings: Diagnostics,
+    asked: Asked,
+}
+
+/// Judges what the server said.
 async fn judge(
     project: &Project,
     survey: &mut Survey,
-    last: Option<&(Catalog, Files)>,
     mut found: Diagnostics,
-) -> Result<Checked, Failure> {
+) -> Result<Judged, Failure> {
     let (findings, misused) = rules::findings(project, survey);
     found.extend(misused);
     let mut findings = rules::of_queries(findings);
@@ -140,21 +230,14 @@ async fn judge(
         found.push(finding.diagnostic);
     }
     let catalog = catalog(project, survey, &mut found);
-    let texts = &survey.texts;
     if found.has_errors() {
-        return Err(texts.failure(found));
+        return Err(survey.texts.failure(found));
     }
     found.extend(rules::server_version(project, catalog.postgres));
-    let last = last.map(|(catalog, files)| (catalog, files));
-    let files = emit::emit_beside(&catalog, last);
-    let lock = Lock::new(&texts.inputs, &catalog, &files);
-    Ok(Checked {
+    Ok(Judged {
         catalog,
         schema: survey.schema.clone(),
-        files,
-        lock,
         warnings: found.of_queries(),
-        sources: texts.source_texts(),
         asked: survey.answers.asked,
     })
 }

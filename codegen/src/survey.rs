@@ -10,6 +10,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, OfVariant, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
+use crate::parallel::{on_all_cores, on_all_cores_with};
 use crate::plan::{self, Plan};
 use crate::refused::refused;
 use crate::samples;
@@ -275,8 +276,8 @@ impl Survey {
         }
     }
 
-    /// The server, for another survey, and the answers.
-    pub(crate) fn into_warm(self) -> (Warm, BTreeMap<String, Answer>) {
+    /// The texts, the server for another survey, and the answers.
+    pub(crate) fn into_parts(self) -> (Texts, Warm, BTreeMap<String, Answer>) {
         let (prints, answers) = self.answers.into_parts();
         let warm = Warm {
             embedded: self.embedded,
@@ -287,7 +288,7 @@ impl Survey {
             prints,
             remarks: self.remarks,
         };
-        (warm, answers)
+        (self.texts, warm, answers)
     }
 
     /// Makes the scratch server plan as if every table had grown, and plans every query again.
@@ -321,7 +322,7 @@ impl Survey {
 
     /// Ends the scratch server.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
-        self.into_warm().0.stop().await
+        self.into_parts().1.stop().await
     }
 
     /// Describes and analyses every query.
@@ -338,26 +339,37 @@ impl Survey {
             .describe(&self.server, &statements, &user_types);
         let described = described.await?;
         let column = project.config.tenant.column.as_deref();
-        let tenancy = column.map(|column| Tenancy::new(&self.schema, column));
+        // It remembers what it read of views, and each core has its own.
+        let tenancy = || column.map(|column| Tenancy::new(&self.schema, column));
         let config = &self.texts.inputs.config;
         let mapping = Mapping::new(&self.schema, &project.config, config, found);
         mapping.check_modules(&self.texts.sources, found);
-        let rests_on = RestsOn {
-            schema: &self.schema,
-            mapping: &mapping,
-            tenancy: tenancy.as_ref(),
-        };
-        let analysed = queries.iter().zip(&described);
-        let analysed = analysed.map(|((file, query), described)| {
-            let before = found.len();
+        let items: Vec<_> = queries.iter().zip(&described).collect();
+        let analyse = |tenancy: &Option<Tenancy>,
+                       (file_query, described): &(
+            &(&SourceFile, &SourceQuery),
+            &Result<Described, Refusal>,
+        )| {
+            let rests_on = RestsOn {
+                schema: &self.schema,
+                mapping: &mapping,
+                tenancy: tenancy.as_ref(),
+            };
+            let (file, query) = file_query;
+            let mut found = Diagnostics::new();
             let analysis = match described {
-                Ok(described) => analyze::analyze(rests_on, file, query, described, found),
+                Ok(described) => analyze::analyze(rests_on, file, query, described, &mut found),
                 Err(error) => {
                     found.push(refused(&self.schema, file, query, error));
                     None
                 }
             };
-            found.say_variant(before, of_variant(file, query).as_ref());
+            found.say_variant(0, of_variant(file, query).as_ref());
+            (analysis, found)
+        };
+        let analysed = on_all_cores_with(&items, tenancy, analyse);
+        let analysed = analysed.into_iter().map(|(analysis, of_query)| {
+            found.extend(of_query);
             analysis
         });
         let mut analysed: Vec<Option<Analysis>> = analysed.collect();
@@ -479,9 +491,17 @@ impl Survey {
         };
         let others = others.into_iter().map(|index| (index, Ok(Plan::default())));
         let mut plans: BTreeMap<usize, Result<Plan, NoPlan>> = others.collect();
-        for (&index, answer) in wanted.iter().zip(explained) {
-            let plan = answer.map(|json| self.reduced(&json, index));
-            plans.insert(index, plan.map_err(NoPlan::Generic));
+        let explained: Vec<_> = wanted.iter().copied().zip(explained).collect();
+        let reduced = on_all_cores(&explained, |(index, answer)| {
+            let json = answer.as_ref().ok()?;
+            Some(self.reduced(json, *index))
+        });
+        for ((index, answer), plan) in explained.into_iter().zip(reduced) {
+            let plan = match (answer, plan) {
+                (Err(refusal), _) => Err(NoPlan::Generic(refusal)),
+                (Ok(_), plan) => Ok(plan.unwrap_or_default()),
+            };
+            plans.insert(index, plan);
         }
         let sampled: Vec<(usize, Statement<'_>)> = wanted
             .iter()

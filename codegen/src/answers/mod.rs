@@ -6,7 +6,6 @@
 //! fingerprints both on the server itself, as the migrations made it; nothing is guessed from
 //! the migrations' text. A statement that calls a function with SQL in it rests on everything.
 
-mod kept;
 mod prints;
 
 use std::collections::BTreeMap;
@@ -16,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use crate::fingerprint::fingerprint;
 use crate::server::{Described, Refusal, Server, ServerError, Statement};
 
-pub(crate) use kept::Kept;
 pub(crate) use prints::Prints;
 
 /// What the server was asked anew in a check.
@@ -36,6 +34,8 @@ pub(crate) struct Answers {
     /// Those of this one.
     now: BTreeMap<String, Answer>,
     prints: Prints,
+    /// What findings are answered with in this check, by the statement's fingerprint and their own.
+    remedies: BTreeMap<(String, String), Remedy>,
     pub(crate) asked: Asked,
 }
 
@@ -51,6 +51,17 @@ pub(crate) struct Answer {
     described: Option<Described>,
     /// EXPLAIN's JSON, by the values it was planned for.
     plans: BTreeMap<String, String>,
+    /// What findings about it are answered with, by their fingerprints.
+    #[serde(default)]
+    remedies: BTreeMap<String, Remedy>,
+}
+
+/// Why no index serves a statement, and what would help: what was planned for a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Remedy {
+    pub(crate) reasons: Vec<String>,
+    pub(crate) help: Option<String>,
 }
 
 impl Answers {
@@ -67,8 +78,28 @@ impl Answers {
     }
 
     /// The prints, and the answers of this check, for the next one.
-    pub(crate) fn into_parts(self) -> (Prints, BTreeMap<String, Answer>) {
+    pub(crate) fn into_parts(mut self) -> (Prints, BTreeMap<String, Answer>) {
+        for answer in self.now.values_mut() {
+            answer.remedies.clear();
+        }
+        for ((statement, finding), remedy) in self.remedies {
+            if let Some(answer) = self.now.get_mut(&statement) {
+                answer.remedies.insert(finding, remedy);
+            }
+        }
         (self.prints, self.now)
+    }
+
+    /// What a finding about a statement was answered with, where that rests on what it did.
+    pub(crate) fn remedy(&mut self, sql: &str, finding: &str) -> Option<Remedy> {
+        let remedy = self.known(sql)?.remedies.get(finding)?.clone();
+        self.keep_remedy(sql, finding.to_owned(), remedy.clone());
+        Some(remedy)
+    }
+
+    /// What a finding about a statement is answered with.
+    pub(crate) fn keep_remedy(&mut self, sql: &str, finding: String, remedy: Remedy) {
+        self.remedies.insert((fingerprint(sql), finding), remedy);
     }
 
     /// Prepares and describes every statement that no answer is known of.

@@ -7,38 +7,40 @@ mod docs;
 mod enums;
 mod function;
 mod info;
+mod known;
 mod load;
 mod pages;
 mod query;
 mod row;
 mod variants;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::catalog::{Catalog, Module, Query};
+use crate::parallel::on_all_cores;
 use crate::source::Command;
 use crate::types::{RustType, User, UserSql};
 
 pub use crate::files::Files;
+pub(crate) use known::{Emitted, Known, emit_beside, trace};
 
 /// The files of a catalog.
 #[must_use]
 pub fn emit(catalog: &Catalog) -> Files {
-    emit_beside(catalog, None)
+    emit_with(catalog, |_, _| None)
 }
 
-/// The same, where modules that are as they were in another catalog have its files.
-pub(crate) fn emit_beside(catalog: &Catalog, other: Option<(&Catalog, &Files)>) -> Files {
+/// The same, where the text of a module at a path may be known.
+pub(crate) fn emit_with(
+    catalog: &Catalog,
+    known: impl Fn(&str, &Module) -> Option<String> + Sync,
+) -> Files {
+    // Formatting takes the time.
     let module = |module: &Module| {
-        let path = format!("src/{}.rs", module.name);
-        let known = other.and_then(|(catalog, files)| {
-            let same = catalog.modules.contains(module);
-            same.then(|| files.get(&path).cloned()).flatten()
-        });
-        let text = known.unwrap_or_else(|| file(&module.path, &emit_module(module)));
+        let path = module_path(module);
+        let text = known(&path, module);
+        let text = text.unwrap_or_else(|| file(&module.path, &emit_module(module)));
         (path, text)
     };
     let mut files: Files = on_all_cores(&catalog.modules, module).into_iter().collect();
@@ -58,31 +60,9 @@ pub(crate) fn emit_beside(catalog: &Catalog, other: Option<(&Catalog, &Files)>) 
     files
 }
 
-/// Maps every item; modules do not know of each other, and formatting them is what
-/// takes the time.
-fn on_all_cores<T: Sync, U: Send>(items: &[T], map: impl Fn(&T) -> U + Sync) -> Vec<U> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push(map(item));
-        }
-        done
-    };
-    std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads.min(items.len()))
-            .map(|_| scope.spawn(work))
-            .collect();
-        let mut all = work();
-        for other in others {
-            match other.join() {
-                Ok(done) => all.extend(done),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
-    })
+/// Where a module goes.
+pub(crate) fn module_path(module: &Module) -> String {
+    format!("src/{}.rs", module.name)
 }
 
 /// Formats a file, under a line that says where it comes from.

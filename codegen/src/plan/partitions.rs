@@ -127,7 +127,7 @@ impl Schema {
     /// them; any other table is its own.
     pub(crate) fn root_of(&self, name: &str) -> String {
         let mut tables = self.tables.values();
-        let mut table = tables.find(|table| table.display_name() == name);
+        let mut table = tables.find(|table| table.is_called(name));
         while let Some(part) = table.filter(|table| table.is_partition) {
             match part.parents.first().and_then(|oid| self.tables.get(oid)) {
                 Some(parent) => table = Some(parent),

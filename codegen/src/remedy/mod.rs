@@ -8,7 +8,9 @@ mod reasons;
 
 use std::fmt::Write as _;
 
+use crate::answers::{Answers, Remedy};
 use crate::failure::Failure;
+use crate::fingerprint::{fingerprint, program};
 use crate::rules::{Finding, seq_scan};
 use crate::survey::Survey;
 
@@ -20,8 +22,22 @@ pub(crate) use prove::{changes, complexity, solving, uncast};
 /// `planwright advise` proves all.
 const MAX_PLANNED: usize = 8;
 
-/// Adds reasons and fixes to the findings that an index would answer.
-pub(crate) async fn add(survey: &Survey, findings: &mut [Finding]) -> Result<(), Failure> {
+/// Adds reasons and fixes to the findings that an index would answer. What was planned for a
+/// finding in an earlier check is known where the answer to its query is.
+pub(crate) async fn add(survey: &mut Survey, findings: &mut [Finding]) -> Result<(), Failure> {
+    let mut answers = std::mem::take(&mut survey.answers);
+    let added = add_to(survey, &mut answers, findings).await;
+    survey.answers = answers;
+    added
+}
+
+async fn add_to(
+    survey: &Survey,
+    answers: &mut Answers,
+    findings: &mut [Finding],
+) -> Result<(), Failure> {
+    let statements: Vec<&str> = survey.texts.queries().map(|(_, q)| &*q.sql).collect();
+    let program = program();
     let mut planned = 0;
     for finding in findings.iter_mut() {
         let Some(problem) = Problem::of(survey, finding) else {
@@ -29,19 +45,44 @@ pub(crate) async fn add(survey: &Survey, findings: &mut [Finding]) -> Result<(),
         };
         planned += 1;
         let within = planned <= MAX_PLANNED;
-        let reasons = problem.reasons(within).await?;
-        finding.diagnostic.notes.extend(reasons);
-        let help = if within {
-            fix(survey, &problem).await?
-        } else {
-            Some("`planwright advise` looks for an index that helps".to_owned())
+        let sql = statements[problem.query];
+        // Another program may say it otherwise.
+        let key = program.as_ref().map(|program| {
+            let Finding {
+                rule, diagnostic, ..
+            } = &*finding;
+            fingerprint(&format!("{program} {within} {} {diagnostic:?}", rule.name))
+        });
+        let known = key.as_ref().and_then(|key| answers.remedy(sql, key));
+        let remedy = match known {
+            Some(remedy) => remedy,
+            None => {
+                let remedy = remedy(survey, &problem, within).await?;
+                if let Some(key) = key {
+                    answers.keep_remedy(sql, key, remedy.clone());
+                }
+                remedy
+            }
         };
+        finding.diagnostic.notes.extend(remedy.reasons);
         // Where nothing is proven, the rule's own advice stands.
-        if help.is_some() {
-            finding.diagnostic.help = help;
+        if remedy.help.is_some() {
+            finding.diagnostic.help = remedy.help;
         }
     }
     Ok(())
+}
+
+/// Why no index serves, and what would help.
+async fn remedy(survey: &Survey, problem: &Problem<'_>, within: bool) -> Result<Remedy, Failure> {
+    Ok(Remedy {
+        reasons: problem.reasons(within).await?,
+        help: if within {
+            fix(survey, problem).await?
+        } else {
+            Some("`planwright advise` looks for an index that helps".to_owned())
+        },
+    })
 }
 
 /// The fix of a problem, proven; else what can be said without a proof.

@@ -1,5 +1,6 @@
 //! Only what changed is asked about again, and what comes out is what a check of everything gives.
 
+use planwright_codegen::files::write_generated;
 use planwright_codegen::{Asked, Checked, Checker, Memory, Options, check};
 
 use crate::project::{TempProject, block_on, server};
@@ -85,6 +86,7 @@ impl World {
         assert_eq!(
             Checked {
                 asked: everything,
+                formatted: anew.formatted,
                 ..checked
             },
             anew
@@ -191,4 +193,81 @@ async fn mending() {
     }
     world.project.write("queries/queries.sql", QUERIES);
     assert_eq!(world.check().await, asked(1, 1));
+}
+
+#[test]
+fn what_is_on_disk_is_not_formatted_again() {
+    block_on(formatting());
+}
+
+async fn formatting() {
+    let world = World::new(15);
+    let other = "-- name: count_b :one\n-- @scan b: all\nSELECT count(*) AS rows FROM b;\n";
+    world.project.write("queries/other.sql", other);
+    let project = world.project.open();
+    let both = async || {
+        let checked = check(&project, &world.options).await.expect("no error");
+        let anew = Options {
+            memory: Memory::None,
+            ..world.options.clone()
+        };
+        let anew = check(&project, &anew).await.expect("no error");
+        assert_eq!((&checked.files, &checked.lock), (&anew.files, &anew.lock));
+        assert_eq!(anew.formatted, 2, "everything");
+        write_generated(&project, &checked.files, &checked.lock.to_text()).expect("written");
+        checked.formatted
+    };
+    assert_eq!(both().await, 2, "nothing is known");
+    assert_eq!(both().await, 0, "nothing changed");
+
+    let documented = other.replace(":one", ":one\n-- How many there are.");
+    world.project.write("queries/other.sql", documented);
+    assert_eq!(both().await, 1, "a comment of the generated code");
+
+    let path = "generated/src/other.rs";
+    let text = world.project.read(path);
+    world
+        .project
+        .write(path, text.replace("count_b", "count_c"));
+    assert_eq!(both().await, 1, "somebody edited what was generated");
+    world.project.write(path, text.replace('\n', "\r\n"));
+    assert_eq!(both().await, 0, "another checkout's line ends");
+
+    // What the file on disk is made from changes, and the file goes back to what it was.
+    world.migrate("000001_index", "CREATE INDEX b_note ON b (note);");
+    world.migrate("000002_unique", "ALTER TABLE b ADD UNIQUE (note);");
+    let text = world.project.read(path);
+    both().await;
+    world.project.write(path, text);
+    both().await;
+}
+
+#[test]
+fn what_would_help_is_looked_for_when_the_schema_changed() {
+    block_on(helping());
+}
+
+async fn helping() {
+    let mut world = World::new(15);
+    let unindexed =
+        "\n-- name: by_note :many\n-- @unbounded: few\nSELECT id FROM b WHERE note = :note;\n";
+    let queries = format!("{QUERIES}{unindexed}");
+    world.project.write("queries/queries.sql", &queries);
+    let said = async |world: &mut World| {
+        world.check().await;
+        let project = world.project.open();
+        let checked = world.checker.check(&project).await.expect("no error");
+        assert_eq!(checked.asked, asked(0, 0));
+        format!("{:?}", checked.warnings)
+    };
+    let first = said(&mut world).await;
+    assert!(first.contains("no index of `b` has what"), "{first}");
+    world.migrate("000001_index", "CREATE INDEX b_lower ON b (lower(note));");
+    let second = said(&mut world).await;
+    assert!(second.contains("`b_lower` begins with"), "{second}");
+    // The text of the finding is the same, and stands elsewhere.
+    world
+        .project
+        .write("queries/queries.sql", queries.replace("by_note", "by_text"));
+    said(&mut world).await;
 }
