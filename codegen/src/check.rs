@@ -92,6 +92,11 @@ impl Checker {
     /// As [`check`].
     pub async fn check(&mut self, project: &Project) -> Result<Checked, Failure> {
         let mut found = Diagnostics::new();
+        let kept = self.kept(project)?;
+        // Read while the server starts.
+        let memories = kept.clone().filter(|_| self.answers.is_none());
+        let memories = memories
+            .map(|kept| tokio::task::spawn_blocking(move || (kept.answers(), kept.emitted())));
         let texts = Texts::checked(project, &mut found)?;
         let made_from = scratch::made_from(project, &texts.inputs);
         let warm = match self.warm.take() {
@@ -103,15 +108,12 @@ impl Checker {
                 Warm::start(project, &self.options, &texts, &mut found).await?
             }
         };
-        let kept = self.kept(project)?;
-        let before = match (self.answers.take(), &kept) {
-            (Some(before), _) => before,
-            (None, Some(kept)) => {
-                self.emitted = kept.emitted();
-                kept.answers()
-            }
-            (None, None) => BTreeMap::new(),
-        };
+        if let Some(memories) = memories {
+            // What cannot be read is not known.
+            let (answers, emitted) = memories.await.unwrap_or_default();
+            (self.answers, self.emitted) = (Some(answers), emitted);
+        }
+        let before = self.answers.take().unwrap_or_default();
         let mut survey = Survey::retake(project, warm, texts, before, &mut found).await?;
         let judged = judge(project, &mut survey, found).await;
         let (texts, warm, answers) = survey.into_parts();

@@ -3,6 +3,7 @@
 //! Statements are pipelined on one connection; the parse trees that the server sends
 //! as notices arrive between the answers, in the same order.
 
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +12,8 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, join_all};
 use serde::{Deserialize, Serialize};
 use tokio_postgres::error::DbError;
-use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, SimpleQueryMessage};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, Row, SimpleQueryMessage};
 
 /// EXPLAIN gets nulls for the parameters, which a domain may forbid. No plan depends on a
 /// domain's constraints, and the scratch server holds no row, so they go.
@@ -81,6 +83,8 @@ pub enum ServerError {
 pub(crate) struct Server {
     pub(crate) client: Client,
     trees: Arc<Mutex<Vec<String>>>,
+    /// What is asked of the catalogues again and again: planning it takes longer than the answer.
+    questions: Mutex<BTreeMap<&'static str, tokio_postgres::Statement>>,
     /// How many prepared statements have been named.
     names: AtomicUsize,
 }
@@ -106,6 +110,7 @@ impl Server {
         Ok(Self {
             client,
             trees,
+            questions: Mutex::default(),
             names: AtomicUsize::new(0),
         })
     }
@@ -178,6 +183,24 @@ impl Server {
             }
         }
         Ok(described)
+    }
+
+    /// Asks the catalogues what must not fail, with a statement that is prepared once.
+    pub(crate) async fn ask(
+        &self,
+        sql: &'static str,
+        values: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, ServerError> {
+        let known = lock(&self.questions).get(sql).cloned();
+        let statement = match known {
+            Some(statement) => statement,
+            None => {
+                let statement = self.client.prepare(sql).await?;
+                lock(&self.questions).insert(sql, statement.clone());
+                statement
+            }
+        };
+        Ok(self.client.query(&statement, values).await?)
     }
 
     /// Runs a statement that must not fail.
@@ -333,8 +356,8 @@ impl Statement<'_> {
     }
 }
 
-fn lock(trees: &Mutex<Vec<String>>) -> std::sync::MutexGuard<'_, Vec<String>> {
-    trees.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Sends every request in order, then waits for all answers. A request is sent when

@@ -14,6 +14,10 @@ use crate::server::{Refusal, Server, ServerError};
 /// The name of the table whose empty file stands in for others.
 const EMPTY: &str = "\"planwright: an empty file\"";
 
+const CLASSES: &str = "
+SELECT oid, relfilenode, reltuples::float8, relpages, relallvisible
+FROM pg_class WHERE oid = ANY ($1)";
+
 /// The tables' own files and sizes, and what stands in for them.
 const HIDE: &str = "
 UPDATE pg_class SET relfilenode = (SELECT relfilenode FROM pg_class WHERE oid = $1::text::regclass)
@@ -40,6 +44,30 @@ JOIN pg_class t ON t.oid = i.indrelid
 JOIN pg_am m ON m.oid = c.relam
 WHERE i.indrelid = ANY ($1) AND i.indexrelid <> ALL ($2)";
 
+/// After an ANALYZE the planner would know the values of an expression: it is taken to have as
+/// many as that of its columns which has the most.
+const EXPRESSIONS: &str = "
+INSERT INTO pg_statistic
+    (starelid, staattnum, stainherit, stanullfrac, stawidth, stadistinct,
+     stakind1, stakind2, stakind3, stakind4, stakind5,
+     staop1, staop2, staop3, staop4, staop5,
+     stacoll1, stacoll2, stacoll3, stacoll4, stacoll5)
+SELECT DISTINCT ON (i.indexrelid, a.attnum)
+       i.indexrelid, a.attnum, FALSE, s.stanullfrac, s.stawidth, s.stadistinct,
+       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+FROM pg_index i
+JOIN pg_class t ON t.oid = i.indrelid
+JOIN pg_attribute a ON a.attrelid = i.indexrelid AND i.indkey[a.attnum - 1] = 0
+JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                AND d.refobjid = i.indrelid AND d.refobjsubid > 0
+JOIN pg_statistic s ON s.starelid = i.indrelid AND s.staattnum = d.refobjsubid
+                   AND NOT s.stainherit
+WHERE i.indrelid = ANY ($1) AND i.indexrelid <> ALL ($2)
+ORDER BY i.indexrelid, a.attnum,
+         CASE WHEN s.stadistinct < 0 THEN -s.stadistinct * greatest(t.reltuples, 1)
+              ELSE s.stadistinct END DESC,
+         d.refobjsubid";
+
 /// An index that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Built {
@@ -58,21 +86,12 @@ pub(crate) async fn build(
     tables: &[u32],
     create: &str,
 ) -> Result<Result<Vec<Built>, Refusal>, Failure> {
-    let client = &server.client;
     let before = existing(server, tables).await?;
-    let classes = "SELECT oid, relfilenode, reltuples::float8, relpages, relallvisible
-                   FROM pg_class WHERE oid = ANY ($1)";
-    let own = client
-        .query(classes, &[&tables])
-        .await
-        .map_err(ServerError::from)?;
+    let own = server.ask(CLASSES, &[&tables]).await?;
     server
         .execute(&format!("CREATE TABLE IF NOT EXISTS {EMPTY} ()"))
         .await?;
-    client
-        .execute(HIDE, &[&EMPTY, &tables])
-        .await
-        .map_err(ServerError::from)?;
+    server.ask(HIDE, &[&EMPTY, &tables]).await?;
     let made = server.attempt(create).await?;
     for row in &own {
         restore(server, row).await?;
@@ -80,10 +99,9 @@ pub(crate) async fn build(
     if let Err(refusal) = made {
         return Ok(Err(refusal));
     }
-    server.execute(&expressions(&before, tables)).await?;
+    server.ask(EXPRESSIONS, &[&tables, &before]).await?;
     let mut built = Vec::new();
-    let rows = client.query(MADE, &[&tables, &before]).await;
-    for row in &rows.map_err(ServerError::from)? {
+    for row in &server.ask(MADE, &[&tables, &before]).await? {
         let forged = size(server, row).await?;
         built.push(Built {
             name: row.get(1),
@@ -96,42 +114,9 @@ pub(crate) async fn build(
     Ok(Ok(built))
 }
 
-/// After an ANALYZE the planner would know the values of an expression: it is taken to have as
-/// many as that of its columns which has the most.
-fn expressions(before: &[u32], tables: &[u32]) -> String {
-    let list = |oids: &[u32]| {
-        let oids: Vec<String> = oids.iter().map(u32::to_string).collect();
-        oids.join(", ")
-    };
-    format!(
-        "INSERT INTO pg_statistic
-             (starelid, staattnum, stainherit, stanullfrac, stawidth, stadistinct,
-              stakind1, stakind2, stakind3, stakind4, stakind5,
-              staop1, staop2, staop3, staop4, staop5,
-              stacoll1, stacoll2, stacoll3, stacoll4, stacoll5)
-         SELECT DISTINCT ON (i.indexrelid, a.attnum)
-                i.indexrelid, a.attnum, FALSE, s.stanullfrac, s.stawidth, s.stadistinct,
-                0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
-         FROM pg_index i
-         JOIN pg_class t ON t.oid = i.indrelid
-         JOIN pg_attribute a ON a.attrelid = i.indexrelid AND i.indkey[a.attnum - 1] = 0
-         JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
-                         AND d.refobjid = i.indrelid AND d.refobjsubid > 0
-         JOIN pg_statistic s ON s.starelid = i.indrelid AND s.staattnum = d.refobjsubid
-                            AND NOT s.stainherit
-         WHERE i.indrelid = ANY (ARRAY[{}]::oid[]) AND i.indexrelid <> ALL (ARRAY[{}]::oid[])
-         ORDER BY i.indexrelid, a.attnum,
-                  CASE WHEN s.stadistinct < 0 THEN -s.stadistinct * greatest(t.reltuples, 1)
-                       ELSE s.stadistinct END DESC,
-                  d.refobjsubid",
-        list(tables),
-        list(before)
-    )
-}
-
 async fn existing(server: &Server, tables: &[u32]) -> Result<Vec<u32>, ServerError> {
-    let query = "SELECT indexrelid FROM pg_index WHERE indrelid = ANY ($1)";
-    let rows = server.client.query(query, &[&tables]).await?;
+    const EXISTING: &str = "SELECT indexrelid FROM pg_index WHERE indrelid = ANY ($1)";
+    let rows = server.ask(EXISTING, &[&tables]).await?;
     Ok(rows.iter().map(|row| row.get(0)).collect())
 }
 
