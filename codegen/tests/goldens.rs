@@ -113,6 +113,9 @@ mod server_types;
 #[path = "cases/shared_rows/expected.rs"]
 mod shared_rows;
 #[rustfmt::skip]
+#[path = "cases/side_by_side/expected.rs"]
+mod side_by_side;
+#[rustfmt::skip]
 #[path = "cases/sql_comments/expected.rs"]
 mod sql_comments;
 #[rustfmt::skip]

@@ -1,0 +1,240 @@
+//! SeaORM: entities, and partial models where a case reads some of the columns. What it loads and
+//! stores are whole models, because that is what its relations and RETURNING give.
+//!
+//! Its connection is always a pool, here of one. The check of a connection before each use, a
+//! round trip, is switched off.
+
+pub mod entities;
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectOptions, Database, DatabaseConnection,
+    EntityTrait, LoaderTrait, ModelTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    TransactionTrait,
+};
+
+use self::entities::{customers, interactions, messages, restaurants};
+use super::contender::{Contender, Result};
+use super::data::Data;
+use super::dsl::{CHUNK, Filters};
+use super::enums::{CustomerStatus, MessageDirection, MessageStatus};
+use super::rows::{
+    Answer, Customer, Dashboard, Found, Interaction, Message, NewMessage, Parent, Stored, Thread,
+};
+
+pub struct SeaOrm(DatabaseConnection);
+
+/// A message with its answers, as relations give them.
+type Loaded = (messages::Model, Vec<interactions::Model>);
+
+impl Contender for SeaOrm {
+    const NAME: &'static str = "SeaORM";
+    const CRATE: &'static str = "sea-orm";
+
+    async fn connect(url: &str) -> Result<Self> {
+        Ok(Self(pool(url, 1).await?))
+    }
+
+    async fn one_row(&mut self, data: &Data) -> Result<impl Into<Customer>> {
+        Ok(customer(&self.0, data).await?)
+    }
+
+    async fn fifty_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Message>>> {
+        Ok(conversation(&self.0, data, 50).await?)
+    }
+
+    async fn ten_thousand_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Interaction>>> {
+        let query = interactions::Entity::find()
+            .filter(interactions::Column::MessageId.is_in([data.message]))
+            .filter(interactions::Column::RestaurantId.eq(data.restaurant))
+            .order_by_asc(interactions::Column::CreatedAt)
+            .into_partial_model::<Interaction>();
+        Ok(query.all(&self.0).await?)
+    }
+
+    async fn optional_filters(&mut self, data: &Data) -> Result<Vec<impl Into<Found>>> {
+        let given = Filters::of(data);
+        let conditions = Condition::all()
+            .add_option(given.status.map(|it| customers::Column::Status.eq(it)))
+            .add_option(given.feedback.map(|it| customers::Column::FeedbackSentiment.eq(it)))
+            .add_option(given.since.map(|it| customers::Column::CreatedAt.gte(it)));
+        let query = customers::Entity::find()
+            .filter(customers::Column::RestaurantId.eq(data.restaurant))
+            .filter(customers::Column::IsDeleted.eq(false))
+            .filter(conditions)
+            .order_by_desc(customers::Column::CreatedAt)
+            .order_by_asc(customers::Column::Id)
+            .limit(50)
+            .into_partial_model::<Found>();
+        Ok(query.all(&self.0).await?)
+    }
+
+    async fn dashboard(&mut self, data: &Data) -> Result<impl Into<Dashboard>> {
+        let (db, tenant) = (&self.0, data.restaurant);
+        let (inbound, read) = (MessageDirection::Inbound, MessageStatus::Read);
+        Ok(Dashboard {
+            restaurant: restaurants::Entity::find()
+                .filter(restaurants::Column::PhoneNumber.eq(&data.restaurant_phone))
+                .into_partial_model()
+                .one(db)
+                .await?
+                .ok_or("no restaurant")?,
+            customer: customer(db, data).await?,
+            conversation: conversation(db, data, 20).await?,
+            customers: customers::Entity::find()
+                .filter(customers::Column::RestaurantId.eq(tenant))
+                .filter(customers::Column::IsDeleted.eq(false))
+                .count(db)
+                .await?
+                .try_into()?,
+            read: messages::Entity::find()
+                .filter(messages::Column::RestaurantId.eq(tenant))
+                .filter(messages::Column::Direction.eq(inbound))
+                .filter(messages::Column::Status.eq(read))
+                .count(db)
+                .await?
+                .try_into()?,
+            active: customers::Entity::find()
+                .filter(customers::Column::RestaurantId.eq(tenant))
+                .filter(customers::Column::Status.eq(CustomerStatus::Active))
+                .filter(customers::Column::IsDeleted.eq(false))
+                .order_by_desc(customers::Column::CreatedAt)
+                .limit(20)
+                .into_partial_model()
+                .all(db)
+                .await?,
+        })
+    }
+
+    async fn joined(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
+        let query = messages::Entity::find()
+            .find_with_related(interactions::Entity)
+            .filter(messages::Column::CustomerId.eq(data.threads_of))
+            .order_by_asc(messages::Column::CreatedAt)
+            .order_by_asc(interactions::Column::CreatedAt);
+        let loaded: Vec<Loaded> = query.all(&self.0).await?;
+        Ok(loaded)
+    }
+
+    async fn select_in(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
+        let messages = self.messages(data).await?;
+        let answers = interactions::Entity::find().order_by_asc(interactions::Column::CreatedAt);
+        let answers = messages.load_many(answers, &self.0).await?;
+        let loaded: Vec<Loaded> = messages.into_iter().zip(answers).collect();
+        Ok(loaded)
+    }
+
+    async fn one_by_one(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
+        let messages = self.messages(data).await?;
+        let mut loaded: Vec<Loaded> = Vec::with_capacity(messages.len());
+        for message in messages {
+            let answers = message
+                .find_related(interactions::Entity)
+                .order_by_asc(interactions::Column::CreatedAt)
+                .all(&self.0)
+                .await?;
+            loaded.push((message, answers));
+        }
+        Ok(loaded)
+    }
+
+    async fn insert_one(&mut self, new: &NewMessage) -> Result<impl Into<Stored>> {
+        Ok(active(new).insert(&self.0).await?)
+    }
+
+    /// As many rows a statement as there may be parameters, in one transaction.
+    async fn insert_many(&mut self, new: &[NewMessage]) -> Result<Vec<impl Into<Stored>>> {
+        let transaction = self.0.begin().await?;
+        let mut stored: Vec<messages::Model> = Vec::with_capacity(new.len());
+        for chunk in new.chunks(CHUNK) {
+            let insert = messages::Entity::insert_many(chunk.iter().map(active));
+            stored.extend(insert.exec_with_returning(&transaction).await?);
+        }
+        transaction.commit().await?;
+        Ok(stored)
+    }
+}
+
+impl SeaOrm {
+    async fn messages(&self, data: &Data) -> Result<Vec<messages::Model>> {
+        let query = messages::Entity::find()
+            .filter(messages::Column::CustomerId.eq(data.threads_of))
+            .order_by_asc(messages::Column::CreatedAt);
+        Ok(query.all(&self.0).await?)
+    }
+}
+
+/// A pool of so many connections, which are opened at once and stay.
+pub async fn pool(url: &str, connections: u32) -> Result<DatabaseConnection> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(connections)
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    Ok(Database::connect(options).await?)
+}
+
+/// A customer by phone number.
+pub async fn customer(db: &DatabaseConnection, data: &Data) -> Result<Customer> {
+    let query = customers::Entity::find()
+        .filter(customers::Column::PhoneNumber.eq(&data.phone))
+        .filter(customers::Column::RestaurantId.eq(data.restaurant))
+        .filter(customers::Column::IsDeleted.eq(false))
+        .into_partial_model();
+    Ok(query.one(db).await?.ok_or("no customer")?)
+}
+
+async fn conversation(db: &DatabaseConnection, data: &Data, rows: u64) -> Result<Vec<Message>> {
+    let query = messages::Entity::find()
+        .filter(messages::Column::CustomerId.eq(data.customer))
+        .filter(messages::Column::RestaurantId.eq(data.restaurant))
+        .order_by_desc(messages::Column::CreatedAt)
+        .limit(rows)
+        .into_partial_model();
+    Ok(query.all(db).await?)
+}
+
+fn active(new: &NewMessage) -> messages::ActiveModel {
+    messages::ActiveModel {
+        restaurant_id: Set(new.restaurant_id),
+        customer_id: Set(new.customer_id),
+        direction: Set(new.direction),
+        status: Set(new.status),
+        content: Set(new.content.clone()),
+        ..Default::default()
+    }
+}
+
+impl From<messages::Model> for Stored {
+    fn from(model: messages::Model) -> Self {
+        Self {
+            id: model.id,
+            created_at: model.created_at,
+        }
+    }
+}
+
+impl From<Loaded> for Thread {
+    fn from((message, answers): Loaded) -> Self {
+        let answers = answers.into_iter().map(|answer| Answer {
+            message_id: answer.message_id,
+            id: answer.id,
+            model: answer.model,
+            latency_ms: answer.latency_ms,
+            confidence: answer.confidence,
+            created_at: answer.created_at,
+        });
+        Self {
+            message: Parent {
+                id: message.id,
+                customer_id: message.customer_id,
+                direction: message.direction,
+                status: message.status,
+                content: message.content,
+                created_at: message.created_at,
+            },
+            answers: answers.collect(),
+        }
+    }
+}
