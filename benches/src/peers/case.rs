@@ -94,7 +94,7 @@ impl Case {
 
     /// How often it is called.
     pub fn effort(self, quick: bool) -> Effort {
-        let (rounds, warm_up, batch) = match self {
+        let (rounds, warm_up, batch): (usize, usize, usize) = match self {
             Self::OneRow | Self::InsertOne => (300, 50, 200),
             Self::FiftyRows | Self::OptionalFilters | Self::Dashboard => (100, 20, 50),
             Self::TenThousandRows | Self::Joined | Self::SelectIn | Self::Subquery => (9, 2, 4),

@@ -93,14 +93,14 @@ impl Contender for Cornucopia {
 
     async fn dashboard(&mut self, data: &Data) -> Result<impl Into<Dashboard>> {
         let (client, tenant) = (&self.client, &data.restaurant);
-        let (inbound, read) = (MessageDirection::inbound, MessageStatus::read);
-        let active = CustomerStatus::active;
+        let (from, status) = (MessageDirection::inbound, MessageStatus::read);
+        let wanted = CustomerStatus::active;
         let restaurant = self.restaurant.bind(client, &data.restaurant_phone);
         let customer = self.customer.bind(client, &data.phone, tenant);
         let conversation = self.conversation.bind(client, &data.customer, tenant, &20);
         let customers = self.customers.bind(client, tenant);
-        let read = self.read.bind(client, tenant, &inbound, &read);
-        let active = self.by_status.bind(client, tenant, &active, &20);
+        let read = self.read.bind(client, tenant, &from, &status);
+        let active = self.by_status.bind(client, tenant, &wanted, &20);
         Ok(values::DashboardRows {
             restaurant: restaurant.one().await?,
             customer: customer.one().await?,
@@ -143,17 +143,13 @@ impl Contender for Cornucopia {
     }
 
     async fn insert_one(&mut self, new: &NewMessage) -> Result<impl Into<Stored>> {
-        let query = self.store.bind(
-            &self.client,
-            &new.restaurant_id,
-            &new.customer_id,
-            &values::direction(new.direction),
-            &values::status(new.status),
-            &new.content,
-        );
-        // The query borrows its values, which end here.
-        let stored = query.one().await?;
-        Ok(stored)
+        let direction = values::direction(new.direction);
+        let status = values::status(new.status);
+        let (tenant, customer) = (&new.restaurant_id, &new.customer_id);
+        let query = self
+            .store
+            .bind(&self.client, tenant, customer, &direction, &status, &new.content);
+        Ok(query.one().await?)
     }
 
     async fn insert_many(&mut self, new: &[NewMessage]) -> Result<Vec<impl Into<Stored>>> {

@@ -92,7 +92,7 @@ async fn of_case(data: &Data, case: Case) -> Result<BTreeMap<String, (f64, f64)>
         }
         let region = Region::new(&INSTRUMENTED_SYSTEM);
         runner.run(case, data, calls, &mut probe).await?;
-        counts.insert(entry.name.to_owned(), each(&region, calls)?);
+        counts.insert(entry.name.to_owned(), each(&region, calls));
     }
     Ok(counts)
 }
@@ -104,21 +104,19 @@ async fn of_pools(data: &Arc<Data>) -> Result<BTreeMap<String, (f64, f64)>> {
         pool.round(Arc::clone(data)).await?;
         let region = Region::new(&INSTRUMENTED_SYSTEM);
         pool.round(Arc::clone(data)).await?;
-        let counted = each(&region, pools::TASKS * pools::CALLS)?;
+        let counted = each(&region, pools::TASKS * pools::CALLS);
         counts.insert(entry.name.to_owned(), counted);
     }
     Ok(counts)
 }
 
-/// Of a call, to tenths.
-fn each(region: &Region<'_, std::alloc::System>, calls: usize) -> Result<(f64, f64)> {
+/// Of a call.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn each(region: &Region<'_, std::alloc::System>, calls: usize) -> (f64, f64) {
     let change = region.change();
-    let calls = f64::from(u32::try_from(calls)?);
-    let each = |total: usize| -> Result<f64> {
-        Ok((f64::from(u32::try_from(total)?) / calls * 10.0).round() / 10.0)
-    };
+    let each = |total: usize| (total as f64 / calls as f64 * 10.0).round() / 10.0;
     let count = change.allocations + change.reallocations;
-    Ok((each(count)?, each(change.bytes_allocated)?))
+    (each(count), each(change.bytes_allocated))
 }
 
 /// The instructions of one call of the first case: this program is run under callgrind with some

@@ -40,7 +40,7 @@ impl Contender for DieselSql {
 
     async fn ten_thousand_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Interaction>>> {
         let query = sql_query(sql::INTERACTIONS)
-            .bind::<Array<Uuid>, _>([data.message])
+            .bind::<Array<Uuid>, _>(vec![data.message])
             .bind::<Uuid, _>(data.restaurant);
         Ok(query.load::<Interaction>(&mut self.0).await?)
     }

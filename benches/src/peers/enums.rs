@@ -20,19 +20,15 @@ macro_rules! database_enum {
             Copy,
             PartialEq,
             Eq,
-            diesel::AsExpression,
-            diesel::FromSqlRow,
+            diesel::expression::AsExpression,
+            diesel::deserialize::FromSqlRow,
             sqlx::Type,
-            sea_orm::EnumIter,
-            sea_orm::DeriveActiveEnum,
         )]
         #[diesel(sql_type = sql_types::$sql_type)]
         #[sqlx(type_name = $type_name, rename_all = "lowercase")]
-        #[sea_orm(rs_type = "String", db_type = "Enum", enum_name = $type_name)]
         pub enum $name {
             $(
                 #[doc = $label]
-                #[sea_orm(string_value = $label)]
                 $variant,
             )*
         }

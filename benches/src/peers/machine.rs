@@ -59,11 +59,6 @@ impl Versions {
             .iter()
             .map(|package| (field(package, "name"), field(package, "version")))
             .filter(|(name, _)| crates.contains(&name.as_str()))
-            .map(|(name, version)| match name.as_str() {
-                // Its generated crate has no version; that of the generator counts.
-                "cornucopia" => (name, "1.0.1".to_owned()),
-                _ => (name, version),
-            })
             .collect();
         Self {
             postgresql,

@@ -24,16 +24,18 @@ impl Contender for RawPipelined {
     async fn dashboard(&mut self, data: &Data) -> Result<impl Into<Dashboard>> {
         let (raw, client, tenant) = (&self.0, &self.0.client, &data.restaurant);
         let (inbound, read) = (MessageDirection::Inbound, MessageStatus::Read);
+        let (status, rows) = (CustomerStatus::Active, 20_i64);
         let phone = &[&data.restaurant_phone as _];
+        let all = &[tenant as _];
         let by_phone = &[&data.phone as _, tenant as _];
-        let last = &[&data.customer as _, tenant as _, &20_i64 as _];
+        let last = &[&data.customer as _, tenant as _, &rows as _];
         let which = &[tenant as _, &inbound as _, &read as _];
-        let active = &[tenant as _, &CustomerStatus::Active as _, &20_i64 as _];
+        let active = &[tenant as _, &status as _, &rows as _];
         let (restaurant, customer, conversation, customers, read, active) = try_join!(
             client.query_one(&raw.restaurant, phone),
             client.query_one(&raw.customer, by_phone),
             client.query(&raw.conversation, last),
-            client.query_one(&raw.customers, &[tenant]),
+            client.query_one(&raw.customers, all),
             client.query_one(&raw.read, which),
             client.query(&raw.active, active),
         )?;
@@ -48,10 +50,10 @@ impl Contender for RawPipelined {
     }
 
     async fn subquery(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
-        let (raw, client) = (&self.0, &self.0.client);
+        let (raw, client, key) = (&self.0, &self.0.client, &[&data.threads_of as _]);
         let (messages, answers) = try_join!(
-            client.query(&raw.messages, &[&data.threads_of]),
-            client.query(&raw.of_customer, &[&data.threads_of]),
+            client.query(&raw.messages, key),
+            client.query(&raw.of_customer, key),
         )?;
         let messages = messages.iter().map(raw::parent).collect();
         Ok(threads(messages, answers.iter().map(raw::answer).collect()))

@@ -7,17 +7,14 @@ use diesel::pg::Pg;
 use diesel::prelude::{
     Associations, Identifiable, Insertable, Queryable, QueryableByName, Selectable,
 };
-use sea_orm::DerivePartialModel;
 use uuid::Uuid;
 
-use super::sea_orm::entities::{customers as customer, interactions, messages, restaurants as restaurant};
 use super::enums::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
 use super::schema::{ai_interactions, customers, restaurants, whatsapp_messages};
 
 /// A restaurant.
-#[derive(Debug, PartialEq, Queryable, Selectable, sqlx::FromRow, DerivePartialModel)]
+#[derive(Debug, PartialEq, Queryable, Selectable, sqlx::FromRow)]
 #[diesel(table_name = restaurants, check_for_backend(Pg))]
-#[sea_orm(entity = "restaurant::Entity")]
 pub struct Restaurant {
     pub id: Uuid,
     pub name: String,
@@ -27,9 +24,8 @@ pub struct Restaurant {
 }
 
 /// A customer, as found by phone number and by status.
-#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow, DerivePartialModel)]
+#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow)]
 #[diesel(table_name = customers, check_for_backend(Pg))]
-#[sea_orm(entity = "customer::Entity")]
 pub struct Customer {
     pub id: Uuid,
     pub customer_number: String,
@@ -41,9 +37,8 @@ pub struct Customer {
 }
 
 /// A customer, as found by optional filters.
-#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow, DerivePartialModel)]
+#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow)]
 #[diesel(table_name = customers, check_for_backend(Pg))]
-#[sea_orm(entity = "customer::Entity")]
 pub struct Found {
     pub id: Uuid,
     pub customer_number: String,
@@ -56,9 +51,8 @@ pub struct Found {
 }
 
 /// A message of a conversation.
-#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow, DerivePartialModel)]
+#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow)]
 #[diesel(table_name = whatsapp_messages, check_for_backend(Pg))]
-#[sea_orm(entity = "messages::Entity")]
 pub struct Message {
     pub id: Uuid,
     pub direction: MessageDirection,
@@ -68,9 +62,8 @@ pub struct Message {
 }
 
 /// An answer of the language model, eight columns of it.
-#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow, DerivePartialModel)]
+#[derive(Debug, PartialEq, Queryable, Selectable, QueryableByName, sqlx::FromRow)]
 #[diesel(table_name = ai_interactions, check_for_backend(Pg))]
-#[sea_orm(entity = "interactions::Entity")]
 pub struct Interaction {
     pub message_id: Uuid,
     pub id: Uuid,
@@ -157,7 +150,7 @@ pub struct NewMessage {
 
 /// An answer to be copied.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = ai_interactions)]
+#[diesel(table_name = ai_interactions, treat_none_as_default_value = false)]
 pub struct NewInteraction {
     pub restaurant_id: Uuid,
     pub message_id: Uuid,

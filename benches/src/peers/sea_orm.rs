@@ -5,6 +5,7 @@
 //! round trip, is switched off.
 
 pub mod entities;
+pub mod types;
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
@@ -14,18 +15,16 @@ use sea_orm::{
 };
 
 use self::entities::{customers, interactions, messages, restaurants};
+use self::types::{
+    Customer, CustomerStatus, DashboardRows, FeedbackSentiment, Found, Interaction, Loaded, Message,
+    MessageDirection, MessageStatus,
+};
 use super::contender::{Contender, Result};
 use super::data::Data;
-use super::dsl::{CHUNK, Filters};
-use super::enums::{CustomerStatus, MessageDirection, MessageStatus};
-use super::rows::{
-    Answer, Customer, Dashboard, Found, Interaction, Message, NewMessage, Parent, Stored, Thread,
-};
+use super::dsl::CHUNK;
+use super::rows::{self, Dashboard, NewMessage, Stored, Thread};
 
 pub struct SeaOrm(DatabaseConnection);
-
-/// A message with its answers, as relations give them.
-type Loaded = (messages::Model, Vec<interactions::Model>);
 
 impl Contender for SeaOrm {
     const NAME: &'static str = "SeaORM";
@@ -35,15 +34,15 @@ impl Contender for SeaOrm {
         Ok(Self(pool(url, 1).await?))
     }
 
-    async fn one_row(&mut self, data: &Data) -> Result<impl Into<Customer>> {
+    async fn one_row(&mut self, data: &Data) -> Result<impl Into<rows::Customer>> {
         Ok(customer(&self.0, data).await?)
     }
 
-    async fn fifty_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Message>>> {
+    async fn fifty_rows(&mut self, data: &Data) -> Result<Vec<impl Into<rows::Message>>> {
         Ok(conversation(&self.0, data, 50).await?)
     }
 
-    async fn ten_thousand_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Interaction>>> {
+    async fn ten_thousand_rows(&mut self, data: &Data) -> Result<Vec<impl Into<rows::Interaction>>> {
         let query = interactions::Entity::find()
             .filter(interactions::Column::MessageId.is_in([data.message]))
             .filter(interactions::Column::RestaurantId.eq(data.restaurant))
@@ -52,12 +51,14 @@ impl Contender for SeaOrm {
         Ok(query.all(&self.0).await?)
     }
 
-    async fn optional_filters(&mut self, data: &Data) -> Result<Vec<impl Into<Found>>> {
-        let given = Filters::of(data);
+    async fn optional_filters(&mut self, data: &Data) -> Result<Vec<impl Into<rows::Found>>> {
+        let status = Some(CustomerStatus::Active);
+        let feedback: Option<FeedbackSentiment> = None;
+        let since = Some(data.since);
         let conditions = Condition::all()
-            .add_option(given.status.map(|it| customers::Column::Status.eq(it)))
-            .add_option(given.feedback.map(|it| customers::Column::FeedbackSentiment.eq(it)))
-            .add_option(given.since.map(|it| customers::Column::CreatedAt.gte(it)));
+            .add_option(status.map(|it| customers::Column::Status.eq(it)))
+            .add_option(feedback.map(|it| customers::Column::FeedbackSentiment.eq(it)))
+            .add_option(since.map(|it| customers::Column::CreatedAt.gte(it)));
         let query = customers::Entity::find()
             .filter(customers::Column::RestaurantId.eq(data.restaurant))
             .filter(customers::Column::IsDeleted.eq(false))
@@ -72,10 +73,9 @@ impl Contender for SeaOrm {
     async fn dashboard(&mut self, data: &Data) -> Result<impl Into<Dashboard>> {
         let (db, tenant) = (&self.0, data.restaurant);
         let (inbound, read) = (MessageDirection::Inbound, MessageStatus::Read);
-        Ok(Dashboard {
+        Ok(DashboardRows {
             restaurant: restaurants::Entity::find()
                 .filter(restaurants::Column::PhoneNumber.eq(&data.restaurant_phone))
-                .into_partial_model()
                 .one(db)
                 .await?
                 .ok_or("no restaurant")?,
@@ -85,15 +85,13 @@ impl Contender for SeaOrm {
                 .filter(customers::Column::RestaurantId.eq(tenant))
                 .filter(customers::Column::IsDeleted.eq(false))
                 .count(db)
-                .await?
-                .try_into()?,
+                .await?,
             read: messages::Entity::find()
                 .filter(messages::Column::RestaurantId.eq(tenant))
                 .filter(messages::Column::Direction.eq(inbound))
                 .filter(messages::Column::Status.eq(read))
                 .count(db)
-                .await?
-                .try_into()?,
+                .await?,
             active: customers::Entity::find()
                 .filter(customers::Column::RestaurantId.eq(tenant))
                 .filter(customers::Column::Status.eq(CustomerStatus::Active))
@@ -199,42 +197,9 @@ fn active(new: &NewMessage) -> messages::ActiveModel {
     messages::ActiveModel {
         restaurant_id: Set(new.restaurant_id),
         customer_id: Set(new.customer_id),
-        direction: Set(new.direction),
-        status: Set(new.status),
+        direction: Set(new.direction.into()),
+        status: Set(new.status.into()),
         content: Set(new.content.clone()),
         ..Default::default()
-    }
-}
-
-impl From<messages::Model> for Stored {
-    fn from(model: messages::Model) -> Self {
-        Self {
-            id: model.id,
-            created_at: model.created_at,
-        }
-    }
-}
-
-impl From<Loaded> for Thread {
-    fn from((message, answers): Loaded) -> Self {
-        let answers = answers.into_iter().map(|answer| Answer {
-            message_id: answer.message_id,
-            id: answer.id,
-            model: answer.model,
-            latency_ms: answer.latency_ms,
-            confidence: answer.confidence,
-            created_at: answer.created_at,
-        });
-        Self {
-            message: Parent {
-                id: message.id,
-                customer_id: message.customer_id,
-                direction: message.direction,
-                status: message.status,
-                content: message.content,
-                created_at: message.created_at,
-            },
-            answers: answers.collect(),
-        }
     }
 }

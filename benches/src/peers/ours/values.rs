@@ -2,17 +2,17 @@
 
 use agent_catalog::ai_interactions::{AiInteractionsOfMessagesRow, ImportAiInteractionsInput};
 use agent_catalog::customers::{
-    CountCustomersRow, CustomerByPhoneRow, CustomersByStatusRow, SearchCustomersRow,
+    CustomerByPhoneRow, CustomersByStatusRow, SearchCustomersRow,
 };
 use agent_catalog::messages::{
-    ConversationRow, CountMessagesRow, CreateMessagesInput, CreateMessagesRow, StoreMessageRow,
+    ConversationRow, CreateMessagesInput, CreateMessagesRow, StoreMessageRow,
 };
 use agent_catalog::restaurants::RestaurantByPhoneRow;
 use agent_catalog::types as generated;
 
 use super::catalog::queries::{
     AnswersOfCustomerRow, AnswersOfMessageRow, AnswersOfMessagesRow, MessagesOfCustomerRow,
-    ThreadsJoinedAnswers, ThreadsJoinedLoaded, ThreadsSelectInLoaded, ThreadsSubqueryLoaded,
+    ThreadsJoinedAnswers, ThreadsJoinedRow, ThreadsSelectInLoaded, ThreadsSubqueryLoaded,
 };
 use super::catalog::types as of_loads;
 use crate::peers::contender::Result;
@@ -95,7 +95,7 @@ macro_rules! with_answers {
     };
 }
 
-with_answers!(ThreadsJoinedLoaded, ThreadsSelectInLoaded, ThreadsSubqueryLoaded);
+with_answers!(ThreadsJoinedRow, ThreadsSelectInLoaded, ThreadsSubqueryLoaded);
 
 impl From<(MessagesOfCustomerRow, Vec<AnswersOfMessageRow>)> for Thread {
     fn from((message, answers): (MessagesOfCustomerRow, Vec<AnswersOfMessageRow>)) -> Self {
@@ -126,8 +126,8 @@ type Rows = (
     Option<RestaurantByPhoneRow>,
     Option<CustomerByPhoneRow>,
     Vec<ConversationRow>,
-    CountCustomersRow,
-    CountMessagesRow,
+    i64,
+    i64,
     Vec<CustomersByStatusRow>,
 );
 
@@ -143,13 +143,13 @@ pub struct DashboardRows {
 }
 
 impl DashboardRows {
-    pub(super) fn of((restaurant, customer, conversation, all, read, active): Rows) -> Result<Self> {
+    pub(super) fn of((restaurant, customer, conversation, customers, read, active): Rows) -> Result<Self> {
         Ok(Self {
             restaurant: restaurant.ok_or("no restaurant")?,
             customer: customer.ok_or("no customer")?,
             conversation,
-            customers: all.customers,
-            read: read.messages,
+            customers,
+            read,
             active,
         })
     }

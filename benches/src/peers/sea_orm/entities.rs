@@ -25,7 +25,7 @@ pub mod restaurants {
 pub mod customers {
     use sea_orm::entity::prelude::*;
 
-    use crate::peers::enums::{CustomerStatus, FeedbackSentiment};
+    use super::super::types::{CustomerStatus, FeedbackSentiment};
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "customers")]
@@ -54,7 +54,7 @@ pub mod customers {
 pub mod messages {
     use sea_orm::entity::prelude::*;
 
-    use crate::peers::enums::{MessageDirection, MessageStatus};
+    use super::super::types::{MessageDirection, MessageStatus};
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
     #[sea_orm(table_name = "whatsapp_messages")]
