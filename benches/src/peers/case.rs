@@ -65,7 +65,11 @@ impl Case {
 
     /// What it is, in a few words.
     pub fn title(self, many: u64) -> String {
-        let many = if many == 10_000 { "10,000" } else { "1,000,000" };
+        let many = if many == 10_000 {
+            "10,000"
+        } else {
+            "1,000,000"
+        };
         match self {
             Self::OneRow => "1 row by a unique index".to_owned(),
             Self::FiftyRows => "50 rows by an index".to_owned(),

@@ -37,7 +37,10 @@ struct Scale {
 
 impl Scale {
     fn of(report: &Report) -> Self {
-        let lines = report.cases.iter().flat_map(|measured| &measured.contenders);
+        let lines = report
+            .cases
+            .iter()
+            .flat_map(|measured| &measured.contenders);
         let (mut least, mut greatest) = (-1, 1);
         for line in lines {
             let ratio = line.figures.ratio;

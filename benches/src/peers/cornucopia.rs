@@ -15,9 +15,7 @@ use tokio_postgres::Client;
 
 use super::contender::{Contender, Result};
 use super::data::{Data, connect};
-use super::rows::{
-    Customer, Dashboard, Found, Interaction, Message, NewMessage, Stored, Thread,
-};
+use super::rows::{Customer, Dashboard, Found, Interaction, Message, NewMessage, Stored, Thread};
 
 pub struct Cornucopia {
     client: Client,
@@ -65,7 +63,9 @@ impl Contender for Cornucopia {
     }
 
     async fn one_row(&mut self, data: &Data) -> Result<impl Into<Customer>> {
-        let query = self.customer.bind(&self.client, &data.phone, &data.restaurant);
+        let query = self
+            .customer
+            .bind(&self.client, &data.phone, &data.restaurant);
         Ok(query.one().await?)
     }
 
@@ -112,7 +112,11 @@ impl Contender for Cornucopia {
     }
 
     async fn joined(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
-        let rows = self.joined.bind(&self.client, &data.threads_of).all().await?;
+        let rows = self
+            .joined
+            .bind(&self.client, &data.threads_of)
+            .all()
+            .await?;
         Ok(values::folded(rows))
     }
 
@@ -127,7 +131,11 @@ impl Contender for Cornucopia {
     async fn subquery(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
         let client = &self.client;
         let messages = self.messages.bind(client, &data.threads_of).all().await?;
-        let answers = self.of_customer.bind(client, &data.threads_of).all().await?;
+        let answers = self
+            .of_customer
+            .bind(client, &data.threads_of)
+            .all()
+            .await?;
         Ok(values::threads(messages, answers))
     }
 
@@ -146,16 +154,24 @@ impl Contender for Cornucopia {
         let direction = values::direction(new.direction);
         let status = values::status(new.status);
         let (tenant, customer) = (&new.restaurant_id, &new.customer_id);
-        let query = self
-            .store
-            .bind(&self.client, tenant, customer, &direction, &status, &new.content);
+        let query = self.store.bind(
+            &self.client,
+            tenant,
+            customer,
+            &direction,
+            &status,
+            &new.content,
+        );
         Ok(query.one().await?)
     }
 
     async fn insert_many(&mut self, new: &[NewMessage]) -> Result<Vec<impl Into<Stored>>> {
         let restaurants: Vec<_> = new.iter().map(|row| row.restaurant_id).collect();
         let customers: Vec<_> = new.iter().map(|row| row.customer_id).collect();
-        let directions: Vec<_> = new.iter().map(|row| values::direction(row.direction)).collect();
+        let directions: Vec<_> = new
+            .iter()
+            .map(|row| values::direction(row.direction))
+            .collect();
         let statuses: Vec<_> = new.iter().map(|row| values::status(row.status)).collect();
         let contents: Vec<_> = new.iter().map(|row| row.content.as_str()).collect();
         let query = self.create.bind(

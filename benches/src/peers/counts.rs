@@ -41,7 +41,9 @@ pub fn allocations(data: &Data, cases: &[Case], pools: bool) -> Result<Counts> {
 /// The program beside this one, as new as this one.
 fn counted() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let release = own.parent().is_some_and(|folder| folder.ends_with("release"));
+    let release = own
+        .parent()
+        .is_some_and(|folder| folder.ends_with("release"));
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     command.args(["build", "--quiet", "-p", "planwright-benches"]);
     command.args(["--features", "peers", "--bin", COUNTED]);

@@ -86,7 +86,12 @@ pub async fn fill(server: &EmbeddedServer, many: u64) -> Result<Data> {
         client.batch_execute(rows).await?;
         client.batch_execute("VACUUM ANALYZE").await?;
     }
-    Data::of(&server.database_url("peers"), &server.database_url("scratch"), many).await
+    Data::of(
+        &server.database_url("peers"),
+        &server.database_url("scratch"),
+        many,
+    )
+    .await
 }
 
 impl Data {

@@ -27,7 +27,7 @@ impl Contender for DieselAsync {
 
     async fn one_row(&mut self, data: &Data) -> Result<impl Into<Customer>> {
         let query = dsl::customer(&data.phone, data.restaurant);
-        Ok(query.first::<Customer>(&mut self.0).await?)
+        Ok(query.get_result::<Customer>(&mut self.0).await?)
     }
 
     async fn fifty_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Message>>> {
@@ -51,11 +51,17 @@ impl Contender for DieselAsync {
         let (inbound, read) = (MessageDirection::Inbound, MessageStatus::Read);
         let active = CustomerStatus::Active;
         Ok(Dashboard {
-            restaurant: dsl::restaurant(&data.restaurant_phone).first(conn).await?,
-            customer: dsl::customer(&data.phone, tenant).first(conn).await?,
-            conversation: dsl::conversation(data.customer, tenant, 20).load(conn).await?,
+            restaurant: dsl::restaurant(&data.restaurant_phone)
+                .get_result(conn)
+                .await?,
+            customer: dsl::customer(&data.phone, tenant).get_result(conn).await?,
+            conversation: dsl::conversation(data.customer, tenant, 20)
+                .load(conn)
+                .await?,
             customers: dsl::count_customers(tenant).get_result(conn).await?,
-            read: dsl::count_messages(tenant, inbound, read).get_result(conn).await?,
+            read: dsl::count_messages(tenant, inbound, read)
+                .get_result(conn)
+                .await?,
             active: dsl::by_status(tenant, active, 20).load(conn).await?,
         })
     }

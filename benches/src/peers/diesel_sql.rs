@@ -12,7 +12,7 @@ use super::rows::{
 use super::schema::sql_types::{MessageDirectionType, MessageStatusType};
 use super::statements as sql;
 
-/// The connection keeps prepared statements by their text.
+/// Diesel takes no statement of `sql_query` for safe to keep, so each call prepares its own.
 pub struct DieselSql(AsyncPgConnection);
 
 impl Contender for DieselSql {
@@ -49,7 +49,10 @@ impl Contender for DieselSql {
         let messages: Vec<Parent> = self.of(sql::MESSAGES, data.threads_of).await?;
         let keys: Vec<uuid::Uuid> = messages.iter().map(|message| message.id).collect();
         let answers = sql_query(sql::OF_MESSAGES).bind::<Array<Uuid>, _>(keys);
-        Ok(threads(messages, answers.load::<Answer>(&mut self.0).await?))
+        Ok(threads(
+            messages,
+            answers.load::<Answer>(&mut self.0).await?,
+        ))
     }
 
     async fn subquery(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {

@@ -1,7 +1,7 @@
 //! Diesel's query builder on its own connection, libpq. Each call blocks its thread.
 
 use diesel::insert_into;
-use diesel::pg::{PgConnection};
+use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
 use super::contender::{Contender, Result};
@@ -9,8 +9,8 @@ use super::data::Data;
 use super::dsl::{self, Filters};
 use super::enums::{CustomerStatus, MessageDirection, MessageStatus};
 use super::rows::{
-    Answer, Customer, Dashboard, Found, Interaction, Message, NewInteraction, NewMessage, Parent, Stored, Thread,
-    folded, threads,
+    Answer, Customer, Dashboard, Found, Interaction, Message, NewInteraction, NewMessage, Parent,
+    Stored, Thread, folded, threads,
 };
 use super::schema::{ai_interactions, whatsapp_messages};
 
@@ -27,7 +27,7 @@ impl Contender for DieselSync {
 
     async fn one_row(&mut self, data: &Data) -> Result<impl Into<Customer>> {
         let query = dsl::customer(&data.phone, data.restaurant);
-        Ok(query.first::<Customer>(&mut self.0)?)
+        Ok(query.get_result::<Customer>(&mut self.0)?)
     }
 
     async fn fifty_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Message>>> {
@@ -51,8 +51,8 @@ impl Contender for DieselSync {
         let (inbound, read) = (MessageDirection::Inbound, MessageStatus::Read);
         let active = CustomerStatus::Active;
         Ok(Dashboard {
-            restaurant: dsl::restaurant(&data.restaurant_phone).first(conn)?,
-            customer: dsl::customer(&data.phone, tenant).first(conn)?,
+            restaurant: dsl::restaurant(&data.restaurant_phone).get_result(conn)?,
+            customer: dsl::customer(&data.phone, tenant).get_result(conn)?,
             conversation: dsl::conversation(data.customer, tenant, 20).load(conn)?,
             customers: dsl::count_customers(tenant).get_result(conn)?,
             read: dsl::count_messages(tenant, inbound, read).get_result(conn)?,

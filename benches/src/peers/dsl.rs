@@ -1,16 +1,17 @@
 //! The queries in Diesel's query builder, the same for its connections with and without `async`.
+//!
+//! `is_deleted` is negated and not compared with `false`, which would be sent as a parameter, and
+//! the server could not use a partial index for it.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{AsSelect, CountStar, auto_type, count_star};
+use diesel::dsl::{AsSelect, CountStar, auto_type, count_star, not};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::data::Data;
 use super::enums::{CustomerStatus, FeedbackSentiment, MessageDirection, MessageStatus};
-use super::rows::{
-    Answer, Customer, Found, Interaction, Message, Parent, Restaurant, Thread,
-};
+use super::rows::{Answer, Customer, Found, Interaction, Message, Parent, Restaurant, Thread};
 use super::schema::{ai_interactions, customers, restaurants, whatsapp_messages};
 
 /// Rows of five parameters each, below the 65,535 that a statement may have.
@@ -30,7 +31,7 @@ pub fn customer<'a>(phone: &'a str, restaurant: Uuid) -> _ {
     customers::table
         .filter(customers::phone_number.eq(phone))
         .filter(customers::restaurant_id.eq(restaurant))
-        .filter(customers::is_deleted.eq(false))
+        .filter(not(customers::is_deleted))
         .select(columns)
 }
 
@@ -40,7 +41,7 @@ pub fn by_status(restaurant: Uuid, status: CustomerStatus, max_rows: i64) -> _ {
     customers::table
         .filter(customers::restaurant_id.eq(restaurant))
         .filter(customers::status.eq(status))
-        .filter(customers::is_deleted.eq(false))
+        .filter(not(customers::is_deleted))
         .order(customers::created_at.desc())
         .limit(max_rows)
         .select(columns)
@@ -51,7 +52,7 @@ pub fn count_customers(restaurant: Uuid) -> _ {
     let count: CountStar = count_star();
     customers::table
         .filter(customers::restaurant_id.eq(restaurant))
-        .filter(customers::is_deleted.eq(false))
+        .filter(not(customers::is_deleted))
         .select(count)
 }
 
@@ -141,16 +142,13 @@ impl Filters {
 pub fn search(
     restaurant: Uuid,
     filters: Filters,
-) -> diesel::dsl::IntoBoxed<
-    'static,
-    diesel::dsl::Select<customers::table, AsSelect<Found, Pg>>,
-    Pg,
-> {
+) -> diesel::dsl::IntoBoxed<'static, diesel::dsl::Select<customers::table, AsSelect<Found, Pg>>, Pg>
+{
     let mut query = customers::table
         .select(Found::as_select())
         .into_boxed()
         .filter(customers::restaurant_id.eq(restaurant))
-        .filter(customers::is_deleted.eq(false));
+        .filter(not(customers::is_deleted));
     if let Some(status) = filters.status {
         query = query.filter(customers::status.eq(status));
     }
@@ -168,5 +166,6 @@ pub fn search(
 /// What `grouped_by` gives belongs to the messages in their order.
 pub fn zipped(messages: Vec<Parent>, answers: Vec<Vec<Answer>>) -> Vec<Thread> {
     let both = messages.into_iter().zip(answers);
-    both.map(|(message, answers)| Thread { message, answers }).collect()
+    both.map(|(message, answers)| Thread { message, answers })
+        .collect()
 }

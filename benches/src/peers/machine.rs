@@ -52,7 +52,11 @@ impl Versions {
         let empty = Vec::new();
         let packages = lock.get("package").and_then(toml::Value::as_array);
         let field = |package: &toml::Value, name: &str| {
-            package.get(name).and_then(toml::Value::as_str).unwrap_or_default().to_owned()
+            package
+                .get(name)
+                .and_then(toml::Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         };
         let crates = packages
             .unwrap_or(&empty)

@@ -51,7 +51,9 @@ impl Measurement<'_> {
         let mut samples: BTreeMap<usize, Samples> = BTreeMap::new();
         for _ in 0..self.repetitions {
             let mut round = self.runtime.block_on(self.connect(case, &taking_part))?;
-            let walls = self.runtime.block_on(self.walls(case, effort, &mut round))?;
+            let walls = self
+                .runtime
+                .block_on(self.walls(case, effort, &mut round))?;
             let reference = walls.first().copied().unwrap_or_default().as_secs_f64();
             for (number, wall) in taking_part.iter().zip(&walls) {
                 let samples = samples.entry(*number).or_default();
@@ -60,10 +62,17 @@ impl Measurement<'_> {
             }
             for place in 0..taking_part.len() {
                 let cpu = self.cpu(case, effort, &mut round, place)?;
-                samples.entry(taking_part[place]).or_default().cpus.push(cpu);
+                samples
+                    .entry(taking_part[place])
+                    .or_default()
+                    .cpus
+                    .push(cpu);
             }
         }
-        Ok(samples.into_iter().map(|(number, samples)| (number, samples.figures())).collect())
+        Ok(samples
+            .into_iter()
+            .map(|(number, samples)| (number, samples.figures()))
+            .collect())
     }
 
     fn url(&self, case: Case) -> &str {
@@ -140,7 +149,10 @@ impl Measurement<'_> {
                 }
             }
         }
-        Ok(times.iter().map(|times| crate::stats::median(times)).collect())
+        Ok(times
+            .iter()
+            .map(|times| crate::stats::median(times))
+            .collect())
     }
 
     /// The time of this thread for a call: the client, and the task of its connection.
@@ -199,7 +211,9 @@ pub fn pools(
         }
         let walls: Vec<Duration> = times.iter().map(|it| crate::stats::median(it)).collect();
         for (samples, wall) in samples.iter_mut().zip(&walls) {
-            samples.ratios.push(wall.as_secs_f64() / walls[0].as_secs_f64());
+            samples
+                .ratios
+                .push(wall.as_secs_f64() / walls[0].as_secs_f64());
             samples.walls.push(*wall);
         }
     }
@@ -224,7 +238,9 @@ async fn open(data: &Arc<Data>) -> Result<Vec<Box<dyn pools::Runner>>> {
 
 /// Between two readings of a clock.
 pub fn between(start: rustix::time::Timespec, end: rustix::time::Timespec) -> Duration {
-    let nanos = |time: rustix::time::Timespec| i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec);
+    let nanos = |time: rustix::time::Timespec| {
+        i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec)
+    };
     let nanos = nanos(end) - nanos(start);
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(0))
 }
@@ -255,10 +271,18 @@ async fn written(admin: &tokio_postgres::Client, seen: Vec<String>) -> Result<Ve
         .collect();
     for row in &seen {
         // COPY gives how many there were, every other call the rows themselves.
-        gave += row.parse().unwrap_or_else(|_| usize::from(keys.contains(row)));
+        gave += row
+            .parse()
+            .unwrap_or_else(|_| usize::from(keys.contains(row)));
     }
     let mut all = vec![format!("{gave} rows")];
-    all.extend(admin.query(rows, &[]).await?.iter().map(|row| row.get::<_, String>(0)));
+    all.extend(
+        admin
+            .query(rows, &[])
+            .await?
+            .iter()
+            .map(|row| row.get::<_, String>(0)),
+    );
     Ok(all)
 }
 

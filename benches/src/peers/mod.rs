@@ -156,7 +156,10 @@ fn measure(runtime: &Runtime, options: &Options) -> Result<()> {
     let json = serde_json::to_string_pretty(&report)? + "\n";
     std::fs::write(options.out.join("run-time.json"), json)?;
     std::fs::write(options.out.join("run-time.svg"), chart::svg(&report))?;
-    println!("run-time.json and run-time.svg are in {}", options.out.display());
+    println!(
+        "run-time.json and run-time.svg are in {}",
+        options.out.display()
+    );
     Ok(())
 }
 

@@ -245,7 +245,9 @@ impl Pooled for DieselR2d2 {
 
     async fn open(url: &str) -> Result<Self> {
         let pool = diesel::r2d2::Pool::builder().max_size(CONNECTIONS);
-        Ok(Self(pool.test_on_check_out(false).build(PgManager::new(url))?))
+        Ok(Self(
+            pool.test_on_check_out(false).build(PgManager::new(url))?,
+        ))
     }
 
     async fn one_row(self: &Arc<Self>, data: &Arc<Data>) -> Result<impl Into<Customer>> {

@@ -141,7 +141,10 @@ impl Contender for Raw {
     }
 
     async fn select_in(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
-        let rows = self.client.query(&self.messages, &[&data.threads_of]).await?;
+        let rows = self
+            .client
+            .query(&self.messages, &[&data.threads_of])
+            .await?;
         let messages: Vec<Parent> = rows.iter().map(parent).collect();
         let keys: Vec<uuid::Uuid> = messages.iter().map(|message| message.id).collect();
         let answers = self.client.query(&self.of_messages, &[&keys]).await?;
@@ -149,14 +152,23 @@ impl Contender for Raw {
     }
 
     async fn subquery(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
-        let messages = self.client.query(&self.messages, &[&data.threads_of]).await?;
-        let answers = self.client.query(&self.of_customer, &[&data.threads_of]).await?;
+        let messages = self
+            .client
+            .query(&self.messages, &[&data.threads_of])
+            .await?;
+        let answers = self
+            .client
+            .query(&self.of_customer, &[&data.threads_of])
+            .await?;
         let messages = messages.iter().map(parent).collect();
         Ok(threads(messages, answers.iter().map(answer).collect()))
     }
 
     async fn one_by_one(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
-        let rows = self.client.query(&self.messages, &[&data.threads_of]).await?;
+        let rows = self
+            .client
+            .query(&self.messages, &[&data.threads_of])
+            .await?;
         let mut threads = Vec::with_capacity(rows.len());
         for message in rows.iter().map(parent) {
             let answers = self.client.query(&self.of_message, &[&message.id]).await?;

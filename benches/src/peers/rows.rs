@@ -76,9 +76,7 @@ pub struct Interaction {
 }
 
 /// A message that answers belong to.
-#[derive(
-    Debug, PartialEq, Identifiable, Queryable, Selectable, QueryableByName, sqlx::FromRow,
-)]
+#[derive(Debug, PartialEq, Identifiable, Queryable, Selectable, QueryableByName, sqlx::FromRow)]
 #[diesel(table_name = whatsapp_messages, check_for_backend(Pg))]
 pub struct Parent {
     pub id: Uuid,

@@ -3,6 +3,8 @@
 //!
 //! Its connection is always a pool, here of one. The check of a connection before each use, a
 //! round trip, is switched off.
+//! `is_deleted` is negated and not compared with `false`, which would be sent as a parameter, and
+//! the server could not use a partial index for it.
 
 pub mod entities;
 pub mod types;
@@ -10,14 +12,14 @@ pub mod types;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectOptions, Database, DatabaseConnection,
-    EntityTrait, LoaderTrait, ModelTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait,
+    EntityTrait, ExprTrait, LoaderTrait, ModelTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, TransactionTrait,
 };
 
 use self::entities::{customers, interactions, messages, restaurants};
 use self::types::{
-    Customer, CustomerStatus, DashboardRows, FeedbackSentiment, Found, Interaction, Loaded, Message,
-    MessageDirection, MessageStatus,
+    Customer, CustomerStatus, DashboardRows, FeedbackSentiment, Found, Interaction, Loaded,
+    Message, MessageDirection, MessageStatus,
 };
 use super::contender::{Contender, Result};
 use super::data::Data;
@@ -42,7 +44,10 @@ impl Contender for SeaOrm {
         Ok(conversation(&self.0, data, 50).await?)
     }
 
-    async fn ten_thousand_rows(&mut self, data: &Data) -> Result<Vec<impl Into<rows::Interaction>>> {
+    async fn ten_thousand_rows(
+        &mut self,
+        data: &Data,
+    ) -> Result<Vec<impl Into<rows::Interaction>>> {
         let query = interactions::Entity::find()
             .filter(interactions::Column::MessageId.is_in([data.message]))
             .filter(interactions::Column::RestaurantId.eq(data.restaurant))
@@ -61,7 +66,7 @@ impl Contender for SeaOrm {
             .add_option(since.map(|it| customers::Column::CreatedAt.gte(it)));
         let query = customers::Entity::find()
             .filter(customers::Column::RestaurantId.eq(data.restaurant))
-            .filter(customers::Column::IsDeleted.eq(false))
+            .filter(customers::Column::IsDeleted.into_expr().not())
             .filter(conditions)
             .order_by_desc(customers::Column::CreatedAt)
             .order_by_asc(customers::Column::Id)
@@ -83,7 +88,7 @@ impl Contender for SeaOrm {
             conversation: conversation(db, data, 20).await?,
             customers: customers::Entity::find()
                 .filter(customers::Column::RestaurantId.eq(tenant))
-                .filter(customers::Column::IsDeleted.eq(false))
+                .filter(customers::Column::IsDeleted.into_expr().not())
                 .count(db)
                 .await?,
             read: messages::Entity::find()
@@ -95,7 +100,7 @@ impl Contender for SeaOrm {
             active: customers::Entity::find()
                 .filter(customers::Column::RestaurantId.eq(tenant))
                 .filter(customers::Column::Status.eq(CustomerStatus::Active))
-                .filter(customers::Column::IsDeleted.eq(false))
+                .filter(customers::Column::IsDeleted.into_expr().not())
                 .order_by_desc(customers::Column::CreatedAt)
                 .limit(20)
                 .into_partial_model()
@@ -105,10 +110,11 @@ impl Contender for SeaOrm {
     }
 
     async fn joined(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
+        // An order given behind the relation would come after the messages' keys.
         let query = messages::Entity::find()
-            .find_with_related(interactions::Entity)
             .filter(messages::Column::CustomerId.eq(data.threads_of))
             .order_by_asc(messages::Column::CreatedAt)
+            .find_with_related(interactions::Entity)
             .order_by_asc(interactions::Column::CreatedAt);
         let loaded: Vec<Loaded> = query.all(&self.0).await?;
         Ok(loaded)
@@ -178,7 +184,7 @@ pub async fn customer(db: &DatabaseConnection, data: &Data) -> Result<Customer> 
     let query = customers::Entity::find()
         .filter(customers::Column::PhoneNumber.eq(&data.phone))
         .filter(customers::Column::RestaurantId.eq(data.restaurant))
-        .filter(customers::Column::IsDeleted.eq(false))
+        .filter(customers::Column::IsDeleted.into_expr().not())
         .into_partial_model();
     Ok(query.one(db).await?.ok_or("no customer")?)
 }

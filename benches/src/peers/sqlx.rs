@@ -69,7 +69,10 @@ impl Contender for Sqlx {
         query
             .push(" ORDER BY created_at DESC, id LIMIT ")
             .push_bind(50_i64);
-        Ok(query.build_query_as::<Found>().fetch_all(&mut self.0).await?)
+        Ok(query
+            .build_query_as::<Found>()
+            .fetch_all(&mut self.0)
+            .await?)
     }
 
     async fn dashboard(&mut self, data: &Data) -> Result<impl Into<Dashboard>> {

@@ -40,7 +40,8 @@ FROM ai_interactions
 WHERE message_id IN (SELECT id FROM whatsapp_messages WHERE customer_id = $1)
 ORDER BY created_at";
 
-pub const JOINED: &str = "SELECT m.id, m.customer_id, m.direction, m.status, m.content, m.created_at,
+pub const JOINED: &str =
+    "SELECT m.id, m.customer_id, m.direction, m.status, m.content, m.created_at,
 a.message_id, a.id AS answer_id, a.model, a.latency_ms, a.confidence, a.created_at AS answered_at
 FROM whatsapp_messages m LEFT JOIN ai_interactions a ON a.message_id = m.id
 WHERE m.customer_id = $1 ORDER BY m.created_at, a.created_at";

@@ -184,15 +184,16 @@ fn split(row: bench::ThreadsJoined) -> (bench::MessagesOfCustomer, Option<bench:
     };
     let key = row.message_id.zip(row.answer_id).zip(row.answered_at);
     let rest = row.model.zip(row.latency_ms);
-    let answer = key.zip(rest).map(|(((message_id, id), created_at), (model, latency_ms))| {
-        bench::Answer {
-            message_id,
-            id,
-            model,
-            latency_ms,
-            confidence: row.confidence,
-            created_at,
-        }
-    });
+    let answer =
+        key.zip(rest).map(
+            |(((message_id, id), created_at), (model, latency_ms))| bench::Answer {
+                message_id,
+                id,
+                model,
+                latency_ms,
+                confidence: row.confidence,
+                created_at,
+            },
+        );
     (message, answer)
 }

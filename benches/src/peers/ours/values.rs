@@ -1,9 +1,7 @@
 //! What is generated, as the common rows, and the rows to be written, as what is generated.
 
 use agent_catalog::ai_interactions::{AiInteractionsOfMessagesRow, ImportAiInteractionsInput};
-use agent_catalog::customers::{
-    CustomerByPhoneRow, CustomersByStatusRow, SearchCustomersRow,
-};
+use agent_catalog::customers::{CustomerByPhoneRow, CustomersByStatusRow, SearchCustomersRow};
 use agent_catalog::messages::{
     ConversationRow, CreateMessagesInput, CreateMessagesRow, StoreMessageRow,
 };
@@ -95,7 +93,11 @@ macro_rules! with_answers {
     };
 }
 
-with_answers!(ThreadsJoinedRow, ThreadsSelectInLoaded, ThreadsSubqueryLoaded);
+with_answers!(
+    ThreadsJoinedRow,
+    ThreadsSelectInLoaded,
+    ThreadsSubqueryLoaded
+);
 
 impl From<(MessagesOfCustomerRow, Vec<AnswersOfMessageRow>)> for Thread {
     fn from((message, answers): (MessagesOfCustomerRow, Vec<AnswersOfMessageRow>)) -> Self {
@@ -143,7 +145,9 @@ pub struct DashboardRows {
 }
 
 impl DashboardRows {
-    pub(super) fn of((restaurant, customer, conversation, customers, read, active): Rows) -> Result<Self> {
+    pub(super) fn of(
+        (restaurant, customer, conversation, customers, read, active): Rows,
+    ) -> Result<Self> {
         Ok(Self {
             restaurant: restaurant.ok_or("no restaurant")?,
             customer: customer.ok_or("no customer")?,

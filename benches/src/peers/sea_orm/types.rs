@@ -200,7 +200,11 @@ impl From<DashboardRows> for rows::Dashboard {
                 created_at: page.restaurant.created_at,
             },
             customer: page.customer.into(),
-            conversation: page.conversation.into_iter().map(rows::Message::from).collect(),
+            conversation: page
+                .conversation
+                .into_iter()
+                .map(rows::Message::from)
+                .collect(),
             customers: i64::try_from(page.customers).unwrap_or(i64::MAX),
             read: i64::try_from(page.read).unwrap_or(i64::MAX),
             active: page.active.into_iter().map(rows::Customer::from).collect(),
