@@ -16,12 +16,12 @@ const TOP: f64 = 48.0;
 const BOTTOM: f64 = 20.0;
 
 const STYLE: &str = "
-text { font: 12px sans-serif; fill: #57606a; }
+text { font: 12px sans-serif; fill: #6e7781; }
 .title { font-weight: bold; }
 .grid { stroke: #8b949e; stroke-opacity: 0.35; }
 .reference { stroke: #8b949e; stroke-width: 2; }
 .other { fill: #768390; stroke: #768390; }
-text.other { fill: #57606a; stroke: none; }
+text.other { fill: #6e7781; stroke: none; }
 .ours { fill: #2f81f7; stroke: #2f81f7; }
 text.ours { stroke: none; }
 .spread { stroke-width: 2; }

@@ -138,7 +138,7 @@ impl Pooled for Deadpool {
         let statement = client.prepare_cached(sql::CUSTOMER).await?;
         let values = &[&data.phone as _, &data.restaurant as _];
         let row = client.query_opt(&statement, values).await?;
-        Ok(raw::customer(&row.ok_or("no customer")?))
+        Ok(raw::decode::customer(&row.ok_or("no customer")?))
     }
 }
 

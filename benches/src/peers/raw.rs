@@ -1,18 +1,20 @@
 //! `tokio-postgres` by hand: statements prepared when the connection is opened, every column taken
 //! out of its row by position. What all others are measured by.
 
+pub mod decode;
+
 use std::pin::pin;
 
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, Row, Statement};
+use tokio_postgres::{Client, Statement};
 
 use super::contender::{Contender, Result};
 use super::data::{Data, connect};
 use super::enums::{CustomerStatus, MessageDirection, MessageStatus};
 use super::rows::{
-    Answer, Customer, Dashboard, Found, Interaction, Message, NewInteraction, NewMessage, Parent,
-    Restaurant, Stored, Thread, threads,
+    Customer, Dashboard, Found, Interaction, Message, NewInteraction, NewMessage, Parent, Stored,
+    Thread, threads,
 };
 use super::statements as sql;
 
@@ -69,20 +71,20 @@ impl Contender for Raw {
     async fn one_row(&mut self, data: &Data) -> Result<impl Into<Customer>> {
         let values = &[&data.phone as _, &data.restaurant as _];
         let row = self.client.query_opt(&self.customer, values).await?;
-        Ok(customer(&row.ok_or("no customer")?))
+        Ok(decode::customer(&row.ok_or("no customer")?))
     }
 
     async fn fifty_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Message>>> {
         let values = &[&data.customer as _, &data.restaurant as _, &50_i64 as _];
         let rows = self.client.query(&self.conversation, values).await?;
-        Ok(rows.iter().map(message).collect())
+        Ok(rows.iter().map(decode::message).collect())
     }
 
     async fn ten_thousand_rows(&mut self, data: &Data) -> Result<Vec<impl Into<Interaction>>> {
         let keys = [data.message];
         let values = &[&&keys[..] as _, &data.restaurant as _];
         let rows = self.client.query(&self.interactions, values).await?;
-        Ok(rows.iter().map(interaction).collect())
+        Ok(rows.iter().map(decode::interaction).collect())
     }
 
     async fn optional_filters(&mut self, data: &Data) -> Result<Vec<impl Into<Found>>> {
@@ -94,7 +96,7 @@ impl Contender for Raw {
             &data.since as _,
         ];
         let rows = self.client.query(&self.search[0b101], values).await?;
-        Ok(rows.iter().map(found).collect())
+        Ok(rows.iter().map(decode::found).collect())
     }
 
     async fn dashboard(&mut self, data: &Data) -> Result<impl Into<Dashboard>> {
@@ -112,12 +114,12 @@ impl Contender for Raw {
         let values = &[tenant as _, &CustomerStatus::Active as _, &20_i64 as _];
         let active = client.query(&self.active, values).await?;
         Ok(Dashboard {
-            restaurant: self::restaurant(&restaurant),
-            customer: customer(&found),
-            conversation: conversation.iter().map(message).collect(),
+            restaurant: decode::restaurant(&restaurant),
+            customer: decode::customer(&found),
+            conversation: conversation.iter().map(decode::message).collect(),
             customers: customers.get(0),
             read: read.get(0),
-            active: active.iter().map(customer).collect(),
+            active: active.iter().map(decode::customer).collect(),
         })
     }
 
@@ -129,11 +131,11 @@ impl Contender for Raw {
             let id: uuid::Uuid = row.get(0);
             if threads.last().is_none_or(|last| last.message.id != id) {
                 threads.push(Thread {
-                    message: parent(row),
+                    message: decode::parent(row),
                     answers: Vec::new(),
                 });
             }
-            if let (Some(last), Some(answer)) = (threads.last_mut(), joined_answer(row)) {
+            if let (Some(last), Some(answer)) = (threads.last_mut(), decode::joined_answer(row)) {
                 last.answers.push(answer);
             }
         }
@@ -145,10 +147,13 @@ impl Contender for Raw {
             .client
             .query(&self.messages, &[&data.threads_of])
             .await?;
-        let messages: Vec<Parent> = rows.iter().map(parent).collect();
+        let messages: Vec<Parent> = rows.iter().map(decode::parent).collect();
         let keys: Vec<uuid::Uuid> = messages.iter().map(|message| message.id).collect();
         let answers = self.client.query(&self.of_messages, &[&keys]).await?;
-        Ok(threads(messages, answers.iter().map(answer).collect()))
+        Ok(threads(
+            messages,
+            answers.iter().map(decode::answer).collect(),
+        ))
     }
 
     async fn subquery(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
@@ -160,8 +165,11 @@ impl Contender for Raw {
             .client
             .query(&self.of_customer, &[&data.threads_of])
             .await?;
-        let messages = messages.iter().map(parent).collect();
-        Ok(threads(messages, answers.iter().map(answer).collect()))
+        let messages = messages.iter().map(decode::parent).collect();
+        Ok(threads(
+            messages,
+            answers.iter().map(decode::answer).collect(),
+        ))
     }
 
     async fn one_by_one(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
@@ -170,9 +178,9 @@ impl Contender for Raw {
             .query(&self.messages, &[&data.threads_of])
             .await?;
         let mut threads = Vec::with_capacity(rows.len());
-        for message in rows.iter().map(parent) {
+        for message in rows.iter().map(decode::parent) {
             let answers = self.client.query(&self.of_message, &[&message.id]).await?;
-            let answers = answers.iter().map(answer).collect();
+            let answers = answers.iter().map(decode::answer).collect();
             threads.push(Thread { message, answers });
         }
         Ok(threads)
@@ -187,7 +195,7 @@ impl Contender for Raw {
             &new.content as _,
         ];
         let row = self.client.query_one(&self.store, values).await?;
-        Ok(stored(&row))
+        Ok(decode::stored(&row))
     }
 
     async fn insert_many(&mut self, new: &[NewMessage]) -> Result<Vec<impl Into<Stored>>> {
@@ -204,7 +212,7 @@ impl Contender for Raw {
             &contents as _,
         ];
         let rows = self.client.query(&self.create, values).await?;
-        Ok(rows.iter().map(stored).collect())
+        Ok(rows.iter().map(decode::stored).collect())
     }
 
     async fn copy(&mut self, new: &[NewInteraction]) -> Result<u64> {
@@ -235,104 +243,5 @@ impl Contender for Raw {
             writer.as_mut().write(values).await?;
         }
         Ok(writer.finish().await?)
-    }
-}
-
-pub(super) fn restaurant(row: &Row) -> Restaurant {
-    Restaurant {
-        id: row.get(0),
-        name: row.get(1),
-        phone_number: row.get(2),
-        timezone: row.get(3),
-        created_at: row.get(4),
-    }
-}
-
-pub(super) fn customer(row: &Row) -> Customer {
-    Customer {
-        id: row.get(0),
-        customer_number: row.get(1),
-        name: row.get(2),
-        phone_number: row.get(3),
-        status: row.get(4),
-        rating: row.get(5),
-        created_at: row.get(6),
-    }
-}
-
-fn found(row: &Row) -> Found {
-    Found {
-        id: row.get(0),
-        customer_number: row.get(1),
-        name: row.get(2),
-        phone_number: row.get(3),
-        status: row.get(4),
-        rating: row.get(5),
-        feedback_sentiment: row.get(6),
-        created_at: row.get(7),
-    }
-}
-
-pub(super) fn message(row: &Row) -> Message {
-    Message {
-        id: row.get(0),
-        direction: row.get(1),
-        status: row.get(2),
-        content: row.get(3),
-        created_at: row.get(4),
-    }
-}
-
-fn interaction(row: &Row) -> Interaction {
-    Interaction {
-        message_id: row.get(0),
-        id: row.get(1),
-        model: row.get(2),
-        latency_ms: row.get(3),
-        prompt_tokens: row.get(4),
-        completion_tokens: row.get(5),
-        confidence: row.get(6),
-        created_at: row.get(7),
-    }
-}
-
-pub(super) fn parent(row: &Row) -> Parent {
-    Parent {
-        id: row.get(0),
-        customer_id: row.get(1),
-        direction: row.get(2),
-        status: row.get(3),
-        content: row.get(4),
-        created_at: row.get(5),
-    }
-}
-
-pub(super) fn answer(row: &Row) -> Answer {
-    Answer {
-        message_id: row.get(0),
-        id: row.get(1),
-        model: row.get(2),
-        latency_ms: row.get(3),
-        confidence: row.get(4),
-        created_at: row.get(5),
-    }
-}
-
-/// The columns of an answer behind those of its message; a message may have none.
-fn joined_answer(row: &Row) -> Option<Answer> {
-    Some(Answer {
-        message_id: row.get::<_, Option<_>>(6)?,
-        id: row.get(7),
-        model: row.get(8),
-        latency_ms: row.get(9),
-        confidence: row.get(10),
-        created_at: row.get(11),
-    })
-}
-
-fn stored(row: &Row) -> Stored {
-    Stored {
-        id: row.get(0),
-        created_at: row.get(1),
     }
 }

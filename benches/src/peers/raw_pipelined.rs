@@ -7,7 +7,7 @@ use tokio::try_join;
 use super::contender::{Contender, Result};
 use super::data::Data;
 use super::enums::{CustomerStatus, MessageDirection, MessageStatus};
-use super::raw::{self, Raw};
+use super::raw::{Raw, decode};
 use super::rows::{Dashboard, Parent, Thread, threads};
 
 /// All statements at once.
@@ -40,12 +40,12 @@ impl Contender for RawPipelined {
             client.query(&raw.active, active),
         )?;
         Ok(Dashboard {
-            restaurant: raw::restaurant(&restaurant),
-            customer: raw::customer(&customer),
-            conversation: conversation.iter().map(raw::message).collect(),
+            restaurant: decode::restaurant(&restaurant),
+            customer: decode::customer(&customer),
+            conversation: conversation.iter().map(decode::message).collect(),
             customers: customers.get(0),
             read: read.get(0),
-            active: active.iter().map(raw::customer).collect(),
+            active: active.iter().map(decode::customer).collect(),
         })
     }
 
@@ -55,17 +55,20 @@ impl Contender for RawPipelined {
             client.query(&raw.messages, key),
             client.query(&raw.of_customer, key),
         )?;
-        let messages = messages.iter().map(raw::parent).collect();
-        Ok(threads(messages, answers.iter().map(raw::answer).collect()))
+        let messages = messages.iter().map(decode::parent).collect();
+        Ok(threads(
+            messages,
+            answers.iter().map(decode::answer).collect(),
+        ))
     }
 
     async fn one_by_one(&mut self, data: &Data) -> Result<Vec<impl Into<Thread>>> {
         let (raw, client) = (&self.0, &self.0.client);
         let rows = client.query(&raw.messages, &[&data.threads_of]).await?;
-        let messages = rows.iter().map(raw::parent);
+        let messages = rows.iter().map(decode::parent);
         try_join_all(messages.map(|message: Parent| async move {
             let answers = client.query(&raw.of_message, &[&message.id]).await?;
-            let answers = answers.iter().map(raw::answer).collect();
+            let answers = answers.iter().map(decode::answer).collect();
             Ok(Thread { message, answers })
         }))
         .await
