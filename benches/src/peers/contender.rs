@@ -205,12 +205,15 @@ async fn call<C: Contender>(c: &mut C, case: Case, data: &Data, probe: &mut Prob
     }
 }
 
+/// Opens a contender's connection.
+type Connect = fn(&str) -> Task<'_, Result<Box<dyn Runner>>>;
+
 /// A contender as the measurement knows it.
 #[derive(Clone, Copy)]
 pub struct Entry {
     pub name: &'static str,
     pub library: &'static str,
-    pub connect: fn(&str) -> Task<'_, Result<Box<dyn Runner>>>,
+    pub connect: Connect,
 }
 
 impl Entry {

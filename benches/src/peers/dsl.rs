@@ -3,6 +3,8 @@
 //! `is_deleted` is negated and not compared with `false`, which would be sent as a parameter, and
 //! the server could not use a partial index for it.
 
+#![allow(clippy::elidable_lifetime_names, reason = "`auto_type` names them")]
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::{AsSelect, CountStar, auto_type, count_star, not};
 use diesel::pg::Pg;

@@ -60,13 +60,9 @@ impl Measurement<'_> {
                 samples.ratios.push(wall.as_secs_f64() / reference);
                 samples.walls.push(*wall);
             }
-            for place in 0..taking_part.len() {
+            for (place, number) in taking_part.iter().enumerate() {
                 let cpu = self.cpu(case, effort, &mut round, place)?;
-                samples
-                    .entry(taking_part[place])
-                    .or_default()
-                    .cpus
-                    .push(cpu);
+                samples.entry(*number).or_default().cpus.push(cpu);
             }
         }
         Ok(samples

@@ -9,7 +9,8 @@
 #![allow(
     unreachable_pub,
     missing_docs,
-    reason = "derives of other libraries ask for `pub`; nothing here leaves the program"
+    clippy::struct_field_names,
+    reason = "derives ask for `pub`, and columns have their names; nothing leaves the program"
 )]
 
 mod case;
@@ -76,7 +77,7 @@ pub(crate) fn main(arguments: &[String]) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(options) {
+    match run(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             println!("error: {error}");
@@ -85,10 +86,10 @@ pub(crate) fn main(arguments: &[String]) -> ExitCode {
     }
 }
 
-fn run(options: Options) -> Result<()> {
+fn run(options: &Options) -> Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     match &options.what {
-        What::Measure => measure(&runtime, &options),
+        What::Measure => measure(&runtime, options),
         What::Counts { url, scratch } => {
             let data = runtime.block_on(Data::of(url, scratch, options.many))?;
             let counts = counts::count(&runtime, data, &options.cases, options.pools)?;

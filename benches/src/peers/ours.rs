@@ -56,15 +56,15 @@ impl Connection for PgConnection {
     /// Six calls share a round trip.
     async fn dashboard(&mut self, data: &Data) -> Result<values::DashboardRows> {
         let (conn, tenant) = (&*self, data.restaurant);
-        let (mut a, mut b, mut c, mut d, mut e, mut f) = (conn, conn, conn, conn, conn, conn);
+        let [first, second, third, fourth, fifth, sixth] = &mut [conn; 6];
         let (inbound, read) = (MessageDirection::Inbound, MessageStatus::Read);
         let rows = try_join!(
-            restaurants::restaurant_by_phone(&mut a, &data.restaurant_phone),
-            customers::customer_by_phone(&mut b, &data.phone, tenant),
-            messages::conversation(&mut c, data.customer, tenant, 20),
-            customers::count_customers(&mut d, tenant),
-            messages::count_messages(&mut e, tenant, inbound, read),
-            customers::customers_by_status(&mut f, tenant, CustomerStatus::Active, 20),
+            restaurants::restaurant_by_phone(first, &data.restaurant_phone),
+            customers::customer_by_phone(second, &data.phone, tenant),
+            messages::conversation(third, data.customer, tenant, 20),
+            customers::count_customers(fourth, tenant),
+            messages::count_messages(fifth, tenant, inbound, read),
+            customers::customers_by_status(sixth, tenant, CustomerStatus::Active, 20),
         )?;
         values::DashboardRows::of(rows)
     }

@@ -79,12 +79,15 @@ impl<P: Pooled> Runner for Arc<P> {
     }
 }
 
+/// Opens a pool.
+type Open = fn(&str) -> Task<'_, Result<Box<dyn Runner>>>;
+
 /// A pool as the measurement knows it.
 #[derive(Clone, Copy)]
 pub struct Entry {
     pub name: &'static str,
     pub library: &'static str,
-    pub open: fn(&str) -> Task<'_, Result<Box<dyn Runner>>>,
+    pub open: Open,
 }
 
 impl Entry {

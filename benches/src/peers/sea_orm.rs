@@ -37,11 +37,11 @@ impl Contender for SeaOrm {
     }
 
     async fn one_row(&mut self, data: &Data) -> Result<impl Into<rows::Customer>> {
-        Ok(customer(&self.0, data).await?)
+        customer(&self.0, data).await
     }
 
     async fn fifty_rows(&mut self, data: &Data) -> Result<Vec<impl Into<rows::Message>>> {
-        Ok(conversation(&self.0, data, 50).await?)
+        conversation(&self.0, data, 50).await
     }
 
     async fn ten_thousand_rows(

@@ -1,5 +1,7 @@
 //! The SQL of the contenders that take SQL: the same words for all of them.
 
+use std::fmt::Write as _;
+
 pub const RESTAURANT: &str = "SELECT id, name, phone_number, timezone, created_at
 FROM restaurants WHERE phone_number = $1";
 
@@ -72,7 +74,8 @@ FROM customers WHERE restaurant_id = $1 AND is_deleted = FALSE"
     {
         if given & (1 << bit) != 0 {
             parameter += 1;
-            sql.push_str(&format!(" AND {condition}{parameter}"));
+            // Writing to a string cannot fail.
+            let _ = write!(sql, " AND {condition}{parameter}");
         }
     }
     sql.push_str(" ORDER BY created_at DESC, id LIMIT $2");
