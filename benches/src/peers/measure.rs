@@ -49,7 +49,7 @@ impl Measurement<'_> {
         let taking_part = self.runtime.block_on(self.check(case))?;
         let effort = case.effort(self.quick);
         let mut samples: BTreeMap<usize, Samples> = BTreeMap::new();
-        for _ in 0..self.repetitions {
+        for repetition in 0..self.repetitions {
             let mut round = self.runtime.block_on(self.connect(case, &taking_part))?;
             let walls = self
                 .runtime
@@ -60,9 +60,11 @@ impl Measurement<'_> {
                 samples.ratios.push(wall.as_secs_f64() / reference);
                 samples.walls.push(*wall);
             }
-            for (place, number) in taking_part.iter().enumerate() {
+            for turn in 0..taking_part.len() {
+                let place = (repetition + turn) % taking_part.len();
                 let cpu = self.cpu(case, effort, &mut round, place)?;
-                samples.entry(*number).or_default().cpus.push(cpu);
+                let samples = samples.entry(taking_part[place]).or_default();
+                samples.cpus.push(cpu);
             }
         }
         Ok(samples
