@@ -21,9 +21,10 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         synthetic::write(folder.path(), queries)?;
         let project = Project::discover(folder.path())?;
-        measure(&format!("{queries} queries over 50 tables"), &project).await?;
+        let title = format!("{queries} queries over 50 tables");
+        Box::pin(measure(&title, &project)).await?;
     }
-    measure("the agent's catalog", &agent).await?;
+    Box::pin(measure("the agent's catalog", &agent)).await?;
     Ok(())
 }
 
@@ -85,7 +86,7 @@ async fn measure(name: &str, project: &Project) -> Result<(), Box<dyn Error>> {
         unchanged(project, &checked)?
     );
     if is_temporary(&project.root) {
-        edited(project).await?;
+        Box::pin(edited(project)).await?;
     }
     if let Some(peak) = stats::peak_memory() {
         println!("  peak memory of this process so far    {peak:7.1} MiB");
