@@ -25,6 +25,7 @@ use self::lane::{Lane, Place};
 use super::PoolError;
 use super::config::PoolConfig;
 use super::server::Server;
+use crate::PgConnection;
 
 /// Connections that tasks share for statements that stand alone. Clones share it.
 ///
@@ -196,21 +197,16 @@ impl Core {
     }
 
     /// Opens a lane, unless somebody else just did.
-    async fn open(&self, lane: &Lane) -> Result<Arc<crate::PgConnection>, PoolError> {
-        let limit = self.config.wait;
-        let opened = async {
-            let _alone = lane.opening().await;
-            match lane.current() {
-                Some(conn) => Ok(conn),
-                None => self.replace(lane).await,
-            }
-        };
-        let opened = tokio::time::timeout(limit, opened).await;
-        opened.unwrap_or_else(|_| Err(PoolError::timeout(&self.server.target, limit)))
+    async fn open(&self, lane: &Lane) -> Result<Arc<PgConnection>, PoolError> {
+        let _alone = lane.opening().await;
+        match lane.current() {
+            Some(conn) => Ok(conn),
+            None => self.replace(lane).await,
+        }
     }
 
     /// Gives a lane a new connection. What is under way on the old one goes on.
-    async fn replace(&self, lane: &Lane) -> Result<Arc<crate::PgConnection>, PoolError> {
+    async fn replace(&self, lane: &Lane) -> Result<Arc<PgConnection>, PoolError> {
         match self.config.open(&self.server).await {
             Ok(conn) => {
                 self.created.fetch_add(1, Relaxed);

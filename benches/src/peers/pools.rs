@@ -9,7 +9,7 @@ use cornucopia::queries::bench;
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod};
 use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, bb8};
-use planwright::pool::PoolConfig;
+use planwright::pool::{Multiplexer, MultiplexerConfig, PoolConfig};
 use tokio::task::JoinSet;
 use tokio_postgres::NoTls;
 
@@ -106,9 +106,10 @@ impl Entry {
 }
 
 /// Every pool; the first is what the others are measured by.
-pub const ALL: [Entry; 7] = [
+pub const ALL: [Entry; 8] = [
     Entry::of::<Deadpool>(),
     Entry::of::<planwright::pool::Pool>(),
+    Entry::of::<Multiplexer>(),
     Entry::of::<Cornucopia>(),
     Entry::of::<DieselBb8>(),
     Entry::of::<sqlx::PgPool>(),
@@ -153,6 +154,23 @@ impl Pooled for planwright::pool::Pool {
         let config = PoolConfig::production();
         let config = config.with_base(CONNECTIONS).with_overflow(0);
         Ok(Self::connect(url, config).await?)
+    }
+
+    async fn one_row(self: &Arc<Self>, data: &Arc<Data>) -> Result<impl Into<Customer>> {
+        let mut conn = self.get().await?;
+        let (phone, restaurant) = (&data.phone, data.restaurant);
+        let found = agent_catalog::customers::customer_by_phone(&mut conn, phone, restaurant);
+        Ok(found.await?.ok_or("no customer")?)
+    }
+}
+
+/// Two connections for all tasks, pipelined.
+impl Pooled for Multiplexer {
+    const NAME: &'static str = "Planwright, multiplexed";
+    const CRATE: &'static str = "planwright";
+
+    async fn open(url: &str) -> Result<Self> {
+        Ok(Self::connect(url, MultiplexerConfig::default()).await?)
     }
 
     async fn one_row(self: &Arc<Self>, data: &Arc<Data>) -> Result<impl Into<Customer>> {

@@ -27,7 +27,8 @@ pub struct MultiplexerConfig {
     pub connections: u32,
     /// Callers that may share one connection at once.
     pub in_flight: u32,
-    /// How long a caller waits for a share, and for a connection to be opened.
+    /// How long a caller waits for a share. Opening a connection may take the URL's
+    /// `connect_timeout`, 10 s where it has none.
     pub wait: Duration,
     /// A connection older than this is replaced; what is under way on it goes on.
     pub recycle: Option<Duration>,
