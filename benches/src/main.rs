@@ -1,7 +1,8 @@
 //! Measurements that a sceptic can repeat.
 //!
 //! `cargo run --release -p planwright-benches -- check` measures the checker on
-//! generated catalogs; `-- calls` measures generated calls beside raw
+//! generated catalogs; `-- build-time` measures building beside other generators and macros, on
+//! the same queries; `-- calls` measures generated calls beside raw
 //! `tokio-postgres`, interleaved in one run on the same rows and transport;
 //! `-- loads` measures the ways to load what belongs to rows, beside one query for each row and
 //! beside the same by hand;
@@ -14,6 +15,7 @@
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+mod build_time;
 mod bulk;
 mod calls;
 mod check;
@@ -32,6 +34,7 @@ async fn main() -> ExitCode {
     let name = std::env::args().nth(1);
     let result: Result<(), Box<dyn Error>> = match name.as_deref() {
         Some("check") => Box::pin(check::run()).await,
+        Some("build-time") => Box::pin(build_time::run(std::env::args().skip(2))).await,
         Some("calls") => calls::run().await,
         Some("loads") => loads::run().await,
         Some("timing") => {
@@ -47,7 +50,8 @@ async fn main() -> ExitCode {
         Some("fidelity") => fidelity::run(std::env::args().skip(2)).await,
         _ => {
             println!(
-                "usage: planwright-benches check|calls|loads|timing|bulk|fidelity|corpus\n{}\n{}",
+                "usage: planwright-benches check|build-time|calls|loads|timing|bulk|fidelity|corpus\n{}\n{}\n{}",
+                build_time::USAGE,
                 fidelity::USAGE,
                 corpus::USAGE
             );
