@@ -127,7 +127,7 @@ fn build_planwright() -> Result<PathBuf, Box<dyn Error>> {
         return Err(format!("`cargo build -p planwright-cli` ended with {status}").into());
     }
     let path = std::env::current_exe()?.with_file_name("planwright");
-    if path.is_file() {
+    if path.is_file() && !cfg!(debug_assertions) {
         Ok(path)
     } else {
         Err("run this with `cargo run --release`: the command line is built beside it".into())

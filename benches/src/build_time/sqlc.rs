@@ -17,16 +17,14 @@ pub(crate) struct Sqlc {
     pub(crate) database: Option<String>,
 }
 
-/// `@name`, and `sqlc.narg` for what may be null.
-struct AtSigns;
+/// `sqlc.arg`, and `sqlc.narg` for what may be null. With `@name + 1` it takes the sign for a part of
+/// the name.
+struct Arguments;
 
-impl Style for AtSigns {
+impl Style for Arguments {
     fn parameter(&self, _: usize, parameter: &Value) -> String {
-        if parameter.nullable {
-            format!("sqlc.narg('{}')", parameter.name)
-        } else {
-            format!("@{}", parameter.name)
-        }
+        let call = if parameter.nullable { "narg" } else { "arg" };
+        format!("sqlc.{call}('{}')", parameter.name)
     }
 }
 
@@ -100,7 +98,7 @@ fn annotated(module: &[Query]) -> String {
         let _ = writeln!(
             sql,
             "-- name: Table{table}_{name} {command}\n{};\n",
-            query.sql(&AtSigns)
+            query.sql(&Arguments)
         );
     }
     sql
