@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// How the command is called.
 pub(crate) const USAGE: &str =
     "build-time [--sizes 10,100,1000,5000] [--rounds 5] [--quick] [--only NAME,...]
-           [--tools FOLDER] [--out FOLDER]";
+           [--tools FOLDER] [--planwright PROGRAM] [--out FOLDER]";
 
 /// What is asked for.
 pub(crate) struct Options {
@@ -17,6 +17,8 @@ pub(crate) struct Options {
     pub(crate) only: Vec<String>,
     /// Where contenders are installed, and the projects are written.
     pub(crate) tools: PathBuf,
+    /// The command line to measure; one is built when there is none.
+    pub(crate) planwright: Option<PathBuf>,
     /// Where the figures and the chart go.
     pub(crate) out: PathBuf,
 }
@@ -29,6 +31,7 @@ impl Options {
             rounds: 5,
             only: Vec::new(),
             tools: PathBuf::new(),
+            planwright: None,
             out: PathBuf::from("docs/benchmarks"),
         };
         let mut tools = None;
@@ -40,6 +43,10 @@ impl Options {
                 "--quick" => (options.sizes, options.rounds) = (vec![10, 100], 3),
                 "--only" => options.only = value()?.split(',').map(str::to_lowercase).collect(),
                 "--tools" => tools = Some(PathBuf::from(value()?)),
+                "--planwright" => {
+                    let program = std::path::absolute(value()?).map_err(|e| e.to_string())?;
+                    options.planwright = Some(program);
+                }
                 "--out" => options.out = PathBuf::from(value()?),
                 other => return Err(format!("unknown argument `{other}`; usage: {USAGE}")),
             }

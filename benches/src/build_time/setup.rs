@@ -34,7 +34,10 @@ impl Setup {
     /// Builds Planwright, and starts a server with the tables.
     pub(crate) async fn new(options: &Options) -> Result<Self, Box<dyn Error>> {
         std::fs::create_dir_all(&options.tools)?;
-        let planwright = build_planwright()?;
+        let planwright = match &options.planwright {
+            Some(program) => program.clone(),
+            None => build_planwright()?,
+        };
         let server = EmbeddedServer::start_with(&Settings::new()).await?;
         server.create_database(DATABASE).await?;
         let (client, connection) = server
