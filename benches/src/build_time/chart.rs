@@ -6,11 +6,11 @@ use crate::build_time::contender::Step;
 use crate::build_time::report::Report;
 
 /// Colours that stand out on white and on black.
-const COLOURS: [&str; 10] = [
-    "#2f81f7", "#e5534b", "#3fa45b", "#c77d0a", "#a371f7", "#1b9aaa", "#d6539b", "#8a8f98",
-    "#8f7a3f", "#5b6ee1",
+const COLOURS: [&str; 12] = [
+    "#2f81f7", "#1b9aaa", "#5b6ee1", "#e5534b", "#d6539b", "#8a8f98", "#c77d0a", "#9a6b3f",
+    "#3fa45b", "#7d9a2a", "#a371f7", "#4d9de0",
 ];
-const HEAD: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1080 430" role="img" aria-label="Build time against the number of queries" font-family="system-ui, sans-serif" font-size="12">
+const HEAD: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1180 430" role="img" aria-label="Build time against the number of queries" font-family="system-ui, sans-serif" font-size="12">
 <style>
 text { fill: #57606a }
 .title { fill: #24292f; font-weight: 600; font-size: 14px }
@@ -19,6 +19,8 @@ text { fill: #57606a }
 </style>
 "#;
 
+/// Whose line is thicker.
+const OURS: &str = "Planwright";
 /// The area of one plot.
 const WIDTH: f64 = 310.0;
 const HEIGHT: f64 = 320.0;
@@ -30,7 +32,7 @@ const LINE: f64 = 14.0;
 pub(crate) fn svg(report: &Report) -> String {
     let mut svg = HEAD.to_owned();
     plot(&mut svg, report, Step::Generate, 50.0);
-    plot(&mut svg, report, Step::Check, 590.0);
+    plot(&mut svg, report, Step::Check, 650.0);
     svg + "</svg>\n"
 }
 
@@ -86,13 +88,14 @@ fn plot(svg: &mut String, report: &Report, step: Step, left: f64) {
     frame(svg, step.name(), left, (&across, &up));
     let mut labels = Vec::new();
     for (contender, points) in &lines {
+        let width = if *contender == OURS { 3.5 } else { 2.0 };
         let colour = colour(report, contender);
         let places: Vec<String> = (points.iter())
             .map(|&(queries, seconds)| format!("{:.1},{:.1}", x(queries), y(seconds)))
             .collect();
         let _ = writeln!(
             svg,
-            r#"<polyline points="{}" fill="none" stroke="{colour}" stroke-width="2"/>"#,
+            r#"<polyline points="{}" fill="none" stroke="{colour}" stroke-width="{width}"/>"#,
             places.join(" ")
         );
         for &(queries, seconds) in points {

@@ -64,6 +64,9 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> Result<(), B
     setup.server.stop().await?;
     report.fit();
     report.print(&options.sizes);
+    if report.figures.is_empty() {
+        return Err("nothing was measured".into());
+    }
     report.write(&options.out.join("build-time.json"))?;
     std::fs::write(options.out.join("build-time.svg"), chart::svg(&report))?;
     println!(

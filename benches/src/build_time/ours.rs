@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::build_time::contender::{Contender, Step, touch};
+use crate::build_time::process;
 use crate::build_time::setup::{Setup, checkout};
 use crate::synthetic;
 
@@ -23,7 +24,7 @@ pub(crate) enum Planwright {
 const MANIFEST: &str = r#"[workspace]
 
 [package]
-name = "catalog"
+name = "{name}"
 version = "0.1.0"
 edition = "2024"
 
@@ -69,6 +70,12 @@ impl Contender for Planwright {
             fs::copy(checkout().join("generated/build.rs"), script)?;
         }
         let checkout = checkout().canonicalize()?;
+        // Cargo tells crates in a folder of compiled crates apart by their names alone.
+        let name = match self {
+            Self::WithoutBuildScript => "catalog-without-script",
+            _ => "catalog",
+        };
+        let manifest = manifest.replace("{name}", name);
         let manifest = manifest.replace("{checkout}", &checkout.display().to_string());
         fs::write(project.join("generated/Cargo.toml"), manifest)?;
         // The versions that this repository is tested with.
@@ -76,6 +83,17 @@ impl Contender for Planwright {
             checkout.join("Cargo.lock"),
             project.join("generated/Cargo.lock"),
         )?;
+        Ok(())
+    }
+
+    fn prepare(&self, setup: &Setup, project: &Path) -> Result<(), Box<dyn Error>> {
+        if *self == Self::WithoutBuildScript {
+            process::run(
+                setup
+                    .planwright(setup.cache.path(), project)
+                    .arg("generate"),
+            )?;
+        }
         Ok(())
     }
 
@@ -89,6 +107,7 @@ impl Contender for Planwright {
             (_, Step::Check) if *self != Self::Fresh => {
                 return Some(setup.check(&project.join("generated")));
             }
+            (Self::WithoutBuildScript, _) => return None,
             (_, Step::Generate) | (Self::Cached, Step::Edit) => command.arg("generate"),
             (Self::Cached, Step::Unchanged) => command.args(["check", "--frozen"]),
             _ => return None,

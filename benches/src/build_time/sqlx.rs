@@ -17,12 +17,12 @@ pub(crate) enum Sqlx {
 }
 
 /// The version measured.
-pub(crate) const VERSION: &str = "0.9.0";
+const VERSION: &str = "0.9.0";
 
 const MANIFEST: &str = r#"[workspace]
 
 [package]
-name = "macros"
+name = "{name}"
 version = "0.1.0"
 edition = "2024"
 
@@ -57,7 +57,14 @@ impl Contender for Sqlx {
     }
 
     fn write(&self, project: &Path, queries: usize) -> Result<(), Box<dyn Error>> {
-        let manifest = MANIFEST.replace("{version}", VERSION);
+        // Cargo tells crates in a folder of compiled crates apart by their names alone.
+        let name = match self {
+            Self::Live => "macros-live",
+            Self::Offline => "macros-offline",
+        };
+        let manifest = MANIFEST
+            .replace("{version}", VERSION)
+            .replace("{name}", name);
         Ok(rust::write(project, queries, &manifest, "", function)?)
     }
 
