@@ -101,46 +101,48 @@ async fn edited(project: &Project) -> Result<(), Box<dyn Error>> {
         memory: Memory::Cache,
         ..Options::default()
     };
-    let path = project
-        .root
-        .join(&project.config.queries)
-        .join("module_0.sql");
-    let text = std::fs::read_to_string(&path)?;
-    let mut edits = 0;
-    let mut edit = || {
-        edits += 1;
-        let other = format!("amount >= {};", 1_000_000 + edits);
-        std::fs::write(&path, text.replacen("amount >= 0;", &other, 1))
-    };
     check(project, &options).await?;
     let mut cold = Vec::new();
-    for _ in 0..RUNS {
-        edit()?;
+    for round in 0..RUNS {
+        synthetic::edit(&project.root.join(synthetic::FIRST), round)?;
         let start = Instant::now();
         let asked = check(project, &options).await?.asked;
         cold.push(start.elapsed());
         expect_one(asked)?;
     }
+    println!(
+        "  one query edited, template cached     {}",
+        stats::summary(&cold)
+    );
+    let warm = edited_warm(project, RUNS).await?;
+    println!(
+        "  one query edited, the server up       {}",
+        stats::summary(&warm)
+    );
+    Ok(())
+}
+
+/// Edits one query again and again while the server is up; the first edit has a number.
+pub(crate) async fn edited_warm(
+    project: &Project,
+    first: usize,
+) -> Result<Vec<Duration>, Box<dyn Error>> {
+    let options = Options {
+        memory: Memory::Cache,
+        ..Options::default()
+    };
     let mut checker = Checker::new(options);
     checker.check(project).await?;
     let mut warm = Vec::new();
-    for _ in 0..3 * RUNS {
-        edit()?;
+    for round in first..first + 3 * RUNS {
+        synthetic::edit(&project.root.join(synthetic::FIRST), round)?;
         let start = Instant::now();
         let asked = checker.check(project).await?.asked;
         warm.push(start.elapsed());
         expect_one(asked)?;
     }
     checker.stop().await?;
-    println!(
-        "  one query edited, template cached     {}",
-        stats::summary(&cold)
-    );
-    println!(
-        "  one query edited, the server up       {}",
-        stats::summary(&warm)
-    );
-    Ok(())
+    Ok(warm)
 }
 
 fn expect_one(asked: Asked) -> Result<(), Box<dyn Error>> {

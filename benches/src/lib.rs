@@ -1,7 +1,8 @@
 //! Measurements that a sceptic can repeat.
 //!
 //! `cargo run --release -p planwright-benches -- check` measures the checker on
-//! generated catalogs; `-- calls` measures generated calls beside raw
+//! generated catalogs; `-- build-time` measures building beside other generators and macros, on
+//! the same queries; `-- calls` measures generated calls beside raw
 //! `tokio-postgres`, interleaved in one run on the same rows and transport;
 //! `-- loads` measures the ways to load what belongs to rows, beside one query for each row and
 //! beside the same by hand;
@@ -15,6 +16,7 @@
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+mod build_time;
 mod bulk;
 mod calls;
 mod check;
@@ -55,6 +57,7 @@ async fn run(arguments: Vec<String>) -> ExitCode {
     let name = arguments.next();
     let result: Result<(), Box<dyn Error>> = match name.as_deref() {
         Some("check") => Box::pin(check::run()).await,
+        Some("build-time") => Box::pin(build_time::run(arguments)).await,
         Some("calls") => calls::run().await,
         Some("loads") => loads::run().await,
         Some("timing") => {
@@ -70,7 +73,8 @@ async fn run(arguments: Vec<String>) -> ExitCode {
         Some("fidelity") => fidelity::run(arguments).await,
         _ => {
             println!(
-                "usage: planwright-benches check|calls|loads|timing|bulk|peers|fidelity|corpus\n{}\n{}",
+                "usage: planwright-benches check|build-time|calls|loads|timing|bulk|peers|fidelity|corpus\n{}\n{}\n{}",
+                build_time::USAGE,
                 fidelity::USAGE,
                 corpus::USAGE
             );
