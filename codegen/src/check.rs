@@ -105,7 +105,7 @@ impl Checker {
                 if let Some((warm, _)) = old {
                     warm.stop().await?;
                 }
-                Warm::start(project, &self.options, &texts, &mut found).await?
+                Box::pin(Warm::start(project, &self.options, &texts, &mut found)).await?
             }
         };
         if let Some(memories) = memories {
@@ -114,8 +114,9 @@ impl Checker {
             (self.answers, self.emitted) = (Some(answers), emitted);
         }
         let before = self.answers.take().unwrap_or_default();
-        let mut survey = Survey::retake(project, warm, texts, before, &mut found).await?;
-        let judged = judge(project, &mut survey, found).await;
+        let surveying = Survey::retake(project, warm, texts, before, &mut found);
+        let mut survey = Box::pin(surveying).await?;
+        let judged = Box::pin(judge(project, &mut survey, found)).await;
         let (texts, warm, answers) = survey.into_parts();
         if self.once {
             self.stopping = Some(tokio::spawn(warm.stop()));
