@@ -1,7 +1,7 @@
 //! What every contender can be asked to do.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -58,9 +58,6 @@ pub(crate) trait Contender {
         project: &Path,
         edit: usize,
     ) -> Result<(), Box<dyn Error>>;
-
-    /// The crate that is compiled, if there is one.
-    fn rust(&self, project: &Path) -> Option<PathBuf>;
 
     /// Whether it asks the server that runs all the time.
     fn needs_server(&self) -> bool {

@@ -16,6 +16,9 @@ pub(crate) struct Cornucopia {
     pub(crate) fresh: bool,
 }
 
+/// Where it writes the crate.
+const GENERATED: &str = "cornucopia";
+
 impl Contender for Cornucopia {
     fn name(&self) -> &'static str {
         if self.fresh {
@@ -39,9 +42,8 @@ impl Contender for Cornucopia {
     }
 
     fn command(&self, setup: &Setup, step: Step, project: &Path) -> Option<Command> {
-        let rust = self.rust(project);
         if step == Step::Check {
-            return rust.map(|rust| setup.check(&rust));
+            return (!self.fresh).then(|| setup.check(&project.join(GENERATED)));
         }
         let mut command = Command::new(&self.program);
         command.current_dir(project);
@@ -60,15 +62,11 @@ impl Contender for Cornucopia {
         project: &Path,
         edit: usize,
     ) -> Result<(), Box<dyn Error>> {
-        match (step, self.rust(project)) {
-            (Step::Edit, _) => synthetic::edit(&project.join(synthetic::FIRST), edit),
-            (Step::Check, Some(rust)) => touch(&rust),
-            _ => Ok(()),
+        match step {
+            Step::Edit => synthetic::edit(&project.join(synthetic::FIRST), edit),
+            Step::Check => touch(&project.join(GENERATED)),
+            Step::Generate | Step::Unchanged => Ok(()),
         }
-    }
-
-    fn rust(&self, project: &Path) -> Option<PathBuf> {
-        (!self.fresh).then(|| project.join("cornucopia"))
     }
 
     fn needs_server(&self) -> bool {

@@ -15,9 +15,7 @@ pub(crate) fn assert_small(setup: &Setup, sizes: &[usize]) -> Result<(), Box<dyn
     let size = sizes.first().ok_or("there is no size")?;
     let name = Planwright::Cached.name();
     let project = setup.tools.folder.join(format!("projects/{size}-{name}"));
-    let rust = Planwright::Cached
-        .rust(&project)
-        .ok_or("there is no crate")?;
+    let rust = project.join("generated");
     let output = setup
         .cargo(&rust)
         .args(["tree", "--quiet", "--offline", "--edges", "normal"])

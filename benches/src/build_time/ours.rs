@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::build_time::contender::{Contender, Step, touch};
@@ -137,10 +137,6 @@ impl Contender for Planwright {
             Step::Unchanged => Ok(()),
             Step::Check => touch(&project.join("generated")),
         }
-    }
-
-    fn rust(&self, project: &Path) -> Option<PathBuf> {
-        (*self != Self::Fresh).then(|| project.join("generated"))
     }
 }
 

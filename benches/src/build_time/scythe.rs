@@ -6,13 +6,40 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::build_time::contender::{Contender, Step};
+use crate::build_time::contender::{Contender, Step, touch};
 use crate::build_time::setup::Setup;
-use crate::synthetic::{self, Dollars, Query, Returns};
+use crate::synthetic::{self, Query, Returns, Style, Type, Value};
 
 /// scythe, writing functions for `tokio-postgres`.
 pub(crate) struct Scythe {
     pub(crate) program: PathBuf,
+}
+
+const MANIFEST: &str = r#"[workspace]
+
+[package]
+name = "scythe-output"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+chrono = { version = "0.4", default-features = false, features = ["clock", "std"] }
+tokio-postgres = { version = "0.7", features = ["with-chrono-0_4"] }
+
+[profile.dev.package."*"]
+debug = false
+"#;
+
+/// Dollars, with a cast where scythe finds no type: it cannot tell that of `$1 + 1`.
+struct Casts;
+
+impl Style for Casts {
+    fn parameter(&self, position: usize, parameter: &Value) -> String {
+        match parameter.kind {
+            Type::Integer => format!("${position}::integer"),
+            _ => format!("${position}"),
+        }
+    }
 }
 
 const CONFIG: &str = r#"[scythe]
@@ -39,6 +66,8 @@ impl Contender for Scythe {
         fs::create_dir_all(project.join("src"))?;
         fs::write(project.join("schema.sql"), synthetic::migration())?;
         fs::write(project.join("scythe.toml"), CONFIG)?;
+        fs::write(project.join("Cargo.toml"), MANIFEST)?;
+        fs::write(project.join("src/lib.rs"), "pub mod queries;\n")?;
         for (table, module) in synthetic::modules(queries).iter().enumerate() {
             let path = project.join(format!("queries/module_{table}.sql"));
             fs::write(path, annotated(module))?;
@@ -46,10 +75,13 @@ impl Contender for Scythe {
         Ok(())
     }
 
-    fn command(&self, _: &Setup, step: Step, project: &Path) -> Option<Command> {
+    fn command(&self, setup: &Setup, step: Step, project: &Path) -> Option<Command> {
+        if step == Step::Check {
+            return Some(setup.check(project));
+        }
         let mut command = Command::new(&self.program);
         command.current_dir(project).arg("generate");
-        (step != Step::Check).then_some(command)
+        Some(command)
     }
 
     fn before(
@@ -59,14 +91,11 @@ impl Contender for Scythe {
         project: &Path,
         edit: usize,
     ) -> Result<(), Box<dyn Error>> {
-        if step == Step::Edit {
-            synthetic::edit(&project.join(synthetic::FIRST), edit)?;
+        match step {
+            Step::Edit => synthetic::edit(&project.join(synthetic::FIRST), edit),
+            Step::Check => touch(project),
+            Step::Generate | Step::Unchanged => Ok(()),
         }
-        Ok(())
-    }
-
-    fn rust(&self, _: &Path) -> Option<PathBuf> {
-        None
     }
 }
 
@@ -83,7 +112,7 @@ fn annotated(module: &[Query]) -> String {
         let _ = writeln!(
             sql,
             "-- @name Table{table}_{name}\n-- @returns {command}\n{};\n",
-            query.sql(&Dollars)
+            query.sql(&Casts)
         );
     }
     sql

@@ -2,7 +2,7 @@
 //! the time that the compiler takes.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::build_time::contender::{Contender, Step, touch};
@@ -57,10 +57,6 @@ impl Contender for SqlQuery {
             touch(project)?;
         }
         Ok(())
-    }
-
-    fn rust(&self, project: &Path) -> Option<PathBuf> {
-        Some(project.to_owned())
     }
 }
 

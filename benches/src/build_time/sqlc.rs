@@ -77,10 +77,6 @@ impl Contender for Sqlc {
         Ok(())
     }
 
-    fn rust(&self, _: &Path) -> Option<PathBuf> {
-        None
-    }
-
     fn needs_server(&self) -> bool {
         self.database.is_some()
     }

@@ -1,7 +1,7 @@
 //! The macros of sqlx, which check each query while the crate is compiled.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::build_time::contender::{Contender, Step, touch};
@@ -114,10 +114,6 @@ impl Contender for Sqlx {
             Step::Check => touch(project),
             Step::Generate | Step::Unchanged => Ok(()),
         }
-    }
-
-    fn rust(&self, project: &Path) -> Option<PathBuf> {
-        Some(project.to_owned())
     }
 
     fn needs_server(&self) -> bool {
