@@ -85,7 +85,9 @@ impl PgConnection {
                 // Writing to a string cannot fail.
                 let _ = write!(query, "{comma}NULL::{}", row.get::<_, &str>(0));
             }
-            self.client.query_typed(&query, &[]).await.map_err(failed)?;
+            // It looks types up once it knows the columns. Of a query the rows would be under way
+            // meanwhile, and an answer behind rows that nobody reads yet does not arrive.
+            self.client.prepare(&query).await.map_err(failed)?;
         }
         self.batch("COMMIT").await
     }
