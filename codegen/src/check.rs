@@ -164,9 +164,9 @@ impl Checker {
             emitted: &self.emitted,
             on_disk: &on_disk,
         };
-        let (files, formatted) = emit::emit_beside(&catalog, known);
+        let (files, formatted, emitted) = emit::emit_beside(&catalog, known, kept.is_some());
+        self.emitted = emitted;
         if let Some(kept) = kept {
-            self.emitted = emit::trace(&catalog, &files, known);
             kept.keep_emitted(&self.emitted);
         }
         self.last = Some((catalog.clone(), files.clone()));

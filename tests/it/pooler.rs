@@ -4,6 +4,7 @@
 mod proxy;
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use agent_catalog::analytics::dashboard;
 use agent_catalog::customers::customers_with_messages;
@@ -18,9 +19,12 @@ use futures_util::TryStreamExt as _;
 use planwright::pool::{Pool, PoolConfig};
 use planwright::transaction::Transaction;
 use planwright::{Error, PgConnection, in_snapshot};
+use tokio::io::copy_bidirectional;
+use tokio::net::UnixStream;
+use tokio_postgres::NoTls;
 use uuid::Uuid;
 
-use self::proxy::Pooler;
+use self::proxy::{Pooler, socket};
 use crate::fixture::Database;
 use crate::world::{World, minute};
 
@@ -28,6 +32,7 @@ on_each_release! { migrated:
     a_statement_with_a_name_is_lost,
     without_names_each_call_is_complete,
     transactions_stay_in_one_session,
+    types_are_read_however_small_the_pieces_are,
     a_pool_sends_no_names_where_its_url_says_so,
 }
 
@@ -123,6 +128,22 @@ async fn transactions_stay_in_one_session(db: &Database) {
     let (one, two) = inside.await.unwrap();
     assert_eq!(one, two);
     conn.batch_execute("SELECT 1").await.unwrap();
+}
+
+/// An answer that arrives byte by byte does not stop what is asked while it does.
+async fn types_are_read_however_small_the_pieces_are(db: &Database) {
+    let config: tokio_postgres::Config = db.url().parse().unwrap();
+    let mut server = UnixStream::connect(socket(&config)).await.unwrap();
+    let (near, mut far) = tokio::io::duplex(1);
+    tokio::spawn(async move { copy_bidirectional(&mut far, &mut server).await });
+    let reads = async {
+        let (client, connection) = config.connect_raw(near, NoTls).await.unwrap();
+        let conn = PgConnection::try_from_client_and_connection(client, connection).await;
+        let mut conn = conn.unwrap().with_unnamed_statements().await.unwrap();
+        count_messages(&mut conn, Uuid::nil(), INBOUND, RECEIVED).await
+    };
+    let count = tokio::time::timeout(Duration::from_mins(1), reads).await;
+    assert_eq!(count.expect("it does not hang").unwrap(), 0);
 }
 
 async fn a_pool_sends_no_names_where_its_url_says_so(db: &Database) {

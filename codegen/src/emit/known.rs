@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -11,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Files, emit_with, module_path};
 use crate::catalog::{Catalog, Module};
 use crate::fingerprint::{fingerprint, hex, program};
+use crate::parallel::on_all_cores;
 
 /// From what each module was emitted, and what came of it, as fingerprints.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,58 +47,64 @@ impl Emitted {
     }
 }
 
+/// What is known of a module before it is emitted.
+struct OfModule {
+    /// Its fingerprint, where that is to be remembered.
+    print: Option<String>,
+    text: Option<String>,
+}
+
 impl Known<'_> {
-    /// The text of a module, where that can be told without emitting it.
-    fn text(&self, path: &str, module: &Module) -> Option<String> {
+    fn of(&self, module: &Module, remember: bool) -> OfModule {
+        let path = module_path(module);
+        let trace = self.emitted.modules.get(&path);
         if let Some((catalog, files)) = self.last
             && catalog.modules.contains(module)
         {
-            return files.get(path).cloned();
+            return OfModule {
+                print: trace.map(|trace| trace.module.clone()),
+                text: files.get(&path).cloned(),
+            };
         }
-        let trace = self.emitted.modules.get(path)?;
-        let text = self.on_disk.get(path)?;
-        let same = trace.text == fingerprint(text) && trace.module == print(module);
-        same.then(|| text.clone())
+        let print = remember.then(|| print(module));
+        let text = self.on_disk.get(&path).filter(|text| {
+            trace.is_some_and(|trace| {
+                Some(&trace.module) == print.as_ref() && trace.text == fingerprint(text)
+            })
+        });
+        OfModule {
+            text: text.cloned(),
+            print,
+        }
     }
 }
 
-/// Emits a catalog; with how many modules were not known.
-pub(crate) fn emit_beside(catalog: &Catalog, known: Known<'_>) -> (Files, usize) {
-    let formatted = AtomicUsize::new(0);
-    let files = emit_with(catalog, |path, module| {
-        let text = known.text(path, module);
-        formatted.fetch_add(usize::from(text.is_none()), Relaxed);
-        text
-    });
-    (files, formatted.into_inner())
-}
-
-/// What is to be remembered of a catalog's files; what is known of modules that are as they were
-/// is taken over.
-pub(crate) fn trace(catalog: &Catalog, files: &Files, known: Known<'_>) -> Emitted {
-    let mut modules = BTreeMap::new();
-    for module in &catalog.modules {
+/// Emits a catalog; with how many modules were not known, and, where that is asked for, what is to
+/// be remembered.
+pub(crate) fn emit_beside(
+    catalog: &Catalog,
+    known: Known<'_>,
+    remember: bool,
+) -> (Files, usize, Emitted) {
+    let of = on_all_cores(&catalog.modules, |module| known.of(module, remember));
+    let formatted = of.iter().filter(|of| of.text.is_none()).count();
+    let mut texts: Files = Files::new();
+    let mut prints = Vec::with_capacity(of.len());
+    for (module, of) in catalog.modules.iter().zip(of) {
         let path = module_path(module);
-        let Some(text) = files.get(&path).map(|text| fingerprint(text)) else {
-            continue;
-        };
-        let before = known.emitted.modules.get(&path);
-        let same = known
-            .last
-            .is_some_and(|(last, _)| last.modules.contains(module));
-        let trace = match before {
-            Some(before) if same && before.text == text => before.clone(),
-            _ => Trace {
-                module: print(module),
-                text,
-            },
-        };
-        modules.insert(path, trace);
+        texts.extend(of.text.map(|text| (path.clone(), text)));
+        prints.extend(of.print.map(|print| (path, print)));
     }
-    Emitted {
-        program: program(),
-        modules,
-    }
+    let files = emit_with(catalog, |path| texts.get(path).cloned());
+    let modules = prints.into_iter().filter_map(|(path, module)| {
+        let text = fingerprint(files.get(&path)?);
+        Some((path, Trace { module, text }))
+    });
+    let emitted = Emitted {
+        modules: modules.collect(),
+        program: remember.then(program).flatten(),
+    };
+    (files, formatted, emitted)
 }
 
 /// The fingerprint of all that a module's text is made from.

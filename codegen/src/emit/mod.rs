@@ -23,23 +23,20 @@ use crate::source::Command;
 use crate::types::{RustType, User, UserSql};
 
 pub use crate::files::Files;
-pub(crate) use known::{Emitted, Known, emit_beside, trace};
+pub(crate) use known::{Emitted, Known, emit_beside};
 
 /// The files of a catalog.
 #[must_use]
 pub fn emit(catalog: &Catalog) -> Files {
-    emit_with(catalog, |_, _| None)
+    emit_with(catalog, |_| None)
 }
 
-/// The same, where the text of a module at a path may be known.
-pub(crate) fn emit_with(
-    catalog: &Catalog,
-    known: impl Fn(&str, &Module) -> Option<String> + Sync,
-) -> Files {
+/// The same, where the text at a path may be known.
+fn emit_with(catalog: &Catalog, known: impl Fn(&str) -> Option<String> + Sync) -> Files {
     // Formatting takes the time.
     let module = |module: &Module| {
         let path = module_path(module);
-        let text = known(&path, module);
+        let text = known(&path);
         let text = text.unwrap_or_else(|| file(&module.path, &emit_module(module)));
         (path, text)
     };
@@ -61,7 +58,7 @@ pub(crate) fn emit_with(
 }
 
 /// Where a module goes.
-pub(crate) fn module_path(module: &Module) -> String {
+fn module_path(module: &Module) -> String {
     format!("src/{}.rs", module.name)
 }
 

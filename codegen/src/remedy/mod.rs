@@ -37,6 +37,14 @@ async fn add_to(
     findings: &mut [Finding],
 ) -> Result<(), Failure> {
     let statements: Vec<&str> = survey.texts.queries().map(|(_, q)| &*q.sql).collect();
+    // What an index would be called depends on what others are called, of any table.
+    let names = survey
+        .schema
+        .indexes
+        .iter()
+        .map(|index| index.name.as_str());
+    let names = fingerprint(&names.collect::<Vec<_>>().join("\n"));
+    // Another program may say it otherwise.
     let program = program();
     let mut planned = 0;
     for finding in findings.iter_mut() {
@@ -46,12 +54,14 @@ async fn add_to(
         planned += 1;
         let within = planned <= MAX_PLANNED;
         let sql = statements[problem.query];
-        // Another program may say it otherwise.
         let key = program.as_ref().map(|program| {
             let Finding {
                 rule, diagnostic, ..
             } = &*finding;
-            fingerprint(&format!("{program} {within} {} {diagnostic:?}", rule.name))
+            fingerprint(&format!(
+                "{program} {names} {within} {} {diagnostic:?}",
+                rule.name
+            ))
         });
         let known = key.as_ref().and_then(|key| answers.remedy(sql, key));
         let remedy = match known {

@@ -33,11 +33,7 @@ enum Event {
 impl Pooler {
     pub(super) fn start(server: &str) -> Self {
         let config: tokio_postgres::Config = server.parse().unwrap();
-        let [Host::Unix(sockets)] = config.get_hosts() else {
-            panic!("{server} is no Unix socket");
-        };
-        let port = config.get_ports().first().copied().unwrap_or(5432);
-        let upstream = sockets.join(format!(".s.PGSQL.{port}"));
+        let upstream = socket(&config);
         let directory = TempDir::new().unwrap();
         let listener = UnixListener::bind(directory.path().join(".s.PGSQL.5432")).unwrap();
         let mut listening = tokio::task::JoinSet::new();
@@ -60,6 +56,15 @@ impl Pooler {
     pub(super) fn url(&self) -> String {
         self.url.clone()
     }
+}
+
+/// Where a server listens.
+pub(super) fn socket(config: &tokio_postgres::Config) -> PathBuf {
+    let [Host::Unix(sockets)] = config.get_hosts() else {
+        panic!("{config:?} is no Unix socket");
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    sockets.join(format!(".s.PGSQL.{port}"))
 }
 
 async fn session(mut client: UnixStream, upstream: PathBuf) {
