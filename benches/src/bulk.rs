@@ -29,6 +29,7 @@ use self::catalog::queries::{
     AddMessagesInput, ImportMessagesInput, add_messages, import_messages,
 };
 use self::catalog::types::Direction;
+use crate::order::Order;
 use crate::stats;
 
 const SCHEMA: &str = include_str!("../../codegen/tests/cases/many_messages/schema.sql");
@@ -59,7 +60,7 @@ const CONTENDERS: [(Contender, &str); 9] = [
     (Contender::Copy, ":copy"),
 ];
 
-/// Measures every contender, each in turn as the first of a round; behind `million`, it is the
+/// Measures every contender, each round in another order; behind `million`, it is the
 /// process whose memory is measured.
 pub(crate) async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), Box<dyn Error>> {
     if let (Some(what), Some(url)) = (arguments.next(), arguments.next()) {
@@ -70,9 +71,9 @@ pub(crate) async fn run(mut arguments: impl Iterator<Item = String>) -> Result<(
     let url = server.database_url("bulk");
     let mut clients = Clients::connect(&url).await?;
     let mut times = vec![Vec::new(); CONTENDERS.len()];
+    let mut order = Order::of(CONTENDERS.len());
     for round in 0..WARM_UP + ROUNDS {
-        for place in 0..CONTENDERS.len() {
-            let number = (round + place) % CONTENDERS.len();
+        for number in order.next() {
             let took = clients.call(CONTENDERS[number].0).await?;
             if round >= WARM_UP {
                 times[number].push(took);

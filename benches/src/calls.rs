@@ -14,6 +14,7 @@ use tokio_postgres::types::{FromSql, Kind, Type};
 use tokio_postgres::{Client, NoTls, Statement};
 use uuid::Uuid;
 
+use crate::order::Order;
 use crate::stats;
 
 const REPETITIONS: usize = 21;
@@ -58,7 +59,7 @@ async fn connect<'r>(server: &EmbeddedServer, rows: &'r Rows) -> Result<Setup<'r
 ///
 /// Which core a server process happens to run on matters more than any client, so
 /// the whole is repeated on fresh connections, and each ratio is the median of the
-/// repetitions. Each round runs all contenders, in turn first, second and third.
+/// repetitions. Each round runs all contenders, in another order.
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let server = EmbeddedServer::start().await?;
     let rows = prepare(&server).await?;
@@ -99,9 +100,9 @@ impl Contender {
 /// diesel-async's.
 async fn ratios(setup: &mut Setup<'_>, case: Case) -> Result<[f64; 2], Box<dyn Error>> {
     let mut times = [const { Vec::new() }; 3];
+    let mut order = Order::of(Contender::ALL.len());
     for round in 0..WARM_UP + ROUNDS {
-        for turn in 0..Contender::ALL.len() {
-            let number = (round + turn) % Contender::ALL.len();
+        for number in order.next() {
             let took = call(setup, case, Contender::ALL[number]).await?;
             if round >= WARM_UP {
                 times[number].push(took);

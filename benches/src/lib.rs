@@ -23,6 +23,7 @@ mod check;
 mod corpus;
 mod fidelity;
 mod loads;
+mod order;
 #[cfg(feature = "peers")]
 mod peers;
 mod stats;

@@ -23,6 +23,7 @@ use planwright_embedded::EmbeddedServer;
 
 use self::by_hand::ByHand;
 use self::catalog::queries;
+use crate::order::Order;
 use crate::stats;
 
 const SCHEMA: &str = include_str!("../../codegen/tests/cases/load_plans/schema.sql");
@@ -66,7 +67,7 @@ const CONTENDERS: [(Contender, &str); 7] = [
     (JoinedByHand, "joined, tokio-postgres by hand"),
 ];
 
-/// Measures every contender, each in turn as the first of a round.
+/// Measures every contender, each round in another order.
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let server = EmbeddedServer::start().await?;
     server.create_database("loads").await?;
@@ -76,9 +77,9 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let by_hand = ByHand::connect(&server.config("loads")).await?;
 
     let mut times = vec![Vec::new(); CONTENDERS.len()];
+    let mut order = Order::of(CONTENDERS.len());
     for round in 0..WARM_UP + ROUNDS {
-        for place in 0..CONTENDERS.len() {
-            let number = (round + place) % CONTENDERS.len();
+        for number in order.next() {
             let took = call(CONTENDERS[number].0, &mut conn, &by_hand).await?;
             if round >= WARM_UP {
                 times[number].push(took);

@@ -1,5 +1,5 @@
 //! The passes over a case: results compared, calls timed one by one, processor time of batches. In
-//! each the contenders take turns.
+//! each round the contenders take another order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use super::contender::{Entry, NotOffered, Probe, Result, Runner};
 use super::data::{self, Data, EMPTIED};
 use super::pools;
 use super::report::{Figures, Spread};
+use crate::order::Order;
 
 /// What is measured on one set of connections: for each contender that takes part, its number in
 /// the list and its connection.
@@ -49,19 +50,19 @@ impl Measurement<'_> {
         let taking_part = self.runtime.block_on(self.check(case))?;
         let effort = case.effort(self.quick);
         let mut samples: BTreeMap<usize, Samples> = BTreeMap::new();
-        for repetition in 0..self.repetitions {
+        let mut order = Order::of(taking_part.len());
+        for _ in 0..self.repetitions {
             let mut round = self.runtime.block_on(self.connect(case, &taking_part))?;
             let walls = self
                 .runtime
-                .block_on(self.walls(case, effort, &mut round))?;
+                .block_on(self.walls(case, effort, &mut round, &mut order))?;
             let reference = walls.first().copied().unwrap_or_default().as_secs_f64();
             for (number, wall) in taking_part.iter().zip(&walls) {
                 let samples = samples.entry(*number).or_default();
                 samples.ratios.push(wall.as_secs_f64() / reference);
                 samples.walls.push(*wall);
             }
-            for turn in 0..taking_part.len() {
-                let place = (repetition + turn) % taking_part.len();
+            for place in order.next() {
                 let cpu = self.cpu(case, effort, &mut round, place)?;
                 let samples = samples.entry(taking_part[place]).or_default();
                 samples.cpus.push(cpu);
@@ -130,13 +131,17 @@ impl Measurement<'_> {
     }
 
     /// The median time of each contender.
-    async fn walls(&self, case: Case, effort: Effort, round: &mut Round) -> Result<Vec<Duration>> {
-        let count = round.runners.len();
-        let mut times = vec![Vec::new(); count];
+    async fn walls(
+        &self,
+        case: Case,
+        effort: Effort,
+        round: &mut Round,
+        order: &mut Order,
+    ) -> Result<Vec<Duration>> {
+        let mut times = vec![Vec::new(); round.runners.len()];
         let mut probe = Probe::default();
         for turn in 0..effort.warm_up + effort.rounds {
-            for place in 0..count {
-                let place = (turn + place) % count;
+            for place in order.next() {
                 if case.is_emptied() {
                     round.admin.batch_execute(EMPTIED).await?;
                 }
@@ -184,7 +189,7 @@ impl Samples {
     }
 }
 
-/// The pools, in turn, on a runtime of their own; processor time is the whole process's.
+/// The pools, each round in another order, on a runtime of their own; processor time is the whole process's.
 pub fn pools(
     threads: &Runtime,
     data: &Arc<Data>,
@@ -193,12 +198,12 @@ pub fn pools(
 ) -> Result<Vec<Figures>> {
     let mut samples: Vec<Samples> = pools::ALL.iter().map(|_| Samples::default()).collect();
     let rounds = if quick { 2 } else { 7 };
+    let mut order = Order::of(pools::ALL.len());
     for _ in 0..repetitions {
         let all = threads.block_on(open(data))?;
         let mut times = vec![Vec::new(); all.len()];
-        for turn in 0..rounds {
-            for place in 0..all.len() {
-                let place = (turn + place) % all.len();
+        for _ in 0..rounds {
+            for place in order.next() {
                 let start = clock_gettime(ClockId::ProcessCPUTime);
                 let took = threads.block_on(all[place].round(Arc::clone(data)))?;
                 let cpu = between(start, clock_gettime(ClockId::ProcessCPUTime));
