@@ -54,6 +54,11 @@ impl Binds {
         })
     }
 
+    /// Whether every type's OID is known.
+    pub(super) fn are_known(&self) -> bool {
+        self.unknown.is_empty()
+    }
+
     /// Puts the OIDs of types that were not known where they belong.
     pub(super) async fn resolve(&mut self, conn: &PgConnection) -> QueryResult<()> {
         let mut oids = Vec::new();

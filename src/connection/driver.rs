@@ -1,16 +1,21 @@
 //! The task that moves bytes between the client and the socket, and what it has to say.
 
+use core::future::poll_fn;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use diesel::pg::PgNotification;
-use futures_util::{StreamExt as _, stream};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{mpsc, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio_postgres::error::Severity;
 use tokio_postgres::{AsyncMessage, Connection};
 
 use super::failure;
+
+/// How long a server that was left may take to finish what it does and say goodbye.
+const PARTING: Duration = Duration::from_secs(5);
 
 /// The task of one connection; it ends with this value, or with the connection.
 #[derive(Debug)]
@@ -18,8 +23,8 @@ pub(super) struct Driver {
     /// Why the connection ended, when it was not closed from here.
     cause: Arc<OnceLock<tokio_postgres::Error>>,
     notifications: mpsc::UnboundedReceiver<PgNotification>,
-    /// Tells the task, by being dropped, that nobody is left to ask for anything.
-    _alive: oneshot::Sender<()>,
+    task: Option<JoinHandle<()>>,
+    runtime: Handle,
 }
 
 impl Driver {
@@ -29,13 +34,14 @@ impl Driver {
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (notify, notifications) = mpsc::unbounded_channel();
-        let (alive, gone) = oneshot::channel();
         let cause = Arc::new(OnceLock::new());
-        tokio::spawn(drive(connection, Arc::clone(&cause), notify, gone));
+        let runtime = Handle::current();
+        let task = runtime.spawn(drive(connection, Arc::clone(&cause), notify));
         Self {
             cause,
             notifications,
-            _alive: alive,
+            task: Some(task),
+            runtime,
         }
     }
 
@@ -58,30 +64,29 @@ async fn drive<S, T>(
     mut connection: Connection<S, T>,
     cause: Arc<OnceLock<tokio_postgres::Error>>,
     notify: mpsc::UnboundedSender<PgNotification>,
-    gone: oneshot::Receiver<()>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    /// How long a server that was left may take to finish what it does and say goodbye.
-    const PARTING: Duration = Duration::from_secs(5);
-    let mut messages = stream::poll_fn(|context| connection.poll_message(context));
-    let run = async {
-        while let Some(message) = messages.next().await {
-            match message {
-                Ok(message) => hear(message, &notify),
-                // Known before the connection is dropped, and with it what waits for answers.
-                Err(error) => return drop(cause.set(error)),
-            }
+    while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
+        match message {
+            Ok(message) => hear(message, &notify),
+            // Known before the connection is dropped, and with it what waits for answers.
+            Err(error) => return drop(cause.set(error)),
         }
-    };
-    let parted = async {
-        let _dropped = gone.await;
-        tokio::time::sleep(PARTING).await;
-    };
-    tokio::select! {
-        () = run => {}
-        () = parted => {}
+    }
+}
+
+impl Drop for Driver {
+    /// The task ends when the server has said goodbye, for which it has its time.
+    fn drop(&mut self) {
+        if let Some(mut task) = self.task.take() {
+            self.runtime.spawn(async move {
+                if tokio::time::timeout(PARTING, &mut task).await.is_err() {
+                    task.abort();
+                }
+            });
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use core::error::Error;
 use core::num::NonZeroU32;
 use core::ops::Range;
-use std::sync::Arc;
 
 use diesel::backend::Backend;
 use diesel::pg::{Pg, PgValue, TypeOidLookup};
@@ -11,41 +10,27 @@ use diesel::row::{Field, PartialRow, Row, RowIndex, RowSealed};
 use tokio_postgres::Column;
 use tokio_postgres::types::{FromSql, Type};
 
-/// The OIDs of a result's columns, shared by its rows.
-pub(super) type Oids = Arc<[Oid]>;
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Oid(NonZeroU32);
-
-/// The OIDs of these columns. The server gives no column the OID 0.
-pub(super) fn oids(columns: &[Column]) -> Oids {
-    let oid = |column: &Column| NonZeroU32::new(column.type_().oid()).unwrap_or(NonZeroU32::MAX);
-    columns.iter().map(|column| Oid(oid(column))).collect()
-}
-
 /// A row of a [`PgConnection`](super::PgConnection).
 #[derive(Debug)]
-pub struct PgRow {
-    row: tokio_postgres::Row,
-    oids: Oids,
-}
+pub struct PgRow(pub(super) tokio_postgres::Row);
 
 /// A column's value in a [`PgRow`].
 #[derive(Debug)]
 pub struct PgField<'a> {
-    row: &'a PgRow,
+    row: &'a tokio_postgres::Row,
     index: usize,
 }
 
-impl PgRow {
-    pub(super) fn new(row: tokio_postgres::Row, oids: Oids) -> Self {
-        Self { row, oids }
+impl PgField<'_> {
+    fn column(&self) -> &Column {
+        &self.row.columns()[self.index]
     }
 }
 
-impl TypeOidLookup for Oid {
+impl TypeOidLookup for PgField<'_> {
+    /// The server gives no type the OID 0.
     fn lookup(&self) -> NonZeroU32 {
-        self.0
+        NonZeroU32::new(self.column().type_().oid()).unwrap_or(NonZeroU32::MAX)
     }
 }
 
@@ -60,7 +45,7 @@ impl<'a> Row<'a, Pg> for PgRow {
     type InnerPartialRow = Self;
 
     fn field_count(&self) -> usize {
-        self.oids.len()
+        self.0.len()
     }
 
     fn get<'b, I>(&'b self, index: I) -> Option<Self::Field<'b>>
@@ -69,7 +54,10 @@ impl<'a> Row<'a, Pg> for PgRow {
         Self: RowIndex<I>,
     {
         let index = self.idx(index)?;
-        Some(PgField { row: self, index })
+        Some(PgField {
+            row: &self.0,
+            index,
+        })
     }
 
     fn partial_row(&self, range: Range<usize>) -> PartialRow<'_, Self> {
@@ -79,26 +67,26 @@ impl<'a> Row<'a, Pg> for PgRow {
 
 impl RowIndex<usize> for PgRow {
     fn idx(&self, index: usize) -> Option<usize> {
-        (index < self.oids.len()).then_some(index)
+        (index < self.0.len()).then_some(index)
     }
 }
 
 impl<'a> RowIndex<&'a str> for PgRow {
     fn idx(&self, name: &'a str) -> Option<usize> {
-        let mut columns = self.row.columns().iter();
+        let mut columns = self.0.columns().iter();
         columns.position(|column| column.name() == name)
     }
 }
 
 impl<'a> Field<'a, Pg> for PgField<'a> {
     fn field_name(&self) -> Option<&str> {
-        Some(self.row.row.columns()[self.index].name())
+        Some(self.column().name())
     }
 
     fn value(&self) -> Option<<Pg as Backend>::RawValue<'_>> {
         // Any column is read as bytes, so that this cannot fail.
-        let Bytes(bytes) = self.row.row.get(self.index);
-        bytes.map(|bytes| PgValue::new(bytes, &self.row.oids[self.index]))
+        let Bytes(bytes) = self.row.get(self.index);
+        bytes.map(|bytes| PgValue::new(bytes, self))
     }
 }
 

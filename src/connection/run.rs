@@ -12,30 +12,32 @@ use diesel::query_builder::{QueryBuilder as _, QueryFragment, QueryId};
 use diesel::result::Error;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, Stream};
-use tokio_postgres::RowStream;
+use pin_project_lite::pin_project;
+use tokio_postgres::{RowStream, Statement};
 
 use super::alone::alone;
 use super::binds::{Binds, Value};
-use super::row::{Oids, PgRow, oids};
-use super::statements::{Key, Prepared, Statements};
+use super::row::PgRow;
+use super::statements::{Key, Statements};
 use super::{PgConnection, failure};
 
 /// One call: everything of a query that is needed once the query itself is gone. Diesel's need
 /// not be `Send`.
-struct Call {
-    text: Text,
-    binds: Binds,
+enum Call {
+    Ready(Ready),
+    /// The server is to be asked for something before.
+    Unready(Text, Binds),
 }
 
 enum Text {
-    Prepared(Arc<Prepared>),
+    Prepared(Statement),
     /// With the key to keep it under, where it may be kept.
     Sql(String, Option<Key>),
 }
 
 /// A statement that the server can be told to run.
 enum Ready {
-    Prepared(Arc<Prepared>, Vec<Value>),
+    Prepared(Statement, Vec<Value>),
     Sql(String, Binds),
 }
 
@@ -45,17 +47,23 @@ impl PgConnection {
     where
         Q: QueryFragment<Pg> + QueryId,
     {
-        let call = self.call(query);
-        let sql = self.begun(query);
-        async move {
-            let rows = match call {
-                Ok(call) => self.send(call).await,
-                Err(error) => Err(error),
-            };
-            self.ended(sql, rows.as_ref().err());
-            rows
+        match (self.call(query), self.begun(query)) {
+            // By itself, because the future of all that may happen is three times as large.
+            (Ok(Call::Ready(Ready::Prepared(statement, values))), None) => async move {
+                let rows = self.client.query_raw(&statement, values).await;
+                self.arriving(rows)
+            }
+            .boxed(),
+            (call, sql) => async move {
+                let rows = match call {
+                    Ok(call) => self.send(call).await,
+                    Err(error) => Err(error),
+                };
+                self.ended(sql, rows.as_ref().err());
+                rows
+            }
+            .boxed(),
         }
-        .boxed()
     }
 
     /// Runs a statement: the number of rows it touched.
@@ -63,17 +71,22 @@ impl PgConnection {
     where
         Q: QueryFragment<Pg> + QueryId,
     {
-        let call = self.call(query);
-        let sql = self.begun(query);
-        async move {
-            let count = match call {
-                Ok(call) => self.execute(call).await,
-                Err(error) => Err(error),
-            };
-            self.ended(sql, count.as_ref().err());
-            count
+        match (self.call(query), self.begun(query)) {
+            (Ok(Call::Ready(Ready::Prepared(statement, values))), None) => async move {
+                let count = self.client.execute_raw(&statement, values).await;
+                self.counted(count)
+            }
+            .boxed(),
+            (call, sql) => async move {
+                let count = match call {
+                    Ok(call) => self.execute(call).await,
+                    Err(error) => Err(error),
+                };
+                self.ended(sql, count.as_ref().err());
+                count
+            }
+            .boxed(),
         }
-        .boxed()
     }
 
     /// Makes the server know a statement that is to be sent several times at once.
@@ -93,8 +106,7 @@ impl PgConnection {
             None
         };
         if let Some(prepared) = of_type.as_ref().and_then(|key| self.statements.get(key)) {
-            let text = Text::Prepared(prepared);
-            return Ok(Call { text, binds });
+            return Ok(Call::prepared(prepared, binds));
         }
         let sql = sql(query)?;
         let key = match of_type {
@@ -105,13 +117,21 @@ impl PgConnection {
             None => None,
         };
         let known = key.as_ref().and_then(|key| self.statements.get(key));
-        let text = known.map_or_else(|| Text::Sql(sql, key), Text::Prepared);
-        Ok(Call { text, binds })
+        Ok(match known {
+            Some(prepared) => Call::prepared(prepared, binds),
+            None => Call::Unready(Text::Sql(sql, key), binds),
+        })
     }
 
     /// Makes the server know the statement, where it must.
     async fn ready(&self, call: Call) -> QueryResult<Ready> {
-        let Call { text, mut binds } = call;
+        match call {
+            Call::Ready(ready) => Ok(ready),
+            Call::Unready(text, binds) => self.introduce(text, binds).await,
+        }
+    }
+
+    async fn introduce(&self, text: Text, mut binds: Binds) -> QueryResult<Ready> {
         if let (true, Text::Sql(sql, _)) = (self.shared, &text) {
             alone(sql)?;
         }
@@ -125,7 +145,6 @@ impl PgConnection {
         };
         let prepared = self.client.prepare_typed(&sql, &binds.types()?).await;
         let prepared = prepared.map_err(|error| self.driver.failure(&error))?;
-        let prepared = Arc::new(Prepared::new(prepared));
         if let Some(key) = key {
             self.statements.keep(key, &prepared);
         }
@@ -133,30 +152,26 @@ impl PgConnection {
     }
 
     async fn send(&self, call: Call) -> QueryResult<PgRows> {
-        let (rows, oids) = match self.ready(call).await? {
-            Ready::Prepared(prepared, values) => {
-                let rows = self.client.query_raw(&prepared.statement, values).await;
-                (rows, Some(Arc::clone(&prepared.oids)))
-            }
+        let rows = match self.ready(call).await? {
+            Ready::Prepared(prepared, values) => self.client.query_raw(&prepared, values).await,
             Ready::Sql(sql, binds) => {
                 let types = binds.types()?;
                 let values = binds.values.into_iter().zip(types);
-                (self.client.query_typed_raw(&sql, values).await, None)
+                self.client.query_typed_raw(&sql, values).await
             }
         };
+        self.arriving(rows)
+    }
+
+    fn arriving(&self, rows: Result<RowStream, tokio_postgres::Error>) -> QueryResult<PgRows> {
         let rows = rows.map_err(|error| self.driver.failure(&error))?;
-        Ok(PgRows {
-            rows: Box::pin(rows),
-            oids,
-            cause: self.driver.cause(),
-        })
+        let cause = self.driver.cause();
+        Ok(PgRows { rows, cause })
     }
 
     async fn execute(&self, call: Call) -> QueryResult<usize> {
         let count = match self.ready(call).await? {
-            Ready::Prepared(prepared, values) => {
-                self.client.execute_raw(&prepared.statement, values).await
-            }
+            Ready::Prepared(prepared, values) => self.client.execute_raw(&prepared, values).await,
             Ready::Sql(sql, binds) => {
                 let types = binds.types()?;
                 let values: Vec<_> = binds
@@ -168,6 +183,10 @@ impl PgConnection {
                 self.client.execute_typed(&sql, &values).await
             }
         };
+        self.counted(count)
+    }
+
+    fn counted(&self, count: Result<u64, tokio_postgres::Error>) -> QueryResult<usize> {
         let count = count.map_err(|error| self.driver.failure(&error))?;
         usize::try_from(count).map_err(|error| Error::DeserializationError(Box::new(error)))
     }
@@ -195,28 +214,35 @@ fn sql<Q: QueryFragment<Pg>>(query: &Q) -> QueryResult<String> {
     Ok(builder.finish())
 }
 
-/// The rows of a query, as they arrive; the first error is the last item.
-pub struct PgRows {
-    rows: Pin<Box<RowStream>>,
-    /// Those of the columns; of a statement without a name they are known with its first row.
-    oids: Option<Oids>,
-    cause: Arc<OnceLock<tokio_postgres::Error>>,
+impl Call {
+    fn prepared(prepared: Statement, binds: Binds) -> Self {
+        if binds.are_known() {
+            Self::Ready(Ready::Prepared(prepared, binds.values))
+        } else {
+            Self::Unready(Text::Prepared(prepared), binds)
+        }
+    }
+}
+
+pin_project! {
+    /// The rows of a query, as they arrive; the first error is the last item.
+    pub struct PgRows {
+        #[pin]
+        rows: RowStream,
+        cause: Arc<OnceLock<tokio_postgres::Error>>,
+    }
 }
 
 impl Stream for PgRows {
     type Item = QueryResult<PgRow>;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let row = match ready!(self.rows.as_mut().poll_next(context)) {
-            None => return Poll::Ready(None),
-            Some(Err(error)) => {
-                return Poll::Ready(Some(Err(failure::statement(&error, &self.cause))));
-            }
-            Some(Ok(row)) => row,
-        };
-        let oids = self.oids.get_or_insert_with(|| oids(row.columns()));
-        let oids = Arc::clone(oids);
-        Poll::Ready(Some(Ok(PgRow::new(row, oids))))
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.project();
+        let row = ready!(this.rows.poll_next(context));
+        Poll::Ready(row.map(|row| match row {
+            Ok(row) => Ok(PgRow(row)),
+            Err(error) => Err(failure::statement(&error, this.cause)),
+        }))
     }
 }
 

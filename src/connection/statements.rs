@@ -2,18 +2,17 @@
 
 use core::any::TypeId;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use diesel::connection::CacheSize;
+use foldhash::fast::RandomState;
 use tokio_postgres::Statement;
-
-use super::row::{Oids, oids};
 
 /// How statements are sent.
 #[derive(Debug)]
 pub(super) enum Statements {
     /// Each is prepared once.
-    Prepared(Mutex<HashMap<Key, Arc<Prepared>>>),
+    Prepared(Mutex<HashMap<Key, Statement, RandomState>>),
     /// Each is prepared for one call.
     PreparedOnce,
     /// With its text each time.
@@ -27,20 +26,6 @@ pub(super) enum Key {
     Text(String, Vec<u32>),
 }
 
-/// A statement that the server has prepared.
-#[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) statement: Statement,
-    pub(super) oids: Oids,
-}
-
-impl Prepared {
-    pub(super) fn new(statement: Statement) -> Self {
-        let oids = oids(statement.columns());
-        Self { statement, oids }
-    }
-}
-
 impl Default for Statements {
     fn default() -> Self {
         Self::Prepared(Mutex::default())
@@ -48,7 +33,7 @@ impl Default for Statements {
 }
 
 impl Statements {
-    pub(super) fn get(&self, key: &Key) -> Option<Arc<Prepared>> {
+    pub(super) fn get(&self, key: &Key) -> Option<Statement> {
         match self {
             Self::Prepared(known) => lock(known).get(key).cloned(),
             Self::PreparedOnce | Self::Unnamed => None,
@@ -56,9 +41,9 @@ impl Statements {
     }
 
     /// Keeps it. Where two were prepared at the same time, the last stays.
-    pub(super) fn keep(&self, key: Key, prepared: &Arc<Prepared>) {
+    pub(super) fn keep(&self, key: Key, prepared: &Statement) {
         if let Self::Prepared(known) = self {
-            lock(known).insert(key, Arc::clone(prepared));
+            lock(known).insert(key, prepared.clone());
         }
     }
 
