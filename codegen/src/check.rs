@@ -13,11 +13,11 @@ use crate::emit::{self, Emitted, Files, Known};
 use crate::failure::Failure;
 use crate::files;
 use crate::lock::Lock;
-use crate::memory::Kept;
+use crate::memory::{Kept, Kind};
 use crate::remedy;
 use crate::rules;
 use crate::schema::Schema;
-use crate::scratch::{self, Memory, Options};
+use crate::scratch::{self, Options};
 use crate::survey::{Survey, Texts, Warm};
 
 /// A catalog without errors, and what is generated from it.
@@ -92,11 +92,13 @@ impl Checker {
     /// As [`check`].
     pub async fn check(&mut self, project: &Project) -> Result<Checked, Failure> {
         let mut found = Diagnostics::new();
-        let kept = self.kept(project)?;
+        let kept = self.options.kept(project)?;
         // Read while the server starts.
         let memories = kept.clone().filter(|_| self.answers.is_none());
-        let memories = memories
-            .map(|kept| tokio::task::spawn_blocking(move || (kept.answers(), kept.emitted())));
+        let memories = memories.map(|kept| {
+            let load = move || (kept.load(Kind::Answers), kept.load(Kind::Emitted));
+            tokio::task::spawn_blocking(load)
+        });
         let texts = Texts::checked(project, &mut found)?;
         let made_from = scratch::made_from(project, &texts.inputs);
         let warm = match self.warm.take() {
@@ -126,7 +128,7 @@ impl Checker {
         let answers = Arc::new(answers);
         let keeping = kept.clone().map(|kept| {
             let answers = Arc::clone(&answers);
-            tokio::task::spawn_blocking(move || kept.keep_answers(&answers))
+            tokio::task::spawn_blocking(move || kept.save(Kind::Answers, &*answers))
         });
         // Files are emitted while the server goes and answers are written down. Here a runtime of
         // one thread begins with both.
@@ -167,7 +169,7 @@ impl Checker {
         let (files, formatted, emitted) = emit::emit_beside(&catalog, known, kept.is_some());
         self.emitted = emitted;
         if let Some(kept) = kept {
-            kept.keep_emitted(&self.emitted);
+            kept.save(Kind::Emitted, &self.emitted);
         }
         self.last = Some((catalog.clone(), files.clone()));
         Ok(Checked {
@@ -201,13 +203,6 @@ impl Checker {
                 Err(_) => Ok(()),
             },
         }
-    }
-
-    fn kept(&self, project: &Project) -> Result<Option<Kept>, Failure> {
-        Ok(match self.options.memory {
-            Memory::None => None,
-            Memory::Cache => Some(Kept::of(project, &self.options.server.cache()?)),
-        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The only module that reads the project's files, and the only one that writes them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -8,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::{CONFIG_FILE, Project};
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
+use crate::newlines;
 
 /// File systems keep times less exactly than the clock does.
 const MARGIN: Duration = Duration::from_secs(2);
@@ -286,7 +288,14 @@ fn read_below(root: &Path, folder: &str, files: &mut Files) -> Result<(), FileEr
 
 fn read_lossy(path: &Path) -> Result<String, FileError> {
     let bytes = std::fs::read(path).map_err(|source| FileError::read(path, source))?;
-    Ok(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(other) => String::from_utf8_lossy(other.as_bytes()).into_owned(),
+    };
+    Ok(match newlines::unix(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(text) => text,
+    })
 }
 
 /// Writes the generated files that differ, removes generated files that are no longer

@@ -5,10 +5,12 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
+use crate::newlines;
+
 /// The first sixteen bytes of the SHA-256, line ends aside.
 #[must_use]
 pub fn fingerprint(text: &str) -> String {
-    let digest = Sha256::digest(text.replace("\r\n", "\n"));
+    let digest = Sha256::digest(newlines::unix(text).as_bytes());
     hex(&digest[..16])
 }
 

@@ -32,10 +32,12 @@ pub mod forecast;
 #[cfg(test)]
 mod fuzz;
 mod grants;
+mod holdings;
 pub mod live;
 pub mod lock;
 mod memory;
 pub mod names;
+mod newlines;
 mod parallel;
 pub mod plan;
 mod pull;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalog::{Catalog, Query};
 use crate::files::{self, Files, Inputs};
 use crate::fingerprint::fingerprint;
+use crate::newlines;
 use crate::plan::Plan;
 use crate::toml_text::quoted;
 
@@ -254,7 +255,7 @@ impl LockedQuery {
 
 /// The digest of a lock's text, and the text with an empty line in its place.
 fn split_digest(text: &str) -> (Option<String>, String) {
-    let text = text.replace("\r\n", "\n");
+    let text = newlines::unix(text).into_owned();
     let line = text.lines().find(|line| line.starts_with(DIGEST));
     let Some(line) = line.map(str::to_owned) else {
         return (None, text);

@@ -35,6 +35,9 @@ pub fn unusable(word: &str) -> Option<&'static str> {
 /// `customer_by_phone`; `ListUsersByID` is `list_users_by_id`.
 #[must_use]
 pub fn snake_case(name: &str) -> String {
+    if is_snake_case(name) {
+        return name.to_owned();
+    }
     let chars: Vec<char> = name.chars().collect();
     let mut out = String::new();
     for (i, &c) in chars.iter().enumerate() {
@@ -61,6 +64,16 @@ pub fn snake_case(name: &str) -> String {
         out.pop();
     }
     out
+}
+
+/// Whether it is snake case already, as most names are; some that are may not count.
+fn is_snake_case(name: &str) -> bool {
+    let words = name.as_bytes().split(|&byte| byte == b'_');
+    let mut words = words.map(|word| {
+        word.iter()
+            .map(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    });
+    words.all(|mut word| word.next() == Some(true) && word.all(|fits| fits))
 }
 
 /// The name of a query's function: snake case, with `_` behind a word that Rust keeps for

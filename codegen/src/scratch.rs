@@ -7,6 +7,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
 use crate::failure::Failure;
 use crate::files::Inputs;
+use crate::memory::Kept;
 use crate::schema::migrations;
 use crate::server::{Server, ServerError};
 use crate::statistics::{self, InjectError, Refused, Scale};
@@ -29,6 +30,16 @@ pub enum Memory {
     /// What the server said of each statement is kept in the cache, beside the templates of
     /// servers, one file a project.
     Cache,
+}
+
+impl Options {
+    /// Where what is known of a project is kept, if anything is.
+    pub(crate) fn kept(&self, project: &Project) -> Result<Option<Kept>, Failure> {
+        Ok(match self.memory {
+            Memory::None => None,
+            Memory::Cache => Some(Kept::of(project, &self.server.cache()?)),
+        })
+    }
 }
 
 /// The database of the scratch server that holds the migrated schema.
@@ -129,14 +140,15 @@ async fn create_database(server: &EmbeddedServer, bytewise: bool) -> Result<(), 
     Ok(server.create_database(DATABASE).await?)
 }
 
-/// A warning where the machine has no collation like production's.
-pub(crate) async fn other_collation(
-    client: &Client,
-    bytewise: bool,
-) -> Result<Option<Diagnostic>, ServerError> {
+/// The collation of the scratch server's database.
+pub(crate) async fn collation(client: &Client) -> Result<String, tokio_postgres::Error> {
     const OWN: &str = "SELECT datcollate::text FROM pg_database WHERE datname = current_database()";
-    let own: String = client.query_one(OWN, &[]).await?.get(0);
-    Ok((own == "C" && !bytewise).then(|| {
+    Ok(client.query_one(OWN, &[]).await?.get(0))
+}
+
+/// A warning where the machine has no collation like production's.
+pub(crate) fn other_collation(own: &str, bytewise: bool) -> Option<Diagnostic> {
+    (own == "C" && !bytewise).then(|| {
         Diagnostic::warning(
             "no-collation",
             "this machine has no collation but C: the plan of a LIKE may use an index that \
@@ -146,7 +158,7 @@ pub(crate) async fn other_collation(
             "install the locale en_US.UTF-8, or say `collation = \"C\"` under [postgres] in \
              planwright.toml if production orders text by bytes",
         )
-    }))
+    })
 }
 
 /// A statistic that the server cannot take, where the snapshot says it.

@@ -10,6 +10,7 @@ use crate::config::Project;
 use crate::diagnostics::{Diagnostic, Diagnostics, OfVariant, SourceText};
 use crate::failure::Failure;
 use crate::files::{self, Inputs};
+use crate::holdings::Remembered;
 use crate::parallel::{on_all_cores, on_all_cores_with};
 use crate::plan::{self, Plan};
 use crate::refused::refused;
@@ -18,7 +19,6 @@ use crate::schema::{self, ForeignKey, Schema, Table, migrations};
 use crate::scratch::{self, DATABASE, Options};
 use crate::server::{Described, Refusal, Server, ServerError, Statement};
 use crate::source::{self, LoadDirective, SourceFile, SourceQuery};
-use crate::statistics::relations;
 use crate::statistics::{self, InjectError, Scale, Snapshot, TableRows};
 use crate::types::Mapping;
 use crate::verify;
@@ -582,30 +582,35 @@ impl Warm {
     ) -> Result<Self, Failure> {
         let scale = texts.scale(project);
         let bytewise = scratch::is_bytewise(project, &scale);
+        let kept = options.kept(project)?;
+        // Read while the server starts.
+        let remembered = kept.clone();
+        let remembered = tokio::task::spawn_blocking(move || {
+            remembered
+                .as_ref()
+                .map(Remembered::load)
+                .unwrap_or_default()
+        });
         let embedded = texts.start(project, options, &texts.inputs, &scale, found);
         let embedded = embedded.await?;
         let server = Server::connect(&embedded.config(DATABASE)).await?;
-        let schema = schema::read(&server.client)
-            .await
-            .map_err(ServerError::from)?;
-        let mut remarks = Diagnostics::new();
-        remarks.extend_one(scratch::other_collation(&server.client, bytewise).await?);
-        let relations = relations::read(&server.client)
-            .await
-            .map_err(ServerError::from)?;
-        let rows = TableRows::new(&scale.known(&relations));
-        remarks.extend(plan_like(&server, texts).await?);
         let statistics = texts.inputs.statistics.as_ref().map(|text| &text.text);
         let beside = format!("{bytewise} {:?} {statistics:?}", scale.declared);
-        let prints = Prints::read(&server.client, &schema, &beside);
-        let prints = prints.await.map_err(ServerError::from)?;
+        let made_from = scratch::made_from(project, &texts.inputs);
+        // What cannot be read is not known.
+        let remembered = remembered.await.unwrap_or_default();
+        let holdings = remembered.holdings(&server, &made_from, &beside, &scale, kept.as_ref());
+        let holdings = holdings.await?;
+        let mut remarks = Diagnostics::new();
+        remarks.extend_one(scratch::other_collation(&holdings.collation, bytewise));
+        remarks.extend(plan_like(&server, texts).await?);
         Ok(Self {
             embedded,
             server,
-            schema,
+            schema: holdings.schema,
             bytewise,
-            rows,
-            prints,
+            rows: holdings.rows,
+            prints: holdings.prints,
             remarks,
         })
     }

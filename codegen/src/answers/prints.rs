@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use tokio_postgres::{Client, Error};
 
 use crate::fingerprint::fingerprint;
@@ -91,7 +92,7 @@ const RULES: &str = "SELECT ev_class, ev_action::text FROM pg_rewrite WHERE ev_c
 const FUNCTION_FIELDS: [&str; 4] = [":funcid ", ":opfuncid ", ":aggfnoid ", ":winfnoid "];
 
 /// Fingerprints of a server's state.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Prints {
     relations: BTreeMap<u32, String>,
     rest: String,

@@ -10,13 +10,14 @@ use crate::source::Command;
 /// columns, one of them in an array. A query that takes an array is its own.
 pub(crate) fn array_forms(modules: &mut [Module]) {
     let queries = || modules.iter().flat_map(|module| &module.queries);
+    let candidates: Vec<&Query> = queries().filter(|query| may_be_array_form(query)).collect();
     let forms: Vec<Option<String>> = queries()
         .map(|query| {
             let lookups = &query.analysis.lookups;
             if lookups.iter().any(|lookup| lookup.array) {
                 return Some(query.full_name.clone());
             }
-            let forms = queries().filter(|form| is_array_form(form, query));
+            let forms = candidates.iter().filter(|form| is_array_form(form, query));
             // One that returns the same columns comes first, then one that takes as much as the
             // query does, then the first by name.
             let best = forms.min_by_key(|form| {
@@ -33,6 +34,14 @@ pub(crate) fn array_forms(modules: &mut [Module]) {
     }
 }
 
+/// Whether it may be the array form of any query.
+fn may_be_array_form(form: &Query) -> bool {
+    form.command == Command::Many
+        && form.analysis.read_only
+        && form.analysis.lookups.iter().any(|lookup| lookup.array)
+}
+
+/// Whether one that may be is that of this query.
 fn is_array_form(form: &Query, query: &Query) -> bool {
     let (many, one) = (&form.analysis, &query.analysis);
     let columns = |lookups: &BTreeSet<Lookup>| -> BTreeSet<(u32, i64)> {
@@ -41,11 +50,8 @@ fn is_array_form(form: &Query, query: &Query) -> bool {
     };
     query.command.returns_rows()
         && query.command != Command::Stream
-        && form.command == Command::Many
         && one.read_only
-        && many.read_only
         && one.tables == many.tables
-        && many.lookups.iter().any(|lookup| lookup.array)
         && columns(&many.lookups) == columns(&one.lookups)
 }
 

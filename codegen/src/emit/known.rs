@@ -52,6 +52,8 @@ struct OfModule {
     /// Its fingerprint, where that is to be remembered.
     print: Option<String>,
     text: Option<String>,
+    /// The fingerprint of the text, where that was looked at.
+    text_print: Option<String>,
 }
 
 impl Known<'_> {
@@ -64,15 +66,17 @@ impl Known<'_> {
             return OfModule {
                 print: trace.map(|trace| trace.module.clone()),
                 text: files.get(&path).cloned(),
+                text_print: None,
             };
         }
         let print = remember.then(|| print(module));
-        let text = self.on_disk.get(&path).filter(|text| {
-            trace.is_some_and(|trace| {
-                Some(&trace.module) == print.as_ref() && trace.text == fingerprint(text)
-            })
-        });
+        let trace = trace.filter(|trace| Some(&trace.module) == print.as_ref());
+        let text = self
+            .on_disk
+            .get(&path)
+            .filter(|text| trace.is_some_and(|trace| trace.text == fingerprint(text)));
         OfModule {
+            text_print: text.and(trace).map(|trace| trace.text.clone()),
             text: text.cloned(),
             print,
         }
@@ -93,11 +97,14 @@ pub(crate) fn emit_beside(
     for (module, of) in catalog.modules.iter().zip(of) {
         let path = module_path(module);
         texts.extend(of.text.map(|text| (path.clone(), text)));
-        prints.extend(of.print.map(|print| (path, print)));
+        prints.extend(of.print.map(|print| (path, print, of.text_print)));
     }
     let files = emit_with(catalog, |path| texts.get(path).cloned());
-    let modules = prints.into_iter().filter_map(|(path, module)| {
-        let text = fingerprint(files.get(&path)?);
+    let modules = prints.into_iter().filter_map(|(path, module, text)| {
+        let text = match text {
+            Some(text) => text,
+            None => fingerprint(files.get(&path)?),
+        };
         Some((path, Trace { module, text }))
     });
     let emitted = Emitted {

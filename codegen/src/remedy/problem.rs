@@ -35,7 +35,7 @@ impl<'a> Problem<'a> {
     pub(crate) fn of(survey: &'a Survey, finding: &Finding) -> Option<Self> {
         let (query, name) = (finding.query?, finding.table.clone()?);
         let mut tables = survey.schema.tables.iter();
-        let (&oid, table) = tables.find(|(_, table)| table.display_name() == name)?;
+        let (&oid, table) = tables.find(|(_, table)| table.is_called(&name))?;
         let analysis = survey.analysed[query].as_ref()?;
         let references = analysis.references.iter();
         let (_, source) = survey.texts.queries().nth(query)?;

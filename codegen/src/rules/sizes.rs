@@ -54,7 +54,7 @@ pub(super) fn snapshot_fits(survey: &Survey) -> Diagnostics {
     }
     for (name, taken) in &snapshot.tables {
         let mut tables = survey.schema.own_tables();
-        let Some(table) = tables.find(|table| table.display_name() == *name) else {
+        let Some(table) = tables.find(|table| table.is_called(name)) else {
             let span = place_of_column(&text.text, name, "");
             mismatch(
                 "of a table that the migrations do not make:".to_owned(),
@@ -93,9 +93,7 @@ pub(super) fn are_of_tables(project: &Project, survey: &Survey) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let (config, schema) = (&survey.texts.inputs.config, &survey.schema);
     for (name, size) in &project.config.tables {
-        let found = schema
-            .own_tables()
-            .find(|table| table.display_name() == *name);
+        let found = schema.own_tables().find(|table| table.is_called(name));
         let Some(table) = found else {
             let known: Vec<String> = schema.own_tables().map(Table::display_name).collect();
             let message = format!("a size is declared for `{name}`, which is no table");

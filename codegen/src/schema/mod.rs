@@ -10,6 +10,8 @@ pub(crate) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 pub(crate) use read::read;
 pub(crate) use security::{Computed, Relation, Routine, Security, Trigger, When};
 
@@ -25,7 +27,7 @@ pub fn statements(script: &str) -> Vec<&str> {
 }
 
 /// A table, view or other relation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// The schema it is in.
     pub schema: String,
@@ -69,7 +71,7 @@ impl Table {
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableColumn {
     /// Its name.
     pub name: String,
@@ -82,7 +84,7 @@ pub struct TableColumn {
 }
 
 /// An index.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
     /// Its object identifier.
     pub oid: u32,
@@ -119,7 +121,7 @@ pub struct Index {
 }
 
 /// A key of an index.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexKey {
     /// The attribute number of the column; `None` for an expression.
     pub attribute: Option<i64>,
@@ -136,7 +138,7 @@ pub struct IndexKey {
 }
 
 /// A foreign key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignKey {
     /// The constraint's name.
     pub name: String,
@@ -167,7 +169,7 @@ impl ForeignKey {
 }
 
 /// What operators, views and constraints mean.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meaning {
     /// The operators that are the equality of a type, by object identifier.
     pub equality: BTreeSet<u32>,
@@ -180,7 +182,7 @@ pub struct Meaning {
 }
 
 /// A type of the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Type {
     /// The schema it is in.
     pub schema: String,
@@ -191,7 +193,7 @@ pub struct Type {
 }
 
 /// What a type is made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TypeKind {
     /// A type of its own.
     Base,
@@ -213,7 +215,7 @@ pub enum TypeKind {
 }
 
 /// An attribute of a composite type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
     /// Its name.
     pub name: String,
@@ -222,7 +224,7 @@ pub struct Attribute {
 }
 
 /// A function, operator implementation or aggregate.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Function {
     /// Its name.
     pub name: String,
@@ -237,7 +239,7 @@ pub struct Function {
 }
 
 /// An operator.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operator {
     /// Its name, such as `=` or `~~`, which is LIKE.
     pub name: String,
@@ -250,7 +252,7 @@ pub struct Operator {
 }
 
 /// What a comparison asks of an order, PostgreSQL's b-tree strategies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// `<`
     Less,
@@ -280,7 +282,7 @@ impl Order {
 }
 
 /// What the server knows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     /// Relations by object identifier.
     pub tables: BTreeMap<u32, Table>,

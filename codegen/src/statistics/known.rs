@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::relations::Relation;
 use super::sizes::{DEFAULT_ROWS, RowCount, TableSize};
 use super::snapshot::{self, Fraction, Snapshot};
@@ -187,7 +189,7 @@ impl<'a> Known<'a> {
 }
 
 /// How many rows tables count as, by the name a reader calls them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct TableRows(BTreeMap<String, (u64, bool)>);
 
 impl TableRows {
