@@ -24,11 +24,11 @@ use crate::survey::{Survey, Texts, Warm};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// The catalog.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// What the migrations make.
-    pub schema: Schema,
+    pub schema: Arc<Schema>,
     /// The generated files.
-    pub files: Files,
+    pub files: Arc<Files>,
     /// Their lock.
     pub lock: Lock,
     /// What is worth reading all the same.
@@ -71,7 +71,7 @@ pub struct Checker {
     stopping: Option<JoinHandle<Result<(), Failure>>>,
     answers: Option<BTreeMap<String, Answer>>,
     /// The last catalog without errors, and its files.
-    last: Option<(Catalog, Files)>,
+    last: Option<(Arc<Catalog>, Arc<Files>)>,
     /// What is known of files that were emitted.
     emitted: Emitted,
 }
@@ -162,7 +162,10 @@ impl Checker {
             files::read_generated(project)?.0
         };
         let known = Known {
-            last: self.last.as_ref(),
+            last: self
+                .last
+                .as_ref()
+                .map(|(catalog, files)| (&**catalog, &**files)),
             emitted: &self.emitted,
             on_disk: &on_disk,
         };
@@ -171,9 +174,10 @@ impl Checker {
         if let Some(kept) = kept {
             kept.save(Kind::Emitted, &self.emitted);
         }
-        self.last = Some((catalog.clone(), files.clone()));
+        let (catalog, files) = (Arc::new(catalog), Arc::new(files));
+        self.last = Some((Arc::clone(&catalog), Arc::clone(&files)));
         Ok(Checked {
-            lock: Lock::new(&texts.inputs, &catalog, &files),
+            lock: Lock::new(&texts.inputs, &catalog, self.emitted.prints(&files)),
             catalog,
             schema,
             files,
@@ -209,7 +213,7 @@ impl Checker {
 /// A catalog without errors.
 struct Judged {
     catalog: Catalog,
-    schema: Schema,
+    schema: Arc<Schema>,
     warnings: Diagnostics,
     asked: Asked,
 }
@@ -234,7 +238,7 @@ async fn judge(
     found.extend(rules::server_version(project, catalog.postgres));
     Ok(Judged {
         catalog,
-        schema: survey.schema.clone(),
+        schema: Arc::clone(&survey.schema),
         warnings: found.of_queries(),
         asked: survey.answers.asked,
     })

@@ -62,7 +62,7 @@ pub fn drift(project: &Project, checked: &Checked) -> Result<Drift, FileError> {
         compare_inputs(project, lock, &inputs, &mut drift);
         compare_queries(project, lock, &checked.lock, &mut drift);
     }
-    for (path, text) in &checked.files {
+    for (path, text) in &*checked.files {
         match on_disk.get(path) {
             Some(existing) if existing == text => {}
             Some(existing) => differs(project, locked, path, (existing, text), &mut drift),

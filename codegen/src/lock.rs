@@ -10,6 +10,7 @@ use crate::catalog::{Catalog, Query};
 use crate::files::{self, Files, Inputs};
 use crate::fingerprint::fingerprint;
 use crate::newlines;
+use crate::parallel::on_all_cores;
 use crate::plan::Plan;
 use crate::toml_text::quoted;
 
@@ -97,15 +98,22 @@ enum Reason {
 }
 
 impl Lock {
-    /// The lock of a checked catalog.
-    #[must_use]
-    pub fn new(inputs: &Inputs, catalog: &Catalog, outputs: &Files) -> Self {
+    /// The lock of a checked catalog, with the fingerprints of the generated files by their paths.
+    pub(crate) fn new(
+        inputs: &Inputs,
+        catalog: &Catalog,
+        outputs: BTreeMap<String, String>,
+    ) -> Self {
+        let queries: Vec<&Query> = catalog.queries().collect();
         Self {
             format: FORMAT,
             generator: GENERATOR.to_owned(),
             inputs: input_fingerprints(inputs),
-            outputs: fingerprints(outputs),
-            queries: catalog.queries().flat_map(locked).collect(),
+            outputs,
+            queries: on_all_cores(&queries, |query| locked(query))
+                .into_iter()
+                .flatten()
+                .collect(),
         }
     }
 
@@ -289,9 +297,9 @@ fn input_fingerprints(inputs: &Inputs) -> BTreeMap<String, String> {
 }
 
 fn fingerprints(files: &Files) -> BTreeMap<String, String> {
-    files
-        .iter()
-        .map(|(path, text)| (path.clone(), fingerprint(text)))
+    let files: Vec<_> = files.iter().collect();
+    on_all_cores(&files, |(path, text)| ((*path).clone(), fingerprint(text)))
+        .into_iter()
         .collect()
 }
 

@@ -1,6 +1,7 @@
 //! Everything the server says of a project: what checks, advice and grants start from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use planwright_embedded::EmbeddedServer;
 
@@ -36,7 +37,7 @@ pub(crate) struct Survey {
     pub(crate) texts: Texts,
     pub(crate) embedded: EmbeddedServer,
     pub(crate) server: Server,
-    pub(crate) schema: Schema,
+    pub(crate) schema: Arc<Schema>,
     /// Whether production's database orders text by bytes.
     pub(crate) bytewise: bool,
     /// How many rows each table counts as, by the name a reader calls it.
@@ -63,7 +64,7 @@ pub(crate) struct Survey {
 pub(crate) struct Warm {
     embedded: EmbeddedServer,
     server: Server,
-    schema: Schema,
+    schema: Arc<Schema>,
     bytewise: bool,
     rows: TableRows,
     prints: Prints,
@@ -607,7 +608,7 @@ impl Warm {
         Ok(Self {
             embedded,
             server,
-            schema: holdings.schema,
+            schema: Arc::new(holdings.schema),
             bytewise,
             rows: holdings.rows,
             prints: holdings.prints,

@@ -1,6 +1,7 @@
 //! The one value that every format is made from.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use planwright_codegen::catalog::Catalog;
 use planwright_codegen::config::{CONFIG_FILE, Project};
@@ -26,7 +27,7 @@ pub(crate) struct Report {
     /// The queries as written.
     pub(crate) outline: Outline,
     /// The checked queries, where a server was asked and found no error.
-    pub(crate) catalog: Option<Catalog>,
+    pub(crate) catalog: Option<Arc<Catalog>>,
     /// The files that were written, relative to the project.
     pub(crate) written: Vec<String>,
     /// The project's folder relative to the repository's, with a slash at its end; empty where

@@ -33,7 +33,7 @@ struct Trace {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known<'a> {
     /// A catalog and its files, from this process.
-    pub(crate) last: Option<&'a (Catalog, Files)>,
+    pub(crate) last: Option<(&'a Catalog, &'a Files)>,
     /// What an earlier process left.
     pub(crate) emitted: &'a Emitted,
     /// The files that may be what it emitted.
@@ -41,6 +41,16 @@ pub(crate) struct Known<'a> {
 }
 
 impl Emitted {
+    /// The fingerprints of the files that came of it.
+    pub(crate) fn prints(&self, files: &Files) -> BTreeMap<String, String> {
+        let files: Vec<_> = files.iter().collect();
+        let prints = on_all_cores(&files, |(path, text)| {
+            let known = self.modules.get(*path).map(|trace| trace.text.clone());
+            ((*path).clone(), known.unwrap_or_else(|| fingerprint(text)))
+        });
+        prints.into_iter().collect()
+    }
+
     /// Whether it is of no use to this program: another one may emit other text.
     pub(crate) fn is_of_another(&self) -> bool {
         self.program.is_none() || self.program != program()
@@ -66,7 +76,7 @@ impl Known<'_> {
             return OfModule {
                 print: trace.map(|trace| trace.module.clone()),
                 text: files.get(&path).cloned(),
-                text_print: None,
+                text_print: trace.map(|trace| trace.text.clone()),
             };
         }
         let print = remember.then(|| print(module));

@@ -8,6 +8,7 @@ mod schema;
 mod signature;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -141,10 +142,11 @@ pub fn compare(base: Option<&Side>, now: &Side) -> Review {
 /// A state before there was any query.
 fn nothing(now: &Side) -> Side {
     let mut nothing = now.clone();
-    nothing.checked.catalog.modules.clear();
-    nothing.checked.catalog.enums.clear();
-    nothing.checked.catalog.composites.clear();
-    nothing.checked.schema = crate::schema::Schema::default();
+    let catalog = Arc::make_mut(&mut nothing.checked.catalog);
+    catalog.modules.clear();
+    catalog.enums.clear();
+    catalog.composites.clear();
+    nothing.checked.schema = Arc::default();
     nothing.privileges.clear();
     nothing.migrations.clear();
     nothing

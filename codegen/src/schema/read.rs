@@ -55,12 +55,12 @@ JOIN pg_language l ON l.oid = p.prolang";
 
 /// An operator may stand in several families; what it asks of each is the same.
 const OPERATORS: &str = "
-SELECT o.oid, o.oprname::text, o.oprleft, o.oprright,
-       (SELECT min(a.amopstrategy) FROM pg_amop a
-        JOIN pg_opfamily f ON f.oid = a.amopfamily
-        JOIN pg_am m ON m.oid = f.opfmethod AND m.amname = 'btree'
-        WHERE a.amopopr = o.oid)
-FROM pg_operator o";
+SELECT o.oid, o.oprname::text, o.oprleft, o.oprright, s.strategy
+FROM pg_operator o
+LEFT JOIN (SELECT a.amopopr, min(a.amopstrategy) AS strategy
+           FROM pg_amop a JOIN pg_am m ON m.oid = a.amopmethod
+           WHERE m.amname = 'btree'
+           GROUP BY a.amopopr) s ON s.amopopr = o.oid";
 
 const PARENTS: &str = "SELECT inhrelid, inhparent FROM pg_inherits ORDER BY inhrelid, inhseqno";
 

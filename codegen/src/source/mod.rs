@@ -32,6 +32,7 @@ pub use outline::{Outline, OutlinedQuery};
 pub use variants::{Part, Variant};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, SourceText};
+use crate::parallel::on_all_cores;
 use header::{Header, split_queries};
 
 /// What a call of the query gives back; the word behind the name in a header.
@@ -297,10 +298,15 @@ impl SpanMap {
 #[must_use]
 pub fn parse(files: &[SourceText]) -> (Vec<SourceFile>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let parsed: Vec<SourceFile> = files
-        .iter()
-        .map(|file| parse_file(file, &mut diagnostics))
-        .collect();
+    let parsed = on_all_cores(files, |file| {
+        let mut of_file = Diagnostics::new();
+        (parse_file(file, &mut of_file), of_file)
+    });
+    let parsed = parsed.into_iter().map(|(file, of_file)| {
+        diagnostics.extend(of_file);
+        file
+    });
+    let parsed: Vec<SourceFile> = parsed.collect();
     if parsed.iter().all(|file| file.queries.is_empty()) && !diagnostics.has_errors() {
         diagnostics.push(
             Diagnostic::error("no-queries", "the catalog has no query").help(

@@ -84,7 +84,7 @@ fn rules(case: &Path) -> String {
 /// A module says `crate::types`; here the crate's root is the case.
 fn generated(checked: &Checked) -> String {
     let mut out = String::new();
-    for (path, text) in &checked.files {
+    for (path, text) in &*checked.files {
         let module = path.trim_start_matches("src/").trim_end_matches(".rs");
         if module == "lib" {
             out.insert_str(0, &without_mod_lines(text));

@@ -32,7 +32,7 @@ fn what_is_sent_is_all_that_differs() {
             format!(" /*action='{action}',application='shop',controller='queries'*/")
         };
         let (all, some) = (name("all_of_t"), name("some_of_t"));
-        for (path, text) in &plain.files {
+        for (path, text) in &*plain.files {
             let with = &commented.files[path];
             assert_eq!(with.replace(&all, "").replace(&some, ""), *text);
         }

@@ -208,7 +208,7 @@ fn contained(major: u32) {
         Err(failure) => panic!("seed {seed}\n{failure}\n{sql}"),
     };
     let (mut names, mut texts) = (Vec::new(), Vec::new());
-    for (path, code) in &checked.files {
+    for (path, code) in &*checked.files {
         let tokens: TokenStream = code.parse().expect(path);
         assert!(syn::parse_file(code).is_ok(), "{path} is no Rust");
         read(tokens, &mut names, &mut texts);

@@ -1,6 +1,9 @@
 //! Only what changed is asked about again, and what comes out is what a check of everything gives.
 
+use std::path::Path;
+
 use planwright_codegen::files::write_generated;
+use planwright_codegen::schema::Schema;
 use planwright_codegen::{Asked, Checked, Checker, Memory, Options, check};
 
 use crate::project::{TempProject, block_on, server};
@@ -270,4 +273,55 @@ async fn helping() {
         .project
         .write("queries/queries.sql", queries.replace("by_note", "by_text"));
     said(&mut world).await;
+}
+
+#[test]
+fn what_a_server_holds_is_kept_with_its_template() {
+    block_on(holding());
+}
+
+async fn holding() {
+    let world = World::new(15);
+    let project = world.project.open();
+    let check_in = async |cache: &Path| {
+        let options = Options {
+            server: server(15).cache_dir(cache),
+            ..world.options.clone()
+        };
+        let checked = check(&project, &options).await.expect("no error");
+        checked.schema
+    };
+    let labels =
+        |schema: &Schema| -> Vec<String> { schema.enum_labels.values().cloned().collect() };
+    let (first, second) = (tempfile::tempdir(), tempfile::tempdir());
+    let (first, second) = (first.expect("a folder"), second.expect("a folder"));
+    let (one, other) = (first.path(), second.path());
+    let fresh = check_in(one).await;
+    assert_eq!(check_in(one).await, fresh, "what is kept is what was read");
+
+    // What is kept is what is used.
+    let folders = std::fs::read_dir(one.join("holdings")).expect("kept");
+    let files: Vec<_> = folders.map(|file| file.expect("a file").path()).collect();
+    let [file] = files.as_slice() else {
+        panic!("one project has one file: {files:?}");
+    };
+    let kept = std::fs::read_to_string(file).expect("text");
+    let changed = kept.replace("\"bad\"", "\"worse\"");
+    std::fs::write(file, &changed).expect("written");
+    assert_eq!(labels(&*check_in(one).await), ["good", "worse"]);
+
+    // And that only on the same template.
+    std::fs::create_dir(other.join("holdings")).expect("a folder");
+    let copy = other
+        .join("holdings")
+        .join(file.file_name().expect("a name"));
+    std::fs::write(copy, &changed).expect("written");
+    assert_eq!(labels(&*check_in(other).await), ["good", "bad"]);
+    world.migrate("000001_c", "CREATE TABLE c (id int PRIMARY KEY);");
+    let migrated = check_in(one).await;
+    assert_eq!(labels(&migrated), ["good", "bad"]);
+    assert!(migrated.own_tables().any(|table| table.name == "c"));
+
+    std::fs::write(file, &changed[..changed.len() / 2]).expect("written");
+    assert_eq!(check_in(one).await, migrated, "half a file is none");
 }

@@ -36,7 +36,7 @@ ORDER BY n.nspname, t.relname, i.relname";
 /// With the check of `ri_triggers.c`, written as PostgreSQL writes it: the operator by its
 /// whole name, and a cast where it takes another type than the column's.
 pub(super) const FOREIGN_KEYS: &str = "
-WITH types AS (
+WITH types AS NOT MATERIALIZED (
     SELECT t.oid, format('::%I.%I', n.nspname, t.typname) AS cast_to
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace)
 SELECT k.conname::text, k.conrelid, k.conkey, k.confrelid, k.confkey,
