@@ -114,7 +114,7 @@ async fn edited(project: &Project) -> Result<(), Box<dyn Error>> {
         "  one query edited, template cached     {}",
         stats::summary(&cold)
     );
-    let warm = edited_warm(project, RUNS).await?;
+    let warm = edited_warm(project).await?;
     println!(
         "  one query edited, the server up       {}",
         stats::summary(&warm)
@@ -122,11 +122,8 @@ async fn edited(project: &Project) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Edits one query again and again while the server is up; the first edit has a number.
-pub(crate) async fn edited_warm(
-    project: &Project,
-    first: usize,
-) -> Result<Vec<Duration>, Box<dyn Error>> {
+/// Edits one query again and again while the server is up.
+async fn edited_warm(project: &Project) -> Result<Vec<Duration>, Box<dyn Error>> {
     let options = Options {
         memory: Memory::Cache,
         ..Options::default()
@@ -134,7 +131,7 @@ pub(crate) async fn edited_warm(
     let mut checker = Checker::new(options);
     checker.check(project).await?;
     let mut warm = Vec::new();
-    for round in first..first + 3 * RUNS {
+    for round in RUNS..4 * RUNS {
         synthetic::edit(&project.root.join(synthetic::FIRST), round)?;
         let start = Instant::now();
         let asked = checker.check(project).await?.asked;

@@ -19,16 +19,14 @@ mod sql_query;
 mod sqlc;
 mod sqlx;
 mod tools;
+mod watch;
 
 use std::error::Error;
-
-use planwright_codegen::config::Project;
 
 use crate::build_time::contender::{Contender, Step};
 use crate::build_time::options::Options;
 use crate::build_time::report::{Figure, Report, Skipped};
 use crate::build_time::setup::Setup;
-use crate::{check, synthetic};
 
 pub(crate) use options::USAGE;
 
@@ -59,7 +57,12 @@ pub(crate) async fn run(arguments: impl Iterator<Item = String>) -> Result<(), B
     }
     if options.takes("Planwright") {
         features::assert_small(&setup, &options.sizes)?;
-        watch(&options, &mut report).await?;
+        for &queries in &options.sizes {
+            let took = watch::edits(&setup, queries)?;
+            let step = Step::Edit.name();
+            let figure = Figure::new("Planwright, watch", step, queries, &took, None);
+            report.figures.push(figure);
+        }
     }
     setup.server.stop().await?;
     report.fit();
@@ -133,18 +136,3 @@ const INSTALLED: &[(&str, Find)] = &[
         Ok(vec![Box::new(scythe::Scythe { program })])
     }),
 ];
-
-/// One query is edited while `planwright watch` keeps a server up. It comes last, because it runs
-/// in this process.
-async fn watch(options: &Options, report: &mut Report) -> Result<(), Box<dyn Error>> {
-    for &queries in &options.sizes {
-        let folder = tempfile::tempdir()?;
-        synthetic::write(folder.path(), queries)?;
-        let project = Project::discover(folder.path())?;
-        let elapsed = check::edited_warm(&project, 0).await?;
-        let step = Step::Edit.name();
-        let figure = Figure::new("Planwright, watch", step, queries, &elapsed, None);
-        report.figures.push(figure);
-    }
-    Ok(())
-}

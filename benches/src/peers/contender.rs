@@ -95,6 +95,10 @@ pub trait Contender: Sized {
         not_offered::<Stored>()
     }
 
+    /// Before a call that stores many: where it takes its rows over, they are made here, as the
+    /// caller would have made them. It is not timed.
+    fn given(&mut self, _: Case, _: &Data) {}
+
     /// Many messages are stored, each of which is given its key and time.
     async fn insert_many(&mut self, _: &[NewMessage]) -> Result<Vec<impl Into<Stored>>> {
         not_offered::<Vec<Stored>>()
@@ -152,6 +156,9 @@ impl Probe {
 
 /// A contender without its type.
 pub trait Runner {
+    /// Makes what the next call takes over.
+    fn give(&mut self, case: Case, data: &Data);
+
     /// Calls a case so often in one future.
     fn run<'a>(
         &'a mut self,
@@ -163,6 +170,10 @@ pub trait Runner {
 }
 
 impl<C: Contender> Runner for C {
+    fn give(&mut self, case: Case, data: &Data) {
+        self.given(case, data);
+    }
+
     fn run<'a>(
         &'a mut self,
         case: Case,

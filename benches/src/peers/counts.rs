@@ -85,6 +85,7 @@ async fn of_case(data: &Data, case: Case) -> Result<BTreeMap<String, (f64, f64)>
         admin.batch_execute(EMPTIED).await?;
         let mut runner = (entry.connect)(url).await?;
         let mut probe = Probe::default();
+        runner.give(case, data);
         match runner.run(case, data, 1, &mut probe).await {
             Err(error) if error.is::<NotOffered>() => continue,
             result => result?,
@@ -92,6 +93,7 @@ async fn of_case(data: &Data, case: Case) -> Result<BTreeMap<String, (f64, f64)>
         if case.is_emptied() {
             admin.batch_execute(EMPTIED).await?;
         }
+        runner.give(case, data);
         let region = Region::new(&INSTRUMENTED_SYSTEM);
         runner.run(case, data, calls, &mut probe).await?;
         counts.insert(entry.name.to_owned(), each(&region, calls));

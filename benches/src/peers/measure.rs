@@ -110,6 +110,7 @@ impl Measurement<'_> {
                 seen: Some(Vec::new()),
                 ..Probe::default()
             };
+            runner.give(case, self.data);
             match runner.run(case, self.data, 1, &mut probe).await {
                 Ok(()) => {}
                 Err(error) if error.is::<NotOffered>() => continue,
@@ -146,6 +147,7 @@ impl Measurement<'_> {
                     round.admin.batch_execute(EMPTIED).await?;
                 }
                 let runner = &mut round.runners[place].1;
+                runner.give(case, self.data);
                 runner.run(case, self.data, 1, &mut probe).await?;
                 if turn >= effort.warm_up {
                     times[place].push(probe.took);
@@ -166,8 +168,9 @@ impl Measurement<'_> {
             }
             let mut probe = Probe::default();
             let calls = effort.batch;
-            let start = clock_gettime(ClockId::ThreadCPUTime);
             let runner = &mut round.runners[at].1;
+            runner.give(case, self.data);
+            let start = clock_gettime(ClockId::ThreadCPUTime);
             runner.run(case, self.data, calls, &mut probe).await?;
             let took = between(start, clock_gettime(ClockId::ThreadCPUTime));
             Ok(took / u32::try_from(calls)?)

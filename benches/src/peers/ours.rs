@@ -23,6 +23,7 @@ use planwright::PgConnection;
 use tokio::try_join;
 
 use self::catalog::queries;
+use super::case::Case;
 use super::contender::{Contender, NotOffered, Result};
 use super::data::Data;
 use super::rows::{
@@ -32,6 +33,9 @@ use super::rows::{
 /// Generated functions on a connection.
 pub struct Generated<C> {
     conn: C,
+    /// The rows of the next call, which takes them over.
+    messages: Vec<messages::CreateMessagesInput>,
+    interactions: Vec<ai_interactions::ImportAiInteractionsInput>,
 }
 
 /// In what the two connections differ.
@@ -45,7 +49,7 @@ pub trait Connection: AsyncConnection<Backend = Pg> {
         Err(NotOffered.into())
     }
 
-    async fn copy(&mut self, _: &[NewInteraction]) -> Result<u64> {
+    async fn copy(&mut self, _: Vec<ai_interactions::ImportAiInteractionsInput>) -> Result<u64> {
         Err(NotOffered.into())
     }
 }
@@ -73,8 +77,7 @@ impl Connection for PgConnection {
         Ok(queries::threads_subquery(self, data.threads_of).await?)
     }
 
-    async fn copy(&mut self, new: &[NewInteraction]) -> Result<u64> {
-        let rows = new.iter().map(values::interaction);
+    async fn copy(&mut self, rows: Vec<ai_interactions::ImportAiInteractionsInput>) -> Result<u64> {
         Ok(ai_interactions::import_ai_interactions(self, rows).await?)
     }
 }
@@ -104,6 +107,8 @@ impl<C: Connection> Contender for Generated<C> {
     async fn connect(url: &str) -> Result<Self> {
         Ok(Self {
             conn: C::establish(url).await?,
+            messages: Vec::new(),
+            interactions: Vec::new(),
         })
     }
 
@@ -174,13 +179,25 @@ impl<C: Connection> Contender for Generated<C> {
         .await?)
     }
 
+    fn given(&mut self, case: Case, data: &Data) {
+        match case {
+            Case::InsertMany => {
+                self.messages = data.messages.iter().map(values::message).collect();
+            }
+            Case::Copy => {
+                self.interactions = data.interactions.iter().map(values::interaction).collect();
+            }
+            _ => {}
+        }
+    }
+
     /// Batches of 1,000, as it does unless told otherwise.
-    async fn insert_many(&mut self, new: &[NewMessage]) -> Result<Vec<impl Into<Stored>>> {
-        let rows = new.iter().map(values::message);
+    async fn insert_many(&mut self, _: &[NewMessage]) -> Result<Vec<impl Into<Stored>>> {
+        let rows = std::mem::take(&mut self.messages);
         Ok(messages::create_messages(&mut self.conn, rows).await?)
     }
 
-    async fn copy(&mut self, new: &[NewInteraction]) -> Result<u64> {
-        self.conn.copy(new).await
+    async fn copy(&mut self, _: &[NewInteraction]) -> Result<u64> {
+        self.conn.copy(std::mem::take(&mut self.interactions)).await
     }
 }
