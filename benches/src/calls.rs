@@ -9,6 +9,7 @@ use agent_catalog::{customers, messages, restaurants};
 use diesel::pg::Pg;
 use diesel_async::{AsyncConnection, AsyncConnectionCore, AsyncPgConnection};
 use planwright::PgConnection;
+use planwright::pool::{Pool, PoolConfig};
 use planwright_embedded::EmbeddedServer;
 use tokio_postgres::types::{FromSql, Kind, Type};
 use tokio_postgres::{Client, NoTls, Statement};
@@ -71,7 +72,27 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     }
     print("1 row", &one);
     print("50 rows", &fifty);
+    checkouts(&server.database_url("calls")).await?;
     server.stop().await?;
+    Ok(())
+}
+
+/// How long an idle connection is taken from a pool and given back; nobody asks the server.
+async fn checkouts(url: &str) -> Result<(), Box<dyn Error>> {
+    const CALLS: u32 = 10_000;
+    let pool = Pool::connect(url, PoolConfig::production()).await?;
+    let mut times = Vec::new();
+    for _ in 0..REPETITIONS {
+        let start = Instant::now();
+        for _ in 0..CALLS {
+            drop(pool.get().await?);
+        }
+        times.push(start.elapsed() / CALLS);
+    }
+    let least = times.iter().min().copied().unwrap_or_default();
+    let greatest = times.iter().max().copied().unwrap_or_default();
+    let median = stats::median(&times);
+    println!("a checkout and its return: {median:?} ({least:?} to {greatest:?})");
     Ok(())
 }
 

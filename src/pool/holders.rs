@@ -1,7 +1,6 @@
 //! Who holds a connection, and since when.
 
 use core::fmt;
-use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,11 +30,13 @@ pub(super) struct Holders(Mutex<Loans>);
 #[derive(Debug, Default)]
 struct Loans {
     next: u64,
-    open: BTreeMap<u64, Open>,
+    /// By number: a pool has few connections, and to shift them costs less than a tree.
+    open: Vec<Open>,
 }
 
 #[derive(Debug)]
 struct Open {
+    number: u64,
     site: &'static Location<'static>,
     since: Instant,
     warned: bool,
@@ -57,29 +58,32 @@ impl Holders {
         let number = loans.next;
         loans.next += 1;
         let warned = false;
-        let open = Open {
+        loans.open.push(Open {
+            number,
             site,
             since,
             warned,
-        };
-        loans.open.insert(number, open);
+        });
         number
     }
 
     pub(super) fn end(&self, number: u64) {
-        self.lock().open.remove(&number);
+        let open = &mut self.lock().open;
+        if let Ok(place) = open.binary_search_by_key(&number, |open| open.number) {
+            open.remove(place);
+        }
     }
 
     /// The loans that are open for longest.
     pub(super) fn oldest(&self, most: usize) -> Vec<Holder> {
         let loans = self.lock();
-        loans.open.values().take(most).map(Open::holder).collect()
+        loans.open.iter().take(most).map(Open::holder).collect()
     }
 
     /// Those out for longer than `limit` that were not told of before.
     pub(super) fn overdue(&self, limit: Duration) -> Vec<Holder> {
         let mut loans = self.lock();
-        let open = loans.open.values_mut();
+        let open = loans.open.iter_mut();
         let overdue = open.take_while(|open| open.since.elapsed() >= limit);
         let new = overdue.filter(|open| !open.warned);
         new.map(|open| {

@@ -121,7 +121,7 @@ impl bb8::ManageConnection for Manager {
         if std::thread::panicking() {
             managed.condemn(Reason::Broken);
         }
-        if let Some(reason) = managed.reason() {
+        if let Some(reason) = managed.fault() {
             managed.condemn(reason);
         } else if self.0.is_surplus() {
             managed.condemn(Reason::Idle);
@@ -191,17 +191,17 @@ impl Managed {
         self.shared.gauges.rolled_back.fetch_add(1, Relaxed);
     }
 
-    /// Why it cannot be lent again, whatever it does at the moment.
+    /// Why it cannot be lent again, whatever it does at the moment. Its age is looked at only
+    /// when it is to be lent.
     fn reason(&mut self) -> Option<Reason> {
-        if let Some(reason) = self.condemned {
-            Some(reason)
-        } else if self.conn.is_broken() {
-            Some(Reason::Broken)
-        } else if self.is_old() {
-            Some(Reason::Recycled)
-        } else {
-            None
-        }
+        self.fault()
+            .or_else(|| self.is_old().then_some(Reason::Recycled))
+    }
+
+    /// What is wrong with it, whatever its age.
+    fn fault(&mut self) -> Option<Reason> {
+        self.condemned
+            .or_else(|| self.conn.is_broken().then_some(Reason::Broken))
     }
 
     fn is_old(&self) -> bool {
