@@ -138,6 +138,6 @@ pub(crate) fn summary(checked: &Checked) -> String {
     )
 }
 
-fn counted(number: usize, one: &str, several: &str) -> String {
+pub(crate) fn counted(number: usize, one: &str, several: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { several })
 }

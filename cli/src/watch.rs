@@ -13,7 +13,7 @@ use planwright_codegen::{Checked, Checker, Turn};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::args::WatchArgs;
-use crate::check::{open, options, summary};
+use crate::check::{counted, open, options, summary};
 use crate::output::{self, Problem};
 use crate::table;
 
@@ -125,13 +125,13 @@ impl Shown {
     ) {
         match checker.check(project).await {
             Ok(now) => {
-                if self.found.as_ref() != Some(&now.warnings) {
-                    output::warnings(&now.warnings, &now.sources);
+                let before = self.found.replace(now.warnings.clone());
+                let other = before.as_ref() != Some(&now.warnings);
+                if other {
+                    let new = now.warnings.beyond(&before.unwrap_or_default());
+                    output::warnings(&new, &now.sources);
                 }
-                let mended = self.checked.is_some()
-                    && self.found.as_ref().is_some_and(Diagnostics::has_errors);
-                self.found = Some(now.warnings.clone());
-                self.changes(&now, since, mended);
+                self.changes(&now, since, other);
                 if args.write {
                     write(project, &now);
                 }
@@ -153,7 +153,8 @@ impl Shown {
     }
 
     /// The queries that are not as they were; at first all of them are as they should be.
-    fn changes(&self, checked: &Checked, since: Instant, mended: bool) {
+    /// What was found may be other than before all the same.
+    fn changes(&self, checked: &Checked, since: Instant, other: bool) {
         let Some(before) = &self.checked else {
             output::line(&summary(checked));
             return;
@@ -166,9 +167,10 @@ impl Shown {
         if count > 0 {
             output::line(&table::catalog(&changes.changed, table::terminal_width()));
         }
-        if count > 0 || !changes.removed.is_empty() || mended {
+        if count > 0 || !changes.removed.is_empty() || other {
             output::line(&format!(
-                "{count} changed, none with an error, {} ms after the save: {} prepared and {} planned anew",
+                "{count} changed, none with an error, {}, {} ms after the save: {} prepared and {} planned anew",
+                counted(checked.warnings.len(), "warning", "warnings"),
                 since.elapsed().as_millis(),
                 checked.asked.prepared,
                 checked.asked.planned

@@ -6,6 +6,7 @@
 mod position;
 mod variants;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -180,6 +181,21 @@ impl Diagnostics {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Those that others did not have.
+    #[must_use]
+    pub fn beyond(&self, others: &Self) -> Self {
+        let mut known: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+        for other in &others.list {
+            known.entry(&other.message).or_default().push(other);
+        }
+        let is_new = |found: &&Diagnostic| {
+            let same = known.get(&*found.message);
+            same.is_none_or(|same| !same.contains(found))
+        };
+        let list = self.list.iter().filter(is_new).cloned().collect();
+        Self { list }
     }
 
     /// The findings in the order of their places.

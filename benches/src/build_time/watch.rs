@@ -17,7 +17,13 @@ pub(crate) fn edits(setup: &Setup, queries: usize) -> Result<Vec<Duration>, Box<
     let folder = tempfile::tempdir()?;
     synthetic::write(folder.path(), queries)?;
     let mut command = setup.planwright(setup.cache.path(), folder.path());
-    let mut watch = Watch(command.arg("watch").stdout(Stdio::piped()).spawn()?);
+    let mut watch = Watch(
+        command
+            .arg("watch")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?,
+    );
     let output = watch.0.stdout.take().ok_or("its output is not there")?;
     let mut output = BufReader::new(output);
     until(&mut output, "watching ")?;

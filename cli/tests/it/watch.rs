@@ -91,6 +91,37 @@ fn a_save_shows_what_it_changed_or_what_is_wrong() {
 }
 
 #[test]
+fn a_warning_is_shown_once() {
+    let project = Project::generated();
+    let mut watching = Watching::start(&project, &[]);
+    let many = "-- name: all_notes :many\n-- @scan notes: few\nSELECT id FROM notes;\n";
+    save(&project, "queries/many.sql", many);
+    let shown = watching.until("after the save");
+    let warnings = shown.matches("warning[unbounded]").count();
+    assert!(warnings == 1 && shown.contains(", 1 warning,"), "{shown}");
+
+    let more = "-- name: every_note :many\n-- @scan notes: few\nSELECT body FROM notes;\n";
+    save(&project, "queries/more.sql", more);
+    let shown = watching.until("after the save");
+    assert!(
+        shown.contains("`every_note`") && shown.contains(", 2 warnings,"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("`all_notes`"),
+        "it was shown before\n{shown}"
+    );
+
+    let nine = "-- name: all_notes :many\nSELECT id FROM notes LIMIT 9;\n";
+    save(&project, "queries/many.sql", nine);
+    let shown = watching.until("after the save");
+    assert!(
+        !shown.contains("warning[") && shown.contains(", 1 warning,"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn generated_code_is_written_where_that_is_asked_for() {
     let project = Project::generated();
     let mut watching = Watching::start(&project, &["--write"]);

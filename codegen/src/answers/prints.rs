@@ -93,6 +93,10 @@ const FUNCTION_FIELDS: [&str; 4] = [":funcid ", ":opfuncid ", ":aggfnoid ", ":wi
 
 /// Fingerprints of a server's state.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[expect(
+    clippy::unsafe_derive_deserialize,
+    reason = "it is in the macro that waits for several futures"
+)]
 pub(crate) struct Prints {
     relations: BTreeMap<u32, String>,
     rest: String,
