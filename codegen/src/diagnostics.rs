@@ -61,6 +61,15 @@ pub struct Diagnostic {
     pub variant: Option<OfVariant>,
 }
 
+/// What a finding says, without the lines that it points at.
+type Said<'a> = (
+    Option<&'a str>,
+    &'a str,
+    &'a str,
+    &'a [String],
+    Option<&'a str>,
+);
+
 /// One of several statements of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfVariant {
@@ -71,6 +80,16 @@ pub struct OfVariant {
 }
 
 impl Diagnostic {
+    fn said(&self) -> Said<'_> {
+        (
+            self.labels.first().map(|label| label.path.as_str()),
+            self.code,
+            &self.message,
+            &self.notes,
+            self.help.as_deref(),
+        )
+    }
+
     /// An error with a code and a message.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
         Self {
@@ -183,19 +202,27 @@ impl Diagnostics {
         self.list.is_empty()
     }
 
-    /// Those that others did not have.
+    /// Those that others did not have, wherever in their files. Of several that say the same, and
+    /// of which there were fewer, all: which one is new is not known.
     #[must_use]
     pub fn beyond(&self, others: &Self) -> Self {
-        let mut known: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
-        for other in &others.list {
-            known.entry(&other.message).or_default().push(other);
+        let (now, before) = (self.counts(), others.counts());
+        let new = self.list.iter().filter(|found| {
+            let said = found.said();
+            now.get(&said) > before.get(&said)
+        });
+        Self {
+            list: new.cloned().collect(),
         }
-        let is_new = |found: &&Diagnostic| {
-            let same = known.get(&*found.message);
-            same.is_none_or(|same| !same.contains(found))
-        };
-        let list = self.list.iter().filter(is_new).cloned().collect();
-        Self { list }
+    }
+
+    /// How many say each thing.
+    fn counts(&self) -> BTreeMap<Said<'_>, usize> {
+        let mut counts = BTreeMap::new();
+        for found in &self.list {
+            *counts.entry(found.said()).or_default() += 1;
+        }
+        counts
     }
 
     /// The findings in the order of their places.

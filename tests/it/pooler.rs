@@ -15,11 +15,11 @@ use diesel::prelude::QueryableByName;
 use diesel::serialize::{IsNull, Output, ToSql};
 use diesel::sql_types as st;
 use diesel_async::{AsyncConnection as _, RunQueryDsl as _, SimpleAsyncConnection as _};
-use futures_util::TryStreamExt as _;
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use planwright::pool::{Pool, PoolConfig};
 use planwright::transaction::Transaction;
 use planwright::{Error, PgConnection, in_snapshot};
-use tokio::io::copy_bidirectional;
+use tokio::io::{copy, copy_bidirectional};
 use tokio::net::UnixStream;
 use tokio_postgres::NoTls;
 use uuid::Uuid;
@@ -33,6 +33,7 @@ on_each_release! { migrated:
     without_names_each_call_is_complete,
     transactions_stay_in_one_session,
     types_are_read_however_small_the_pieces_are,
+    a_connection_that_was_left_is_closed,
     a_pool_sends_no_names_where_its_url_says_so,
 }
 
@@ -144,6 +145,25 @@ async fn types_are_read_however_small_the_pieces_are(db: &Database) {
     };
     let count = tokio::time::timeout(Duration::from_mins(1), reads).await;
     assert_eq!(count.expect("it does not hang").unwrap(), 0);
+}
+
+/// A server that does not answer is not waited for when nobody is left who asked.
+async fn a_connection_that_was_left_is_closed(db: &Database) {
+    let config: tokio_postgres::Config = db.url().parse().unwrap();
+    let server = UnixStream::connect(socket(&config)).await.unwrap();
+    let (mut answers, mut asked) = server.into_split();
+    let (near, far) = tokio::io::duplex(1024);
+    let (mut client, mut to_client) = tokio::io::split(far);
+    tokio::spawn(async move { copy(&mut answers, &mut to_client).await });
+    let closed = tokio::spawn(async move { copy(&mut client, &mut asked).await });
+    let (client, connection) = config.connect_raw(near, NoTls).await.unwrap();
+    let conn = PgConnection::try_from_client_and_connection(client, connection).await;
+    let mut conn = conn.unwrap();
+    let sleeping = conn.batch_execute("SELECT pg_sleep(120)").now_or_never();
+    assert!(sleeping.is_none());
+    drop(conn);
+    let closed = tokio::time::timeout(Duration::from_mins(1), closed).await;
+    closed.expect("it is closed").unwrap().unwrap();
 }
 
 async fn a_pool_sends_no_names_where_its_url_says_so(db: &Database) {

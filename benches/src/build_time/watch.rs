@@ -2,8 +2,8 @@
 //! says what came of it.
 
 use std::error::Error;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStdout, Stdio};
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::build_time::setup::Setup;
@@ -16,14 +16,7 @@ const EDITS: usize = 15;
 pub(crate) fn edits(setup: &Setup, queries: usize) -> Result<Vec<Duration>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     synthetic::write(folder.path(), queries)?;
-    let mut command = setup.planwright(setup.cache.path(), folder.path());
-    let mut watch = Watch(
-        command
-            .arg("watch")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?,
-    );
+    let mut watch = Watch::start(setup.planwright(setup.cache.path(), folder.path()))?;
     let output = watch.0.stdout.take().ok_or("its output is not there")?;
     let mut output = BufReader::new(output);
     until(&mut output, "watching ")?;
@@ -49,13 +42,36 @@ fn until(output: &mut BufReader<ChildStdout>, beginning: &str) -> Result<(), Box
     Err(format!("`planwright watch` ended before it said `{beginning}`").into())
 }
 
+/// Runs a program until standard input ends, which it does also when the bench is killed.
+const SUPERVISED: &str = r#""$@" & exec >&-; read -r _; kill $!; wait $!"#;
+
 /// The process, which is ended with this value; its server ends with it.
 struct Watch(Child);
 
+impl Watch {
+    fn start(mut planwright: Command) -> io::Result<Self> {
+        planwright.arg("watch");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", SUPERVISED, "sh"]);
+        shell.arg(planwright.get_program());
+        shell.args(planwright.get_args());
+        shell.envs(
+            planwright
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        if let Some(folder) = planwright.get_current_dir() {
+            shell.current_dir(folder);
+        }
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        shell.stderr(Stdio::null()).spawn().map(Self)
+    }
+}
+
 impl Drop for Watch {
     fn drop(&mut self) {
+        drop(self.0.stdin.take());
         // It may have ended by itself.
-        let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }

@@ -112,6 +112,12 @@ fn a_warning_is_shown_once() {
         "it was shown before\n{shown}"
     );
 
+    // The same warning, further down.
+    save(&project, "queries/many.sql", &format!("\n{many}"));
+    save(&project, "queries/more.sql", &more.replace("body", "id"));
+    let shown = watching.until("1 changed");
+    assert!(!shown.contains("warning["), "{shown}");
+
     let nine = "-- name: all_notes :many\nSELECT id FROM notes LIMIT 9;\n";
     save(&project, "queries/many.sql", nine);
     let shown = watching.until("after the save");
